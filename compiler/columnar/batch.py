@@ -1,0 +1,89 @@
+"""Customers as the kernels read them: raw lanes, one per attribute, beside validity bits.
+
+A *lane* is a flat numpy array in one of five machine forms. A *bitmap* is a uint8 array that
+holds one bit per row, least significant bit first, starting at bit 0. Bitmaps may be read in
+whole 64-bit words: the memory behind one is always a multiple of 8 bytes long and belongs to
+it, though the array itself ends with the last byte that holds a row. What the spare bits and
+the values of null rows are is not said; a reader masks them.
+
+Lanes are often views on memory that somebody else owns, so they are for reading only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+Bitmap = npt.NDArray[np.uint8]
+Values = npt.NDArray[np.generic]
+Offsets = npt.NDArray[np.int64]
+
+
+class Lane(StrEnum):
+    """The machine form of one column."""
+
+    BITS = "bits"
+    I32 = "i32"
+    I64 = "i64"
+    F64 = "f64"
+    CODE = "code"
+
+    @property
+    def dtype(self) -> np.dtype[np.generic]:
+        """The numpy type of ``Column.data``; a bitmap's bytes for ``BITS``."""
+        return _DTYPES[self]
+
+
+_DTYPES: dict[Lane, np.dtype[np.generic]] = {
+    Lane.BITS: np.dtype(np.uint8),
+    Lane.I32: np.dtype(np.int32),
+    Lane.I64: np.dtype(np.int64),
+    Lane.F64: np.dtype(np.float64),
+    Lane.CODE: np.dtype(np.int32),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """The values of one attribute.
+
+    Attributes:
+        lane: The form of ``data``.
+        data: Values, shape ``(n,)``; for ``BITS`` a bitmap of ``(n + 7) // 8`` bytes. A NaN in
+            an ``F64`` lane counts as null. A ``CODE`` is an index into ``dictionary``, and is
+            never out of its range in a row that is valid.
+        valid: A bitmap, 1 for a value and 0 for a null; None when no row is null.
+        dictionary: The distinct texts of a ``CODE`` lane, without duplicates; None for others.
+    """
+
+    lane: Lane
+    data: Values
+    valid: Bitmap | None = None
+    dictionary: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """A ``many`` attribute: the child rows of every customer, one customer after another.
+
+    Attributes:
+        offsets: Shape ``(n + 1,)``, from 0; the rows of customer ``i`` are those from
+            ``offsets[i]`` up to ``offsets[i + 1]``. A null list has no rows.
+        columns: The fields of the rows, each of length ``offsets[n]``.
+    """
+
+    offsets: Offsets
+    columns: Mapping[str, Column]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """``length`` customers: attributes by name, and their ``many`` attributes by name."""
+
+    length: int
+    columns: Mapping[str, Column]
+    rows: Mapping[str, Rows]
