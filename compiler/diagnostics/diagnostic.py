@@ -1,0 +1,110 @@
+"""Diagnostics: what is wrong, where, and how to mend it. They are values, never raised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from string import Formatter
+
+from interact.compiler.source import Span
+
+
+class Severity(StrEnum):
+    """An error stops the pipeline after the stage that reported it, a warning never does."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of finding, declared once in the module of its stage.
+
+    Attributes:
+        id: ``E0101``, ``W0401``; never given to another kind later.
+        title: The kind in general: lowercase, at most 80 columns, no period.
+        text: Template of the headline, filled with the values of a report.
+        help: Template of what to do; left out when one of its values is None or not given.
+        explanation: A paragraph or two for the documentation.
+    """
+
+    id: str
+    severity: Severity
+    title: str
+    text: str
+    help: str = ""
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A secondary place and what it has to do with the finding."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding. ``label`` says what the place at ``span`` is; empty when the message does."""
+
+    code: Code
+    span: Span
+    message: str
+    help: str = ""
+    labels: tuple[Label, ...] = ()
+    label: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """Return the severity of the code."""
+        return self.code.severity
+
+
+class Sink:
+    """Collects diagnostics: every pass reports into it and goes on."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, Span], Diagnostic] = {}
+
+    def report(
+        self,
+        code: Code,
+        span: Span,
+        *,
+        label: str = "",
+        labels: Iterable[Label] = (),
+        **values: object,
+    ) -> None:
+        """Add a finding at ``span``; ``values`` fill the templates of ``code``.
+
+        The second report of one code at one span is dropped.
+        """
+        key = (code.id, span)
+        if key not in self._found:
+            message = code.text.format_map(values)
+            help_text = _fill_help(code.help, values)
+            self._found[key] = Diagnostic(code, span, message, help_text, tuple(labels), label)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Return what was found, by file and place."""
+        return tuple(sorted(self._found.values(), key=_place))
+
+    @property
+    def has_errors(self) -> bool:
+        """Return whether any finding is an error."""
+        return any(found.severity is Severity.ERROR for found in self._found.values())
+
+
+def _place(found: Diagnostic) -> tuple[str, int, int, str]:
+    return found.span.file, found.span.start, found.span.end, found.code.id
+
+
+def _fill_help(template: str, values: dict[str, object]) -> str:
+    """Fill ``template``; empty when a value that it needs is None or missing."""
+    needed = (field for _, field, _, _ in Formatter().parse(template) if field)
+    if any(values.get(field) is None for field in needed):
+        return ""
+    return template.format_map(values)
