@@ -1,0 +1,213 @@
+"""The core program: what a project means, with every reference resolved.
+
+A flowchart is a list of *cells* (the branches, selections and sample cells of the author), each a
+test on an earlier cell; a segment is a union of cells; a strategy is a list of rules. All of it
+belongs to one channel, and a channel to one audience.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from interact.compiler.core.nodes import Expr
+from interact.compiler.source import NOWHERE, Span
+from interact.stdlib.types import Type
+
+HASH_BITS = 53
+"""A sample hash is uniform over ``[0, 2**53)``; shares are bounds in that range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One attribute of an audience or of its rows; ``column`` is its name in the data."""
+
+    name: str
+    type: Type
+    nullable: bool
+    column: str
+    default: Expr | None = None
+    doc: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A ``many`` attribute: zero or more rows of fields per customer."""
+
+    name: str
+    column: str
+    fields: tuple[Attribute, ...]
+    doc: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """A sort of customer: its key, profile, rows and session attributes."""
+
+    name: str
+    key: tuple[Attribute, ...]
+    profile: tuple[Attribute, ...]
+    rows: tuple[Rows, ...]
+    session: tuple[Attribute, ...]
+    doc: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+    @property
+    def attributes(self) -> tuple[Attribute, ...]:
+        return self.key + self.profile + self.session
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Days on which something applies, both included; None is open."""
+
+    start: int | None = None
+    end: int | None = None
+
+    def includes(self, day: int) -> bool:
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+ALWAYS = Live()
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAttribute:
+    """A named value that goes out with an offer, evaluated for the customer."""
+
+    name: str
+    type: Type
+    value: Expr
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something to propose. ``code`` has one to five parts, unique in the project."""
+
+    name: str
+    title: str
+    code: tuple[str, ...]
+    live: Live
+    attributes: tuple[OfferAttribute, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+    @property
+    def code_text(self) -> str:
+        """The code as one text, such as ``CC-GOLD``."""
+        return "-".join(self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place in a zone, with what to show when there is nothing to offer."""
+
+    name: str
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A group of points for which rules are written."""
+
+    name: str
+    points: tuple[Point, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """True where ``condition`` is true (None: always) and no cell of ``unless`` holds."""
+
+    condition: Expr | None
+    unless: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """True where the customer's hash under ``seed`` lies in ``[low, high)``."""
+
+    seed: str
+    low: int
+    high: int
+
+
+Test: TypeAlias = Filter | Share
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Customers of ``parent`` (an earlier cell's index; None is everyone) that pass ``test``."""
+
+    flowchart: str
+    name: str
+    parent: int | None
+    test: Test
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The customers of any of its cells (indices into the channel's cells)."""
+
+    name: str
+    cells: tuple[int, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Propose ``offer`` in one zone to customers of any of ``segments`` (empty is everyone).
+
+    ``offer``, ``zone`` and ``segments`` are indices. The rank of a rule is its place among the
+    rules of its channel: ties of score go to the lower.
+    """
+
+    name: str
+    offer: int
+    zone: int
+    segments: tuple[int, ...]
+    score: Expr
+    condition: Expr | None
+    live: Live
+    pinned: bool
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One touchpoint with its zones, segmentation and rules."""
+
+    name: str
+    audience: int
+    zones: tuple[Zone, ...]
+    cells: tuple[Cell, ...]
+    segments: tuple[Segment, ...]
+    rules: tuple[Rule, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A whole project."""
+
+    audiences: tuple[Audience, ...]
+    offers: tuple[Offer, ...]
+    channels: tuple[Channel, ...]
+
+    def audience_of(self, channel: Channel) -> Audience:
+        return self.audiences[channel.audience]
+
+
+def channel_expressions(channel: Channel) -> Iterator[Expr]:
+    """Yield every expression that decides something in a channel."""
+    for cell in channel.cells:
+        if isinstance(cell.test, Filter) and cell.test.condition is not None:
+            yield cell.test.condition
+    for rule in channel.rules:
+        if rule.condition is not None:
+            yield rule.condition
+        yield rule.score

@@ -1,0 +1,46 @@
+"""E02xx: names that lead nowhere, or to two places."""
+
+from interact.compiler.diagnostics.diagnostic import Code, Severity
+
+UNKNOWN_ATTRIBUTE = Code(
+    "E0201",
+    Severity.ERROR,
+    "unknown attribute",
+    "{owner} has no attribute `{name}`",
+    help="did you mean `{nearest}`?",
+)
+UNKNOWN_FUNCTION = Code(
+    "E0202",
+    Severity.ERROR,
+    "unknown function",
+    "there is no function `{name}`",
+    help="did you mean `{nearest}`?",
+)
+UNKNOWN_REFERENCE = Code(
+    "E0203",
+    Severity.ERROR,
+    "unknown reference",
+    "there is no {kind} `{name}`{where}",
+    help="did you mean `{nearest}`?",
+)
+DUPLICATE_NAME = Code(
+    "E0204",
+    Severity.ERROR,
+    "name declared twice",
+    "the {kind} `{name}` is declared twice{where}",
+    help="rename one of them, or remove it",
+)
+UNKNOWN_TYPE = Code(
+    "E0205",
+    Severity.ERROR,
+    "unknown type",
+    "there is no type `{name}`",
+    help="did you mean `{nearest}`?",
+)
+CELL_USED_BEFORE = Code(
+    "E0206",
+    Severity.ERROR,
+    "cell used before it is defined",
+    "`{name}` is defined further down in this flowchart",
+    help="move its definition above this line",
+)

@@ -1,0 +1,108 @@
+"""E04xx: declarations that do not make a whole."""
+
+from interact.compiler.diagnostics.diagnostic import Code, Severity
+
+NO_KEY = Code(
+    "E0401",
+    Severity.ERROR,
+    "audience without a key",
+    "the audience `{name}` has no key",
+    help="add `key customer_id: int`, the columns that tell customers apart",
+)
+KEY_TYPE = Code(
+    "E0402",
+    Severity.ERROR,
+    "key of an unsuitable type",
+    "a key is an int, a text or a date, never null, and this is {found}",
+)
+CODE_PARTS = Code(
+    "E0403",
+    Severity.ERROR,
+    "offer code of a wrong length",
+    "an offer code has 1 to 5 parts, and this has {count}",
+)
+CODE_TAKEN = Code(
+    "E0404",
+    Severity.ERROR,
+    "offer code used twice",
+    "the offers `{first}` and `{second}` have the same code {code}",
+    help="give one of them another code",
+)
+LIVE_BACKWARDS = Code(
+    "E0405",
+    Severity.ERROR,
+    "dates in the wrong order",
+    "this ends on {end}, before it starts on {start}",
+)
+OTHERWISE_NOT_LAST = Code(
+    "E0406",
+    Severity.ERROR,
+    "branch after `otherwise`",
+    "`{name}` comes after `otherwise`, which leaves nobody for it",
+    help="move the `otherwise` branch to the end",
+)
+SHARES_TOO_LARGE = Code(
+    "E0407",
+    Severity.ERROR,
+    "shares above 100 %",
+    "the shares of this sample add up to {total}%",
+)
+SHARES_TOO_SMALL = Code(
+    "E0408",
+    Severity.ERROR,
+    "shares below 100 %",
+    "the shares of this sample add up to {total}%",
+    help="give one cell `rest` instead of a percentage",
+)
+BAD_SHARE = Code(
+    "E0409",
+    Severity.ERROR,
+    "share out of range",
+    "a share is more than 0% and at most 100%, and this is {share}%",
+)
+TWO_RESTS = Code(
+    "E0410",
+    Severity.ERROR,
+    "more than one `rest`",
+    "only one cell of a sample can have the `rest`",
+)
+WRONG_AUDIENCE = Code(
+    "E0411",
+    Severity.ERROR,
+    "offer for another audience",
+    "the offer `{offer}` is for {offered}, and this channel is for {channel}",
+)
+NO_AUDIENCE = Code(
+    "E0412",
+    Severity.ERROR,
+    "no audience declared",
+    "there is no audience in this project",
+    help="declare one: audience Customer {{ key customer_id: int  profile {{ … }} }}",
+)
+WHICH_AUDIENCE = Code(
+    "E0413",
+    Severity.ERROR,
+    "audience of an offer unclear",
+    "the attributes of `{name}` could belong to several audiences: {audiences}",
+    help="write `offer {name} for {first} {{ … }}`",
+)
+DEFAULT_NOT_CONSTANT = Code(
+    "E0414",
+    Severity.ERROR,
+    "default that is not a constant",
+    "the default of `{name}` must be a constant",
+)
+TOO_MANY_RULES = Code(
+    "E0415",
+    Severity.ERROR,
+    "too many rules",
+    "the channel `{name}` has {count} rules, and 65535 is the most",
+    help="split it into several channels",
+)
+NEEDLESS_DEFAULT = Code(
+    "E0416",
+    Severity.ERROR,
+    "default on a profile attribute",
+    "`{name}` comes from the data and takes no default",
+    help="declare it `?` and write coalesce({name}, …), or move it to `session {{ }}`",
+)

@@ -1,0 +1,1 @@
+"""Interact: real-time offer decisioning as code."""

@@ -1,0 +1,5 @@
+"""``python -m interact`` is the command ``interact``."""
+
+from interact.runtime.cli import main
+
+main()
