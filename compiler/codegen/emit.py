@@ -1,0 +1,106 @@
+"""Compile kernel sources to object code. Importing this imports numba.
+
+Numba compiles the source, without its own optimiser or wrappers; then the module is reduced to one
+visible C function, optimised once, and emitted for this processor.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from typing import Any
+
+import llvmlite.binding as llvm
+from numba.core import types
+from numba.core.compiler import Flags, compile_extra
+from numba.core.registry import cpu_target
+
+from interact.compiler.codegen import comparisons, operations  # noqa: F401  (they define)
+from interact.compiler.codegen.intrinsics import INTRINSICS
+from interact.compiler.codegen.source import Source
+
+LIBM = frozenset({"log", "log1p", "log2", "log10", "exp", "exp2", "expm1", "pow", "fmod", "round"})
+
+
+def _flags() -> Any:
+    flags = Flags()
+    flags.no_compile = True
+    flags.no_cpython_wrapper = True
+    flags.no_cfunc_wrapper = True
+    flags.error_model = "numpy"
+    flags.nrt = False
+    return flags
+
+
+def emit(source: Source, symbol: str, machine: Any) -> bytes:
+    """Object code with one global function, ``symbol``, of type void(i64, i64 ...)."""
+    module = llvm.parse_assembly(_llvm_text(source, symbol, machine))
+    for function in module.functions:
+        if not function.is_declaration and function.name != symbol:
+            function.linkage = llvm.Linkage.internal
+    _optimise(module, machine)
+    _check_closed(module)
+    code: bytes = machine.emit_object(module)
+    return code
+
+
+def _llvm_text(source: Source, symbol: str, machine: Any) -> str:
+    arguments = (types.int64,) * len(source.arguments)
+    target = cpu_target.target_context
+    result = compile_extra(
+        cpu_target.typing_context, target, python_function(source), arguments, types.void,
+        _flags(), {},
+    )
+    module = result.library._final_module
+    for library in result.library._linking_libraries:
+        module.link_in(library._get_module_for_linking(), preserve=True)
+    module.link_in(llvm.parse_assembly(_wrapper(result.fndesc.llvm_func_name, symbol, len(arguments))))
+    return str(module)
+
+
+def python_function(source: Source) -> Any:
+    """The source as a Python function whose globals are the operations that it names."""
+    head = f"def kernel({', '.join(source.arguments)}):\n"
+    scope: dict[str, Any] = dict(source.extern)
+    exec(compile(head + textwrap.indent(source.body, "    "), "<kernel>", "exec"), scope)
+    function = scope["kernel"]
+    for name in function.__code__.co_names:
+        if name in INTRINSICS:
+            scope.setdefault(name, INTRINSICS[name])
+    return function
+
+
+def _wrapper(callee: str, symbol: str, arity: int) -> str:
+    params = [f"i64 %a{i}" for i in range(arity)]
+    passed = ", ".join(["ptr %result", "ptr %error", *params])
+    kinds = ", ".join(["ptr", "ptr", *["i64"] * arity])
+    return (
+        f'declare i32 @"{callee}"({kinds})\n'
+        f'define void @"{symbol}"({", ".join(params)}) nounwind {{\n'
+        "  %result = alloca ptr\n  %error = alloca ptr\n"
+        f'  %status = call i32 @"{callee}"({passed})\n  ret void\n}}\n'
+    )
+
+
+def _optimise(module: Any, machine: Any) -> None:
+    tuning = llvm.create_pipeline_tuning_options(speed_level=3)
+    tuning.loop_vectorization = True
+    tuning.slp_vectorization = True
+    builder = llvm.create_pass_builder(machine, tuning)
+    builder.getModulePassManager().run(module, builder)
+
+
+def _check_closed(module: Any) -> None:
+    """A kernel may need nothing of the process but libm: no NRT, no Python."""
+    for symbol in _undefined(module):
+        if symbol not in LIBM:
+            raise AssertionError(f"kernel needs {symbol!r}, which only a Python process has")
+
+
+def _undefined(module: Any) -> Iterable[str]:
+    for function in module.functions:
+        if function.is_declaration and not function.name.startswith("llvm."):
+            yield function.name
+    for variable in module.global_variables:
+        if variable.is_declaration:
+            yield variable.name

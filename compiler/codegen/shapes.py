@@ -1,0 +1,41 @@
+"""The shape table: what kernels there are, and their operands in order."""
+
+from __future__ import annotations
+
+from interact.compiler.codegen.bits import BITS
+from interact.compiler.codegen.compares import COMPARES
+from interact.compiler.codegen.family import Family
+from interact.compiler.codegen.scores import SCORES
+from interact.compiler.codegen.source import Source
+from interact.compiler.codegen.tops import TOPS
+
+Shape = str
+"""The canonical text of a kernel, such as ``cmp.ge.i32.k``."""
+
+DRIVE: Shape = "drive"
+_DRIVE = Source(
+    "for b in range(blocks):\n"
+    "    for i in range(n_instr):\n"
+    "        run(get_i64(code, 2 * i), get_i64(code, 2 * i + 1), words)\n"
+    "    for i in range(n_moves):\n"
+    "        slot = get_i64(moves, 2 * i)\n"
+    "        set_i64(slot, 0, get_i64(slot, 0) + get_i64(moves, 2 * i + 1))\n",
+    ("code", "n_instr", "moves", "n_moves", "blocks", "words"),
+)
+
+FAMILIES: tuple[Family, ...] = (*BITS, *COMPARES, *SCORES, *TOPS)
+
+
+def source_of(shape: Shape) -> Source:
+    """The source of a shape.
+
+    Raises:
+        ValueError: no family has that shape.
+    """
+    if shape == DRIVE:
+        return _DRIVE
+    for family in FAMILIES:
+        source = family.match(shape)
+        if source is not None:
+            return source
+    raise ValueError(f"unknown kernel shape {shape!r}")
