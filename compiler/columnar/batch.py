@@ -1,10 +1,9 @@
 """Customers as the kernels read them: raw lanes, one per attribute, beside validity bits.
 
 A *lane* is a flat numpy array in one of five machine forms. A *bitmap* is a uint8 array that
-holds one bit per row, least significant bit first, starting at bit 0. Bitmaps may be read in
-whole 64-bit words: the memory behind one is always a multiple of 8 bytes long and belongs to
-it, though the array itself ends with the last byte that holds a row. What the spare bits and
-the values of null rows are is not said; a reader masks them.
+holds one bit per row, least significant bit first, starting at bit 0; it is aligned and made
+of whole 64-bit words, ``(n + 63) // 64 * 8`` bytes. What the spare bits and the values of null
+rows are is not said, except that a code is in range in every row; a reader masks them.
 
 Lanes are often views on memory that somebody else owns, so they are for reading only.
 """
@@ -53,11 +52,11 @@ class Column:
 
     Attributes:
         lane: The form of ``data``.
-        data: Values, shape ``(n,)``; for ``BITS`` a bitmap of ``(n + 7) // 8`` bytes. A NaN in
-            an ``F64`` lane counts as null. A ``CODE`` is an index into ``dictionary``, and is
-            never out of its range in a row that is valid.
+        data: Values, shape ``(n,)``; for ``BITS`` a bitmap. A NaN in an ``F64`` lane counts
+            as null. A ``CODE`` is an index into ``dictionary``.
         valid: A bitmap, 1 for a value and 0 for a null; None when no row is null.
-        dictionary: The distinct texts of a ``CODE`` lane, without duplicates; None for others.
+        dictionary: The distinct texts of a ``CODE`` lane, at least one; None for other lanes.
+            Batches that share a dictionary mostly share this very tuple.
     """
 
     lane: Lane
