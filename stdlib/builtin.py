@@ -9,7 +9,8 @@ The checker reads the signature, the interpreter calls the function, the kernels
 function, and the reference and the tests read the docstring and the examples.
 
 Signatures:
-    ``name(x: kind, y: kind) -> kind``. ``kind...`` on the last parameter accepts one or more.
+    ``name(x: kind, y: kind) -> kind``. ``kind...`` on the second of two parameters says that a
+    call may have more arguments, which are folded from the left: f(f(a, b), c).
     A trailing ``unit x`` stands for an extra int argument, 10**scale of the decimal ``x``.
     A result ``decimal`` has the scale of the first decimal parameter, ``decimal(sum)`` the sum
     of the scales, ``decimal(2)`` two places. Unless the rule is ``sum``, all decimal arguments
@@ -111,16 +112,16 @@ class Builtin:
 
     @property
     def variadic(self) -> bool:
-        """Whether its last parameter may be repeated."""
+        """Whether a call may have more than two arguments, folded from the left."""
         return any(o.variadic for o in self.overloads)
 
     @property
     def is_operator(self) -> bool:
-        """Whether its name is reserved: written as an operator, or put in by the compiler."""
-        return self.group in OPERATOR_GROUPS
+        """Whether it is written as an operator, and its name cannot be called."""
+        return self.name in OPERATORS
 
 
-OPERATOR_GROUPS = frozenset({"operators", "rescaling"})
+OPERATORS = frozenset({"add", "sub", "mul", "div", "mod", "neg", "like"})
 
 
 @dataclass(slots=True)

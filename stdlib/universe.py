@@ -5,9 +5,43 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from interact.stdlib import arithmetic
-from interact.stdlib.builtin import Builtin, collect
+from interact.stdlib import (
+    arithmetic,
+    calendar,
+    cast,
+    dateformat,
+    duration,
+    excerpt,
+    exponential,
+    interval,
+    numeric,
+    rounding,
+    spelling,
+    temporal,
+    text,
+)
+from interact.stdlib.builtin import Builtin, Overload, collect
 
-MODULES = (arithmetic,)
+MODULES = (
+    arithmetic,
+    temporal,
+    numeric,
+    rounding,
+    exponential,
+    text,
+    excerpt,
+    calendar,
+    interval,
+    dateformat,
+    duration,
+    cast,
+    spelling,
+)
 
 UNIVERSE: Mapping[str, Builtin] = MappingProxyType(collect(m.GROUP for m in MODULES))
+"""Every built-in by the name that the source, or an operator, calls it."""
+
+OVERLOADS: Mapping[str, Overload] = MappingProxyType(
+    {o.qualified: o for b in UNIVERSE.values() for o in b.overloads}
+)
+"""One overload of each function by its qualified name; the others differ in their kinds only."""
