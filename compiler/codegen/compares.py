@@ -34,20 +34,4 @@ COMPARES = (
         "    set_i64(out, w, $op(rows_$lane(x, w), rows_$lane(y, w)))\n",
         _HOLES,
     ),
-    Family(
-        "in.bits",
-        "codes set out",
-        "out = bit `code` of the immediate set; codes below 0 or above 63 are false",
-        "low, high = all_i32(set), all_i32(set >> 32)\n"
-        "for w in range(words):\n"
-        "    code = rows_i32(codes, w)\n"
-        "    set_i64(out, w, member(code, low) | member(minus_32(code), high))\n",
-    ),
-    Family(
-        "in.bits32",
-        "codes set out",
-        "as in.bits for sets of codes below 32, at half the cost",
-        "low = all_i32(set)\n"
-        "for w in range(words):\n    set_i64(out, w, member(rows_i32(codes, w), low))\n",
-    ),
 )

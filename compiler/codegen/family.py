@@ -33,9 +33,12 @@ class Family:
         found = re.fullmatch(_regex(self.pattern, self.holes), shape)
         if found is None:
             return None
-        body = self.body
-        made = Template(body).substitute(found.groupdict()) if isinstance(body, str) else body(**found.groupdict())
-        return Source(prologue(self.operands) + made)
+        return Source(prologue(self.operands) + self._made(found.groupdict()))
+
+    def _made(self, parameters: dict[str, str]) -> str:
+        if isinstance(self.body, str):
+            return Template(self.body).substitute(parameters)
+        return self.body(**parameters)
 
     def shapes(self) -> Iterator[str]:
         """Every shape of a family whose holes are all listed."""
@@ -54,6 +57,23 @@ def prologue(operands: str) -> str:
     """
     names = [name for name in operands.split() if not name.endswith("...")]
     return "".join(f"{name} = operand(ops, {i})\n" for i, name in enumerate(names))
+
+
+def each_word(value: str, out: str = "out") -> str:
+    """A body that sets each word of ``out`` to ``value``, an expression over the index ``w``."""
+    return f"for w in range(words):\n    set_i64({out}, w, {value})\n"
+
+
+def each_bit(test: str, out: str = "out") -> str:
+    """A body that sets bit ``r`` of ``out`` to ``test``, an expression over the row ``r``."""
+    return (
+        "for w in range(words):\n"
+        "    word = 0\n"
+        "    for b in range(64):\n"
+        "        r = (w << 6) + b\n"
+        f"        word |= bit({test}) << b\n"
+        f"    set_i64({out}, w, word)\n"
+    )
 
 
 def _regex(pattern: str, holes: Mapping[str, tuple[str, ...] | str]) -> str:

@@ -10,6 +10,7 @@ from numba.core import types
 from interact.compiler.codegen.intrinsics import (
     F64,
     I1,
+    I8,
     I16,
     I32,
     I64,
@@ -20,10 +21,12 @@ from interact.compiler.codegen.intrinsics import (
     at,
     call,
     flags_of,
+    generic,
     operation,
     splat,
     word_of,
 )
+from interact.compiler.codegen.machine import processor
 
 INT, FLOAT, BOOL, NOTHING = types.int64, types.float64, types.boolean, types.void
 BYTES = {"f64": 8, "i64": 8, "i32": 4, "i16": 2, "u8": 1}
@@ -73,6 +76,15 @@ def put_where(b: Any, address: Any, word: Any, mask: Any, value: Any) -> None:
     kind = ir.FunctionType(ir.VoidType(), [value.type, place.type, I32, flags.type])
     store = b.module.declare_intrinsic("llvm.masked.store.v64i64.p0", (), kind)
     b.call(store, [value, place, ir.Constant(I32, 8), flags])
+
+
+@operation(NOTHING, INT)
+def prefetch(b: Any, address: Any) -> None:
+    """Ask for the cache line at ``address``; harmless beyond the end of memory."""
+    place = b.inttoptr(address, I8.as_pointer())
+    kind = ir.FunctionType(ir.VoidType(), [place.type, I32, I32, I32])
+    hint = b.module.declare_intrinsic("llvm.prefetch.p0", (), kind)
+    b.call(hint, [place, *(ir.Constant(I32, n) for n in (0, 2, 1))])
 
 
 @operation(INT, INT)
@@ -198,8 +210,9 @@ _widened(("i32", "i64"), ("i32", "f64"), ("i64", "f64"), ("u8", "i32"))
 def member(b: Any, code: Any, bits: Any) -> Any:
     """Bit ``code`` of the 32 bits; false for codes outside 0..31."""
     inside = b.icmp_unsigned("<", code, ir.Constant(code.type, [32] * ROWS))
-    found = b.trunc(b.lshr(bits, code), ir.VectorType(I1, ROWS))
-    return word_of(b, b.select(inside, found, ir.Constant(found.type, None)))
+    found = b.select(inside, b.lshr(bits, code), ir.Constant(code.type, None))
+    one = b.and_(found, ir.Constant(code.type, [1] * ROWS))
+    return word_of(b, b.icmp_unsigned("!=", one, ir.Constant(code.type, None)))
 
 
 @operation(VECS["i32"], VECS["i32"])
@@ -248,22 +261,20 @@ _EIGHT = ir.VectorType(I64, 8)
 def _define_eight() -> None:
     eight_type = EIGHT
 
-    for name in ("wide", "eight"):
+    @operation(eight_type, INT, INT)
+    def eight(b: Any, address: Any, index: Any) -> Any:
+        return b.load(at(b, address, index, _EIGHT), typ=_EIGHT, align=8)
 
-        @operation(eight_type, INT, INT, name=name)
-        def load(b: Any, address: Any, index: Any) -> Any:
-            return b.load(at(b, address, index, _EIGHT), typ=_EIGHT, align=8)
-
-        @operation(NOTHING, INT, INT, eight_type, name=f"set_{name}")
-        def store(b: Any, address: Any, index: Any, value: Any) -> None:
-            b.store(value, at(b, address, index, _EIGHT), align=8)
+    @operation(NOTHING, INT, INT, eight_type)
+    def set_eight(b: Any, address: Any, index: Any, value: Any) -> None:
+        b.store(value, at(b, address, index, _EIGHT), align=8)
 
     @operation(eight_type, eight_type, eight_type)
-    def wide_and(b: Any, x: Any, y: Any) -> Any:
+    def and_eight(b: Any, x: Any, y: Any) -> Any:
         return b.and_(x, y)
 
     @operation(eight_type, eight_type, eight_type)
-    def wide_or(b: Any, x: Any, y: Any) -> Any:
+    def or_eight(b: Any, x: Any, y: Any) -> Any:
         return b.or_(x, y)
 
     @operation(eight_type, eight_type, eight_type)
@@ -276,3 +287,104 @@ def _define_eight() -> None:
 
 
 _define_eight()
+
+
+# Integers. -------------------------------------------------------------------------------------
+@operation(INT, INT, INT)
+def shr(b: Any, value: Any, count: Any) -> Any:
+    """Shift right, zeros in."""
+    return b.lshr(value, count)
+
+
+def _define_overflow(name: str) -> None:
+    pair = ir.LiteralStructType([I64, I1])
+
+    def checked(b: Any, x: Any, y: Any) -> Any:
+        return call(b, f"llvm.s{name}.with.overflow.i64", pair, x, y)
+
+    @operation(INT, INT, INT, name=f"{name}_wrapped")
+    def wrapped(b: Any, x: Any, y: Any) -> Any:
+        return b.extract_value(checked(b, x, y), 0)
+
+    @operation(BOOL, INT, INT, name=f"{name}_fits")
+    def fits(b: Any, x: Any, y: Any) -> Any:
+        return b.not_(b.extract_value(checked(b, x, y), 1))
+
+
+for _name in ("add", "sub", "mul"):
+    _define_overflow(_name)
+
+
+@operation(INT, VECS["f64"])
+def present_rows(b: Any, value: Any) -> Any:
+    """The rows that are not NaN."""
+    return word_of(b, b.fcmp_ordered("==", value, value))
+
+
+@operation(VECS["f64"], VECS["f64"], VECS["f64"])
+def divide_rows(b: Any, x: Any, y: Any) -> Any:
+    """x / y."""
+    return b.fdiv(x, y)
+
+
+@operation(VECS["u8"], VECS["i32"])
+def narrow(b: Any, code: Any) -> Any:
+    """Codes 0 to 126 as bytes; all others as 127."""
+    least = call(b, "llvm.umin.v64i32", code.type, code, ir.Constant(code.type, [127] * ROWS))
+    return b.trunc(least, ir.VectorType(I8, ROWS))
+
+
+@operation(FLOAT)
+def quiet_nan(b: Any) -> Any:
+    """NaN, the null of a float lane."""
+    return ir.Constant(F64, float("nan"))
+
+
+@operation(VECS["i16"], INT, VECS["i64"])
+def ranks(b: Any, word: Any, keys: Any) -> Any:
+    """Ranks of sort keys; -1 where the bit is 0."""
+    low = b.trunc(keys, ir.VectorType(I16, ROWS))
+    return b.select(flags_of(b, word), b.not_(low), ir.Constant(low.type, [-1] * ROWS))
+
+
+@operation(VECS["i64"], VECS["i64"], VECS["i64"])
+def count_rows(b: Any, total: Any, keys: Any) -> Any:
+    """Add 1 where a key is not 0."""
+    return b.add(total, b.zext(b.icmp_unsigned("!=", keys, ir.Constant(keys.type, None)), keys.type))
+
+
+@operation(INT, INT)
+def mix(b: Any, value: Any) -> Any:
+    """One step of SplitMix64: add the golden gamma, then scramble."""
+    z = b.add(value, ir.Constant(I64, 0x9E3779B97F4A7C15))
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        z = b.mul(b.xor(z, b.lshr(z, ir.Constant(I64, shift))), ir.Constant(I64, factor))
+    return b.xor(z, b.lshr(z, ir.Constant(I64, 31)))
+
+
+def _has(feature: str) -> bool:
+    return f"+{feature}" in processor()[1].split(",")
+
+
+@operation(INT, VECS["u8"], VECS["u8"], VECS["u8"], INT)
+def look_up(b: Any, codes: Any, low: Any, high: Any, table: Any) -> Any:
+    """The rows whose byte in a table of 128 is 255: one shuffle where the processor has it."""
+    if _has("avx512vbmi"):
+        name = "llvm.x86.avx512.vpermi2var.qi.512"
+        found = call(b, name, codes.type, low, codes, high)
+    else:
+        found = codes
+        for row in range(ROWS):
+            place = ir.Constant(I32, row)
+            index = b.zext(b.extract_element(codes, place), I64)
+            byte = b.load(at(b, table, index, I8), typ=I8)
+            found = b.insert_element(found, byte, place)
+    return word_of(b, b.icmp_signed("<", found, ir.Constant(codes.type, None)))
+
+
+# Optional results of mapped functions. ---------------------------------------------------------
+@generic(1, lambda value: BOOL(value))
+def has(b: Any, value: Any) -> Any:
+    """Is the result of a function that may return None a value?"""
+    kind = getattr(value.type, "elements", None)
+    return b.trunc(b.extract_value(value, 1), I1) if kind else ir.Constant(I1, 1)

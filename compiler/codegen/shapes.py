@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from interact.compiler.codegen.arithmetic import ARITHMETIC
 from interact.compiler.codegen.bits import BITS
+from interact.compiler.codegen.columns import COLUMNS
 from interact.compiler.codegen.compares import COMPARES
 from interact.compiler.codegen.family import Family
+from interact.compiler.codegen.manys import MANYS
+from interact.compiler.codegen.outputs import OUTPUTS
+from interact.compiler.codegen.samples import SAMPLES
 from interact.compiler.codegen.scores import SCORES
 from interact.compiler.codegen.source import Source
 from interact.compiler.codegen.tops import TOPS
@@ -23,7 +28,17 @@ _DRIVE = Source(
     ("code", "n_instr", "moves", "n_moves", "blocks", "words"),
 )
 
-FAMILIES: tuple[Family, ...] = (*BITS, *COMPARES, *SCORES, *TOPS)
+FAMILIES: tuple[Family, ...] = (
+    *BITS,
+    *COMPARES,
+    *COLUMNS,
+    *ARITHMETIC,
+    *SCORES,
+    *TOPS,
+    *OUTPUTS,
+    *SAMPLES,
+    *MANYS,
+)
 
 
 def source_of(shape: Shape) -> Source:

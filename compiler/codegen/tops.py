@@ -1,16 +1,16 @@
-"""Kernels that keep the best k candidates a row, as sorted keys: ``state[slot][row]``."""
+"""Kernels that keep the best k candidates of each row.
+
+The state of a zone is ``keys[k][64 * words]`` of u64 sort keys, best first, 0 for an empty slot.
+Rules of one offer are merged first (``group``), so that an offer takes one slot at most.
+"""
 
 from __future__ import annotations
 
 from interact.compiler.codegen.family import Family
 
-
-def _reset(k: str) -> str:
-    return (
-        "zero = all_i64(0)\n"
-        f"for w in range(words * {k}):\n    put_i64(state, w, zero)\n"
-    )
-
+_K = {"k": r"[1-9]|[1-5]\d|6[0-4]"}
+_UNROLLED = 8
+"""Slots up to which the insertion is unrolled; above, a loop that ends when nothing moves."""
 
 _INSERT = """\
 rows = candidates + 64 + words * 512
@@ -20,43 +20,129 @@ n = get_i64(candidates, 0)
 for i in range(n):
     r = get_i32(rows, i)
     v = get_i64(keys, i)
-{sparse}
+{one}
 if n < 0:
     for w in range(words << 3):
-        vv = eight(keys, w)
-{dense}
+        v8 = eight(keys, w)
+{eight}
+"""
+_GROUP_INSERT = """\
+slot = words << 6
+for w in range(words):
+    word = get_i64(touched, w)
+    set_i64(touched, w, 0)
+    while word != 0:
+        r = (w << 6) + first_bit(word)
+        word &= word - 1
+        v = get_i64(best, r)
+        set_i64(best, r, 0)
+{one}
+"""
+_GROUP_ADD = """\
+rows = candidates + 64 + words * 512
+keys = candidates + 64
+n = get_i64(candidates, 0)
+for i in range(n):
+    r = get_i32(rows, i)
+    set_i64(best, r, umax(get_i64(best, r), get_i64(keys, i)))
+if n < 0:
+    for w in range(words << 3):
+        set_eight(best, w, umax_eight(eight(best, w), eight(keys, w)))
+for w in range(words):
+    set_i64(touched, w, get_i64(touched, w) | get_i64(mask, w))
+"""
+_PLACE = """\
+k8 = all_i64(key)
+for w in range(words):
+    left = get_i64(mask, w)
+    j = 0
+    while left != 0 and j < {k}:
+        free = left & ~get_i64(filled, j * words + w)
+        if free != 0:
+            put_where(state, j * words + w, free, k8)
+            set_i64(filled, j * words + w, get_i64(filled, j * words + w) | free)
+        left &= ~free
+        j += 1
 """
 
 
-def _insert(k: str) -> str:
-    return _INSERT.format(sparse=_sparse(int(k)), dense=_dense(int(k)))
+def _fill(template: str, indent: int, k: int) -> str:
+    return template.format(one=_indented(_one(k), indent), eight=_indented(_eight(k), 8))
 
 
-def _sparse(k: int) -> str:
+def _indented(lines: list[str], indent: int) -> str:
+    return "\n".join(" " * indent + line for line in lines)
+
+
+def _one(k: int) -> list[str]:
+    if k > _UNROLLED:
+        return [
+            "j = 0",
+            f"while v != 0 and j < {k}:",
+            "    s = get_i64(state, r + slot * j)",
+            "    set_i64(state, r + slot * j, umax(s, v))",
+            "    v = umin(s, v)",
+            "    j += 1",
+        ]
     lines = []
     for j in range(k):
-        lines += [f"s = get_i64(state, r + slot * {j})", f"set_i64(state, r + slot * {j}, umax(s, v))"]
-        lines += ["v = umin(s, v)"] if j < k - 1 else []
-    return "\n".join("    " + line for line in lines)
+        place = f"r + slot * {j}"
+        lines += [f"s = get_i64(state, {place})", f"set_i64(state, {place}, umax(s, v))"]
+        lines += ["v = umin(s, v)"] * (j < k - 1)
+    return lines
 
 
-def _dense(k: int) -> str:
-    lines = []
-    for j in range(k):
-        lines += [f"ss = eight(state + slot * {8 * j}, w)", f"set_eight(state + slot * {8 * j}, w, umax_eight(ss, vv))"]
-        lines += ["vv = umin_eight(ss, vv)"] if j < k - 1 else []
-    return "\n".join("        " + line for line in lines)
+def _eight(k: int) -> list[str]:
+    return [
+        f"for j in range({k}):",
+        "    s8 = eight(state, w + j * (words << 3))",
+        "    set_eight(state, w + j * (words << 3), umax_eight(s8, v8))",
+        "    v8 = umin_eight(s8, v8)",
+    ]
 
-
-_K = {"k": r"[1-9]|[1-5]\d|6[0-4]"}
 
 TOPS = (
-    Family("top.reset.k{k}", "state", "state = no candidate in any of the k slots", _reset, _K),
+    Family(
+        "top.reset.k{k}",
+        "state",
+        "empty the k slots of every row",
+        lambda k: f"zero = all_i64(0)\nfor w in range(words * {k}):\n    put_i64(state, w, zero)\n",
+        _K,
+    ),
     Family(
         "top.insert.k{k}",
         "candidates state",
-        "merge a candidate list into the best k keys of each row",
-        _insert,
+        "merge a candidate list into the best k keys",
+        lambda k: _fill(_INSERT, 4, int(k)),
+        _K,
+    ),
+    Family(
+        "top.clear.k{k}",
+        "filled",
+        "before top.place: no slot is filled; filled is k masks, one after the other",
+        lambda k: f"for w in range(words * {k}):\n    set_i64(filled, w, 0)\n",
+        _K,
+    ),
+    Family(
+        "top.place.k{k}",
+        "mask key filled state",
+        "put the immediate key into the first free slot of the rows of mask; for rules of constant "
+        "score, called in descending order of key, before any top.insert",
+        lambda k: _PLACE.format(k=k),
+        _K,
+    ),
+    Family(
+        "group.add",
+        "candidates mask best touched",
+        "best[row] = max with the candidates' keys, touched = OR with the rule's mask; best and "
+        "touched are all 0 before the first rule of an offer",
+        _GROUP_ADD,
+    ),
+    Family(
+        "group.insert.k{k}",
+        "touched best state",
+        "insert the best key of each touched row; leaves touched and best all 0",
+        lambda k: _fill(_GROUP_INSERT, 8, int(k)),
         _K,
     ),
 )
