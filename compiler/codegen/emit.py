@@ -6,11 +6,15 @@ visible C function, optimised once, and emitted for this processor.
 
 from __future__ import annotations
 
+import importlib
 import textwrap
+import types as python
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import llvmlite.binding as llvm
+from numba import njit
 from numba.core import types
 from numba.core.compiler import Flags, compile_extra
 from numba.core.registry import cpu_target
@@ -61,13 +65,27 @@ def _llvm_text(source: Source, symbol: str, machine: Any) -> str:
 def python_function(source: Source) -> Any:
     """The source as a Python function whose globals are the operations that it names."""
     head = f"def kernel({', '.join(source.arguments)}):\n"
-    scope: dict[str, Any] = dict(source.extern)
+    scope: dict[str, Any] = {}
+    if source.callee:
+        module, name = source.callee
+        scope["callee"] = compiled(getattr(importlib.import_module(module), name))
     exec(compile(head + textwrap.indent(source.body, "    "), "<kernel>", "exec"), scope)
     function = scope["kernel"]
     for name in function.__code__.co_names:
         if name in INTRINSICS:
             scope.setdefault(name, INTRINSICS[name])
     return function
+
+
+@cache
+def compiled(function: Any) -> Any:
+    """A plain Python function, and those that it calls by global name, for Numba."""
+    scope = dict(function.__globals__)
+    for name in function.__code__.co_names:
+        if isinstance(scope.get(name), python.FunctionType):
+            scope[name] = compiled(scope[name])
+    copy = python.FunctionType(function.__code__, scope, function.__name__, function.__defaults__)
+    return njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(copy)
 
 
 def _wrapper(callee: str, symbol: str, arity: int) -> str:

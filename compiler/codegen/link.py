@@ -60,7 +60,7 @@ def _code(key: str, symbol: str, source: Source, store: KernelStore) -> bytes:
 
 def kernel_key(shape: Shape, source: Source) -> str:
     """Everything that the object code depends on, as a digest."""
-    text = "\n".join([shape, repr(source.arguments), source.body, *_environment()])
+    text = "\n".join([shape, source.text(), *_environment()])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -383,8 +383,20 @@ def look_up(b: Any, codes: Any, low: Any, high: Any, table: Any) -> Any:
 
 
 # Optional results of mapped functions. ---------------------------------------------------------
+def _plain(value: Any) -> Any:
+    kind = types.unliteral(value)
+    return types.unliteral(kind.type) if isinstance(kind, types.Optional) else kind
+
+
 @generic(1, lambda value: BOOL(value))
 def has(b: Any, value: Any) -> Any:
     """Is the result of a function that may return None a value?"""
-    kind = getattr(value.type, "elements", None)
-    return b.trunc(b.extract_value(value, 1), I1) if kind else ir.Constant(I1, 1)
+    if not isinstance(value.type, ir.BaseStructType):
+        return ir.Constant(I1, 1)
+    return b.trunc(b.extract_value(value, 1), I1)
+
+
+@generic(1, lambda value: _plain(value)(value))
+def value_of(b: Any, value: Any) -> Any:
+    """The value of a result that has one."""
+    return b.extract_value(value, 0) if isinstance(value.type, ir.BaseStructType) else value

@@ -8,6 +8,7 @@ from interact.compiler.codegen.columns import COLUMNS
 from interact.compiler.codegen.compares import COMPARES
 from interact.compiler.codegen.family import Family
 from interact.compiler.codegen.manys import MANYS
+from interact.compiler.codegen.mapped import map_source
 from interact.compiler.codegen.outputs import OUTPUTS
 from interact.compiler.codegen.samples import SAMPLES
 from interact.compiler.codegen.scores import SCORES
@@ -49,6 +50,9 @@ def source_of(shape: Shape) -> Source:
     """
     if shape == DRIVE:
         return _DRIVE
+    mapped = map_source(shape)
+    if mapped is not None:
+        return mapped
     for family in FAMILIES:
         source = family.match(shape)
         if source is not None:
