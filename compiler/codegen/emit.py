@@ -19,7 +19,7 @@ from numba.core import types
 from numba.core.compiler import Flags, compile_extra
 from numba.core.registry import cpu_target
 
-from interact.compiler.codegen import comparisons, operations  # noqa: F401  (they define)
+from interact.compiler.codegen import comparisons, operations, vector8  # noqa: F401  (they define)
 from interact.compiler.codegen.intrinsics import INTRINSICS
 from interact.compiler.codegen.source import Source
 

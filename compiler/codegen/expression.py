@@ -5,32 +5,39 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-_BINARY = {"add": "{} + {}", "sub": "{} - {}", "mul": "{} * {}", "min": "float_min({}, {})", "max": "float_max({}, {})"}
-_UNARY = {"neg": "-{}", "abs": "float_abs({})"}
+_ARITY = {"add": 2, "sub": 2, "mul": 2, "min": 2, "max": 2, "neg": 1, "abs": 1}
+_HIDING = ("min(", "max(")
 INPUT_LANES = ("f64", "i64", "i32")
 
 
 @dataclass(slots=True)
 class Expression:
-    """A parsed expression as straight-line source.
+    """A parsed expression as straight-line source over operations on eight rows.
 
-    ``lines`` assign temporaries in order; ``value`` names the result. ``hidden`` names what a min
-    or max could hide: each must be finite too, for the whole to be. Inputs are ``x0, x1 ...`` in
-    order of appearance, constants ``c0, c1 ...`` by their own number.
+    ``lines`` assign temporaries in order; ``value`` names the result. Inputs are ``x0, x1 ...`` in
+    order of appearance, constants ``c0, c1 ...`` by their own number. ``checks`` names the values
+    that must be finite for the whole to be a number: the result, and what a min or max could hide
+    (sums, differences and products let no infinity or NaN disappear; constants are finite).
     """
 
     value: str = ""
     lines: list[str] = field(default_factory=list)
     inputs: list[str] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
+    checks: list[str] = field(default_factory=list)
     constants: int = 0
+
+    def needs_check(self, name: str) -> bool:
+        """May this value be other than a finite number?"""
+        return name[0] == "t" or (name[0] == "x" and self.inputs[int(name[1:])] == "f64")
 
 
 def parse(text: str) -> Expression:
     """Parse prefix text.
 
     >>> parse("min(c0,add(c1,mul(c2,f64)))").lines
-    ['t0 = c2 * x0', 't1 = c1 + t0', 't2 = float_min(c0, t1)']
+    ['t0 = mul8(c2, x0)', 't1 = add8(c1, t0)', 't2 = min8(c0, t1)']
+    >>> parse("min(c0,add(c1,mul(c2,f64)))").checks
+    ['t1']
 
     Raises:
         ValueError: the text is not an expression.
@@ -38,6 +45,8 @@ def parse(text: str) -> Expression:
     tokens = re.findall(r"\w+|[(),]", text)
     tree = Expression()
     tree.value = _parse(tokens, tree)
+    if not text.startswith(_HIDING) and tree.needs_check(tree.value):
+        tree.checks.append(tree.value)
     if tokens or "".join(re.findall(r"\w+|[(),]", text)) != text:
         raise ValueError(f"not a score expression: {text!r}")
     return tree
@@ -55,18 +64,17 @@ def _parse(tokens: list[str], tree: Expression) -> str:
 
 
 def _parse_call(head: str, tokens: list[str], tree: Expression) -> str:
-    arity = 2 if head in _BINARY else 1 if head in _UNARY else 0
-    if not arity:
+    if head not in _ARITY:
         raise ValueError(f"unknown operation {head!r} in a score expression")
     args = []
-    for i in range(arity):
+    for i in range(_ARITY[head]):
         _expect(tokens, "(" if i == 0 else ",")
         args.append(_parse(tokens, tree))
     _expect(tokens, ")")
-    if head in ("min", "max"):
-        tree.hidden += [arg for arg in args if not arg.startswith("c")]
+    if f"{head}(" in _HIDING:
+        tree.checks += [arg for arg in args if tree.needs_check(arg) and arg not in tree.checks]
     name = f"t{len(tree.lines)}"
-    tree.lines.append(f"{name} = {(_BINARY | _UNARY)[head].format(*args)}")
+    tree.lines.append(f"{name} = {head}8({', '.join(args)})")
     return name
 
 

@@ -39,6 +39,7 @@ class VecModel(PrimitiveModel):  # type: ignore[misc]
 
 VECS = {lane: Vec(lane) for lane in LLVM_LANES}
 EIGHT = Vec("i64", 8)
+FLOATS8 = Vec("f64", 8)
 INTRINSICS: dict[str, Any] = {}
 
 Build = Callable[..., Any]

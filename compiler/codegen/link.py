@@ -67,7 +67,7 @@ def kernel_key(shape: Shape, source: Source) -> str:
 @cache
 def _environment() -> tuple[str, ...]:
     here = resources.files("interact.compiler.codegen")
-    files = ("intrinsics.py", "operations.py", "comparisons.py", "emit.py", "machine.py")
+    files = ("intrinsics.py", "operations.py", "comparisons.py", "vector8.py", "emit.py", "machine.py")
     sources = b"".join(here.joinpath(name).read_bytes() for name in files)
     versions = (metadata.version("numba"), metadata.version("llvmlite"))
     return (*versions, *processor(), hashlib.sha256(sources).hexdigest())

@@ -155,12 +155,20 @@ def append_rows(b: Any, rows: Any, count: Any, word: Any, first: Any) -> Any:
         spots = ir.Constant(lanes, [*range(quarter * 16, quarter * 16 + 16)])
         chosen = b.shuffle_vector(flags, flags, spots)
         found = b.add(splat(b, b.trunc(first, I32), 16), spots)
-        undefined = ir.Constant(lanes, ir.Undefined)
-        packed = call(b, "llvm.experimental.vector.compress.v16i32", lanes, found, chosen, undefined)
+        rest = ir.Constant(lanes, None)
+        packed = call(b, "llvm.experimental.vector.compress.v16i32", lanes, found, chosen, rest)
         b.store(packed, b.bitcast(at(b, rows, count, I32), lanes.as_pointer()), align=4)
         hits = call(b, "llvm.ctpop.i16", I16, b.bitcast(chosen, I16))
         count = b.add(count, b.zext(hits, I64))
     return count
+
+
+@operation(NOTHING, INT, INT)
+def end_rows(b: Any, rows: Any, count: Any) -> None:
+    """Eight times row 0 after the list, so that it can be read eight rows at a time."""
+    lanes = ir.VectorType(I32, 8)
+    place = b.bitcast(at(b, rows, count, I32), lanes.as_pointer())
+    b.store(ir.Constant(lanes, None), place, align=4)
 
 
 @operation(NOTHING, INT, INT, INT)
@@ -221,12 +229,6 @@ def minus_32(b: Any, code: Any) -> Any:
     return b.sub(code, ir.Constant(code.type, [32] * ROWS))
 
 
-@operation(FLOAT, INT)
-def float_of(b: Any, value: Any) -> Any:
-    """The float nearest an integer."""
-    return b.sitofp(value, F64)
-
-
 @operation(FLOAT, FLOAT, FLOAT)
 def float_min(b: Any, x: Any, y: Any) -> Any:
     """The smaller of two floats that are not NaN."""
@@ -237,21 +239,6 @@ def float_min(b: Any, x: Any, y: Any) -> Any:
 def float_max(b: Any, x: Any, y: Any) -> Any:
     """The larger of two floats that are not NaN."""
     return b.select(b.fcmp_ordered(">", x, y), x, y)
-
-
-@operation(FLOAT, FLOAT)
-def float_abs(b: Any, x: Any) -> Any:
-    """The size of a float."""
-    return call(b, "llvm.fabs.f64", F64, x)
-
-
-@operation(INT, FLOAT)
-def sort_bits(b: Any, value: Any) -> Any:
-    """The score's part of a sort key: its 47 leading bits, in the order of the numbers, << 16."""
-    bits = b.bitcast(b.fadd(value, ir.Constant(F64, 0.0)), I64)  # -0.0 becomes 0.0
-    sign = b.ashr(bits, ir.Constant(I64, 63))
-    image = b.xor(bits, b.or_(sign, ir.Constant(I64, 1 << 63)))
-    return b.shl(b.lshr(image, ir.Constant(I64, 17)), ir.Constant(I64, 16))
 
 
 # Eight words or eight keys at once. ------------------------------------------------------------

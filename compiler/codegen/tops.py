@@ -17,7 +17,10 @@ rows = candidates + 64 + words * 512
 keys = candidates + 64
 slot = words << 6
 n = get_i64(candidates, 0)
-for i in range(n):
+for i in range(0, n - 7, 8):
+    v8 = eight(keys, i >> 3)
+{gathered}
+for i in range(max(0, n & -8), n):
     r = get_i32(rows, i)
     v = get_i64(keys, i)
 {one}
@@ -67,7 +70,7 @@ for w in range(words):
 
 
 def _fill(template: str, indent: int, k: int) -> str:
-    return template.format(one=_indented(_one(k), indent), eight=_indented(_eight(k), 8))
+    return template.format(one=_indented(_one(k), indent), eight=_indented(_eight(k), 8), gathered=_indented(_gathered(k), 4))
 
 
 def _indented(lines: list[str], indent: int) -> str:
@@ -92,13 +95,22 @@ def _one(k: int) -> list[str]:
     return lines
 
 
+def _gathered(k: int) -> list[str]:
+    lines = []
+    for j in range(k):
+        place = f"state + slot * {8 * j}, rows, i"
+        lines += [f"s8 = gather_keys8({place})", f"scatter_keys8({place}, umax_eight(s8, v8))"]
+        lines += ["v8 = umin_eight(s8, v8)"] * (j < k - 1)
+    return lines
+
+
 def _eight(k: int) -> list[str]:
-    return [
-        f"for j in range({k}):",
-        "    s8 = eight(state, w + j * (words << 3))",
-        "    set_eight(state, w + j * (words << 3), umax_eight(s8, v8))",
-        "    v8 = umin_eight(s8, v8)",
-    ]
+    lines = []
+    for j in range(k):
+        place = f"state + slot * {8 * j}, w"
+        lines += [f"s8 = eight({place})", f"set_eight({place}, umax_eight(s8, v8))"]
+        lines += ["v8 = umin_eight(s8, v8)"] * (j < k - 1)
+    return lines
 
 
 TOPS = (

@@ -1,0 +1,135 @@
+"""Collect instructions, then lay their scratch memory out tightly."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from interact.compiler.codegen.abi import BLOCK_ROWS, BLOCK_WORDS, LANE_BYTES
+from interact.compiler.codegen.operands import (
+    Buffer,
+    Column,
+    Counter,
+    Input,
+    InputKey,
+    Instruction,
+    Operand,
+    Output,
+    Parameter,
+    Program,
+    Reg,
+    TextTable,
+)
+from interact.compiler.columnar.batch import Lane
+
+MASK_BYTES = 8 * BLOCK_WORDS
+LANE_BLOCK_BYTES = {
+    Lane.BITS: MASK_BYTES,
+    Lane.I32: LANE_BYTES["i32"] * BLOCK_ROWS,
+    Lane.CODE: LANE_BYTES["i32"] * BLOCK_ROWS,
+    Lane.I64: LANE_BYTES["i64"] * BLOCK_ROWS,
+    Lane.F64: LANE_BYTES["f64"] * BLOCK_ROWS,
+}
+
+
+@dataclass
+class Assembler:
+    """Instructions so far, and the memory that they name."""
+
+    instructions: list[Instruction] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    buffers: dict[str, int] = field(default_factory=dict)
+    inputs: dict[InputKey, Column] = field(default_factory=dict)
+    outputs: dict[str, int] = field(default_factory=dict)
+    tables: list[TextTable] = field(default_factory=list)
+    counters: list[object] = field(default_factory=list)
+
+    def emit(self, shape: str, *operands: Operand) -> None:
+        self.instructions.append(Instruction(shape, operands))
+
+    def register(self, lane: Lane) -> Reg:
+        """Return new scratch memory for one block of a lane."""
+        return self.scratch(LANE_BLOCK_BYTES[lane])
+
+    def scratch(self, size: int) -> Reg:
+        self.sizes.append(size)
+        return Reg(len(self.sizes) - 1)
+
+    def buffer(self, name: str, size: int) -> Buffer:
+        self.buffers[name] = max(size, self.buffers.get(name, 0))
+        return Buffer(name)
+
+    def input(self, key: InputKey, column: Column, part: str = "data") -> Input:
+        self.inputs[key] = column
+        return Input(key, part)
+
+    def output(self, name: str, row_bytes: int) -> Output:
+        self.outputs[name] = row_bytes
+        return Output(name)
+
+    def table(self, op: int, column: InputKey, form: str) -> Parameter:
+        """Return the parameter that will hold a table over a column's dictionary."""
+        parameter = len(self.tables)
+        self.tables.append(TextTable(op, column, form, parameter))
+        return Parameter(parameter)
+
+    def counter(self, what: object) -> Counter:
+        self.counters.append(what)
+        return Counter(len(self.counters) - 1)
+
+    def finish(self) -> Program:
+        """Return the program, its registers shared between values that never live together."""
+        places, registers = _share_registers(self.instructions, self.sizes)
+        instructions = tuple(
+            Instruction(i.shape, tuple(_placed(o, places) for o in i.operands))
+            for i in self.instructions
+        )
+        return Program(
+            instructions,
+            tuple(registers),
+            self.buffers,
+            self.inputs,
+            self.outputs,
+            tuple(self.tables),
+            len(self.tables),
+            tuple(self.counters),
+        )
+
+
+def _placed(operand: Operand, places: Sequence[int]) -> Operand:
+    return Reg(places[operand.number]) if isinstance(operand, Reg) else operand
+
+
+def _share_registers(
+    instructions: Sequence[Instruction], sizes: Sequence[int]
+) -> tuple[list[int], list[int]]:
+    """Return the place of each register and the size of each place.
+
+    A register's place is free again after the last instruction that names it, so that what a
+    block needs stays in the first-level cache however many rules there are.
+    """
+    last = {r.number: at for at, i in enumerate(instructions) for r in _registers(i)}
+    places = [-1] * len(sizes)
+    kept: list[int] = []
+    free: defaultdict[int, list[int]] = defaultdict(list)
+    for at, instruction in enumerate(instructions):
+        named = {r.number for r in _registers(instruction)}
+        for number in sorted(named):
+            if places[number] < 0:
+                places[number] = _take(sizes[number], free, kept)
+        for number in named:
+            if last[number] == at:
+                free[sizes[number]].append(places[number])
+    return places, kept
+
+
+def _take(size: int, free: defaultdict[int, list[int]], kept: list[int]) -> int:
+    if free[size]:
+        return free[size].pop()
+    kept.append(size)
+    return len(kept) - 1
+
+
+def _registers(instruction: Instruction) -> Iterator[Reg]:
+    return (o for o in instruction.operands if isinstance(o, Reg))

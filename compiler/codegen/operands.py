@@ -1,0 +1,144 @@
+"""What instructions refer to, before there are addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from interact.compiler.codegen.shapes import Shape
+from interact.compiler.columnar.batch import Lane
+
+InputKey: TypeAlias = tuple[str, ...]
+"""A column to read: ``("", "age")``, ``("accounts", "balance")``, or one that the host makes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reg:
+    """A block of scratch memory, written once and reused after its last use."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """Scratch memory that lives as long as the machine: top-k states, candidate lists."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """The data or the validity bits of a column; moves from block to block."""
+
+    key: InputKey
+    part: str
+    """``data`` or ``valid``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A column that the program writes; moves from block to block."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The address of a constant, stored in a lane's form."""
+
+    value: int | float
+    lane: Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Immediate:
+    """A number that is itself the operand."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """An operand that the host sets for each batch: a set of codes, the address of a table."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """The address of a counter, which the program adds to."""
+
+    number: int
+
+
+Operand: TypeAlias = Reg | Buffer | Input | Output | Constant | Immediate | Parameter | Counter
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """A kernel and its operands, in the order of the shape table."""
+
+    shape: Shape
+    operands: tuple[Operand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How an input column arrives: its lane, and whether validity bits come with it."""
+
+    lane: Lane
+    has_nulls: bool
+    codes: int = 0
+    """For texts: at least the number of distinct ones, in the steps of ``texts.CODE_STEPS``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Where a value lies.
+
+    ``valid`` masks the rows that are not null; None means that none is, or, in the lane ``f64``,
+    that nulls are NaN. A constant has its value in ``constant`` and no data.
+    """
+
+    lane: Lane
+    data: Operand
+    valid: Operand | None = None
+    constant: int | float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """A table over the dictionary of one column, made by the host for each dictionary.
+
+    ``op`` is the plan's operation; ``form`` says what the parameter holds: ``bits`` (an immediate
+    set of codes), ``u8`` (128 bytes by code), ``lut`` (bytes by code + 1), ``values`` (8-byte
+    values by code + 1), ``present`` (bytes by code + 1: whether the value is not null).
+    """
+
+    op: int
+    column: InputKey
+    form: str
+    parameter: int
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Instructions for one block, with all that a machine needs to run them.
+
+    Attributes:
+        registers: Bytes of each register.
+        buffers: Bytes of each buffer.
+        inputs: The columns read, and how they must arrive.
+        outputs: Bytes of a row of each output; 0 for a mask (an eighth of a byte).
+        tables: Tables that the host makes from dictionaries.
+        counters: What each counter counts, in order.
+    """
+
+    instructions: tuple[Instruction, ...]
+    registers: tuple[int, ...]
+    buffers: dict[str, int]
+    inputs: dict[InputKey, Column]
+    outputs: dict[str, int]
+    tables: tuple[TextTable, ...]
+    parameters: int
+    counters: tuple[object, ...]
