@@ -60,6 +60,12 @@ class Assembler:
         self.buffers[name] = max(size, self.buffers.get(name, 0))
         return Buffer(name)
 
+    def score_column(self, name: str, column: int) -> Buffer:
+        """Return the place of the exact scores of one rule in its zone's score buffer."""
+        size = LANE_BLOCK_BYTES[Lane.F64]
+        self.buffer(name, size * (column + 1))
+        return Buffer(name, size * column)
+
     def input(self, key: InputKey, column: Column, part: str = "data") -> Input:
         self.inputs[key] = column
         return Input(key, part)

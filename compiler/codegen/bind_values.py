@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from interact.compiler.codegen import bind_masks
-from interact.compiler.codegen.operands import Constant, Immediate, Operand, Value
+from interact.compiler.codegen.operands import Constant, Immediate, Operand, Pool, Value
 from interact.compiler.columnar.batch import Lane
 from interact.compiler.columnar.nodes import Op, OpKind
 from interact.stdlib.chance import seed_of
@@ -84,9 +84,21 @@ def _constant(value: object, type: Type) -> Value:
     return Value(lane, Constant(number, lane), constant=number)
 
 
+def constant_like(value: Value, constant: int | float) -> Value:
+    """Return a constant in the lane of another value."""
+    lane = Lane.I64 if value.lane is Lane.I32 else value.lane
+    return Value(lane, Constant(constant, lane), constant=constant)
+
+
 def is_null(value: Value) -> bool:
     """Return whether a value is the constant null."""
     return value.constant is None and isinstance(value.data, Immediate)
+
+
+def is_null_op(index: int, bind: Binder) -> bool:
+    """Return whether an operation is the constant null."""
+    op = bind.ops[index]
+    return op.kind is OpKind.CONSTANT and op.data is None
 
 
 def widened(value: Value, bind: Binder) -> Value:
@@ -258,22 +270,14 @@ def _fused_input(value: Value, bind: Binder) -> Value:
     return as_float(value, bind)
 
 
-def constant_pool(constants: tuple[float, ...], bind: Binder) -> Operand:
-    """Return the address of several float constants, one after the other."""
-    return bind.assembler.pool(constants)
-
-
 def _fused(index: int, op: Op, bind: Binder) -> Value:
     text, inputs, constants = fused_operands(op, bind)
     out = bind.assembler.register(Lane.F64)
-    pool = constant_pool(constants, bind)
-    bind.assembler.emit(f"map.f64:{text}", *_dense_operands(out, pool, inputs))
+    ignored = bind.assembler.counter(None)
+    data = [i.data for i in inputs]
+    bind.assembler.emit(f"map.f64:{text}", bind.live, out, ignored, Pool(constants), *data)
     bind.failed[index] = lambda: _fused_failed(out, inputs, bind)
     return Value(Lane.F64, out)
-
-
-def _dense_operands(out: Operand, pool: Operand, inputs: list[Value]) -> list[Operand]:
-    return [out, pool, *(i.data for i in inputs)]
 
 
 def _fused_failed(out: Operand, inputs: list[Value], bind: Binder) -> Operand:

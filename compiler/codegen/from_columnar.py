@@ -6,13 +6,15 @@ nothing, and each mask or value is made close to its use.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from interact.compiler.codegen import bind_masks, bind_values
 from interact.compiler.codegen.assembler import Assembler
 from interact.compiler.codegen.operands import Column, InputKey, Operand, Value
-from interact.compiler.columnar.nodes import Op, OpKind
+from interact.compiler.codegen.texts import Texts
+from interact.compiler.columnar.nodes import Failure, Op, OpKind
 from interact.compiler.core.interpret import Moment
 
 Columns = Mapping[InputKey, Column]
@@ -31,9 +33,16 @@ class Binder:
     moment: Moment
     assembler: Assembler = field(default_factory=Assembler)
     failed: dict[int, Callable[[], Operand]] = field(default_factory=dict)
-    dense: dict[int, Value] = field(default_factory=dict)
+    truths: dict[tuple[tuple[int, ...], object], tuple[Operand, Operand]] = field(
+        default_factory=dict
+    )
+    counted: set[Failure] = field(default_factory=set)
+    narrowed: dict[InputKey, Operand] = field(default_factory=dict)
+    texts: Texts = field(default_factory=Texts)
+    score_uses: Counter[int] = field(default_factory=Counter)
     _values: dict[int, Value] = field(default_factory=dict)
     _masks: dict[int, Operand] = field(default_factory=dict)
+    _uses: Counter[InputKey | None] = field(default_factory=Counter)
 
     def value(self, index: int) -> Value:
         """Return where the value of an operation lies, emitting it when it is new."""
@@ -52,6 +61,16 @@ class Binder:
         """The mask of rows that exist: all ones but in the last block."""
         return self.assembler.buffer("live", bind_masks.MASK_BYTES)
 
-    def is_trivial(self, index: int) -> bool:
-        """Return whether a mask is every row or none."""
-        return self.ops[index].kind in (OpKind.LIVE, OpKind.NONE)
+    def scored_once(self, index: int) -> bool:
+        """Return whether a value is nothing but the score of one rule."""
+        return self.score_uses[index] == 1 and all(
+            index not in op.args or op.kind is OpKind.FAILED for op in self.ops
+        )
+
+    def uses_of(self, key: InputKey) -> int:
+        """Return how many operations of the plan test the texts of a column."""
+        if not self._uses:
+            for op in self.ops:
+                if op.kind in (OpKind.TEXT_TRUTH, OpKind.TEXT_FAILED):
+                    self._uses[bind_masks.only_text(op, self)] += 1
+        return self._uses[key]

@@ -24,6 +24,8 @@ class Buffer:
     """Scratch memory that lives as long as the machine: top-k states, candidate lists."""
 
     name: str
+    offset: int = 0
+    """Bytes from its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,13 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """The address of several float constants, one after the other."""
+
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Immediate:
     """A number that is itself the operand."""
 
@@ -71,7 +80,9 @@ class Counter:
     number: int
 
 
-Operand: TypeAlias = Reg | Buffer | Input | Output | Constant | Immediate | Parameter | Counter
+Operand: TypeAlias = (
+    Reg | Buffer | Input | Output | Constant | Pool | Immediate | Parameter | Counter
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -334,10 +334,10 @@ def ranks(b: Any, word: Any, keys: Any) -> Any:
     return b.select(flags_of(b, word), b.not_(low), ir.Constant(low.type, [-1] * ROWS))
 
 
-@operation(VECS["i64"], VECS["i64"], VECS["i64"])
-def count_rows(b: Any, total: Any, keys: Any) -> Any:
-    """Add 1 where a key is not 0."""
-    return b.add(total, b.zext(b.icmp_unsigned("!=", keys, ir.Constant(keys.type, None)), keys.type))
+@operation(VECS["u8"], VECS["u8"], INT)
+def count_rows(b: Any, total: Any, word: Any) -> Any:
+    """Add 1 where the bit is 1."""
+    return b.add(total, b.zext(flags_of(b, word), total.type))
 
 
 @operation(INT, INT)

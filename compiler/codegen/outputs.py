@@ -30,30 +30,30 @@ for j in range($k):
 """
 
 _ROWS = """\
-first = get_i64(first_row, 0)
+first, place = get_i64(first_row, 0), get_i64(cursor, 0)
+masks = scratch + (words << 9)
+counts = masks + 8 * n_slots * words
+none = all_i64(0)
 for w in range(words):
-    total = all_i64(0)
+    total = all_u8(0)
     for s in range(n_slots):
-        total = count_rows(total, rows_i64(get_i64(slots, 4 * s), w))
-    put_i64(places, w, total)
-place = get_i64(cursor, 0)
-for r in range(words << 6):
-    filled = get_i64(places, r)
-    set_i64(places, r, place)
-    place += filled
-set_i64(cursor, 0, place)
+        word = ne(rows_i64(get_i64(slots, 4 * s), w), none)
+        set_i64(masks, s * words + w, word)
+        total = count_rows(total, word)
+    put_u8(counts, 0, total)
+    for b in range(64):
+        set_i64(scratch, (w << 6) + b, place)
+        place += get_u8(counts, b)
 for s in range(n_slots):
-    keys = get_i64(slots, 4 * s)
-    zone = get_i64(slots, 4 * s + 1)
-    position = get_i64(slots, 4 * s + 2)
-    table = get_i64(slots, 4 * s + 3)
+    keys, table = get_i64(slots, 4 * s), get_i64(slots, 4 * s + 3)
+    zone, position = get_i64(slots, 4 * s + 1), get_i64(slots, 4 * s + 2)
     for w in range(words):
-        word = ne(rows_i64(keys, w), all_i64(0))
+        word = get_i64(masks, s * words + w)
         while word != 0:
             r = (w << 6) + first_bit(word)
             word &= word - 1
-            i = get_i64(places, r)
-            set_i64(places, r, i + 1)
+            i = get_i64(scratch, r)
+            set_i64(scratch, r, i + 1)
             rank = 65535 - (get_i64(keys, r) & 65535)
             at = get_i64(table, 2 * rank) + r * get_i64(table, 2 * rank + 1)
             set_$lane(out_row, i, first + r)
@@ -61,6 +61,7 @@ for s in range(n_slots):
             set_u8(out_position, i, position)
             set_i16(out_rule, i, rank)
             set_f64(out_score, i, get_f64(at, 0))
+set_i64(cursor, 0, place)
 set_i64(first_row, 0, first + (words << 6))
 """
 
@@ -75,12 +76,12 @@ OUTPUTS = (
     ),
     Family(
         "rows.emit.{lane}",
-        "first_row n_slots slots places cursor out_row out_zone out_position out_rule out_score",
+        "first_row n_slots slots scratch cursor out_row out_zone out_position out_rule out_score",
         "append the filled slots in long form, by row, then in the order of slots: row number "
         "(first_row[0] + r, in the lane of the shape), zone and position (i8), rank (i16), score "
         "(f64). slots: n_slots (immediate) times 4 i64: keys of the slot, zone, position, score "
-        "table. places: scratch of 64 * words i64. cursor[0] counts the rows appended, "
-        "first_row[0] the rows seen; both move on",
+        "table. scratch: 8 * words * (64 + n_slots) + 64 bytes. cursor[0] counts the rows "
+        "appended, first_row[0] the rows seen; both move on",
         _ROWS,
         {"lane": ("i32", "i64")},
     ),

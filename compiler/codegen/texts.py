@@ -1,0 +1,92 @@
+"""Expressions on texts: evaluated by the interpreter, once per distinct value or combination."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from interact.compiler.columnar.nodes import Op, OpKind
+from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
+from interact.compiler.core.nodes import Expr
+from interact.compiler.source import Span
+from interact.stdlib.types import FLOAT, Value
+
+CODE_STEPS = (32, 64, 127, 2**31 - 1)
+"""Sizes of dictionaries for which kernels differ; a program is bound for one of these."""
+
+
+def code_step(count: int) -> int:
+    """Return the least step that ``count`` distinct texts fit in."""
+    return next(step for step in CODE_STEPS if count <= step)
+
+
+@dataclass
+class Texts:
+    """Evaluates the text operations of a plan at one moment, remembering answers."""
+
+    moment: Moment = field(default_factory=lambda: Moment(0))
+    _answers: dict[tuple[Op, tuple[Value, ...]], Value] = field(default_factory=dict)
+    _sets: dict[tuple[Op, tuple[str, ...]], list[Value]] = field(default_factory=dict)
+
+    def holds_for_null(self, op: Op) -> bool:
+        """Return whether a mask holds where its only input is null."""
+        return self.answer(op, (None,)) is True
+
+    def answer(self, op: Op, inputs: Sequence[Value]) -> Value:
+        """Return the value of a text operation, for a mask whether it holds."""
+        frame = Frame(Customer({str(i): v for i, v in enumerate(inputs)}), self.moment)
+        if op.kind is OpKind.TEXT:
+            assert not isinstance(op.data, tuple)
+            return evaluate(_expr(op.data), frame)
+        assert isinstance(op.data, tuple)
+        expr, detail = op.data
+        found = evaluate(_expr(expr), frame)
+        if op.kind is OpKind.TEXT_TRUTH:
+            return found is detail
+        return any(span == detail for span, _ in frame.failures if isinstance(detail, Span))
+
+    def answers(self, op: Op, dictionary: tuple[str, ...]) -> list[Value]:
+        """Return the answer for each text of a dictionary."""
+        key = (op, dictionary)
+        if key not in self._sets:
+            if len(self._sets) > 4096:
+                self._sets.clear()
+            self._sets[key] = [self.answer(op, (word,)) for word in dictionary]
+        return self._sets[key]
+
+
+def _expr(data: object) -> Expr:
+    return data  # type: ignore[return-value]
+
+
+def code_set(answers: Sequence[Value]) -> int:
+    """Return a set of codes below 64 as the bits of a signed 64-bit number."""
+    bits = sum(1 << code for code, answer in enumerate(answers) if answer is True)
+    return bits - (1 << 64) if bits >> 63 else bits
+
+
+def byte_table(answers: Sequence[Value]) -> npt.NDArray[np.uint8]:
+    """Return 128 bytes by code: 255 where the answer is true."""
+    table = np.zeros(128, np.uint8)
+    table[: len(answers)] = [255 if answer is True else 0 for answer in answers]
+    return table
+
+
+def lookup_table(answers: Sequence[Value], null: Value) -> npt.NDArray[np.uint8]:
+    """Return bytes by code + 1, that of null first: 1 where the answer is true."""
+    return np.array([null is True, *(answer is True for answer in answers)], np.uint8)
+
+
+def present_table(answers: Sequence[Value], null: Value) -> npt.NDArray[np.uint8]:
+    """Return bytes by code + 1, that of null first: 1 where there is an answer."""
+    return np.array([v is not None for v in (null, *answers)], np.uint8)
+
+
+def value_table(op: Op, answers: Sequence[Value], null: Value) -> npt.NDArray[np.generic]:
+    """Return values by code + 1, that of null first: NaN or 0 where there is none."""
+    if op.type == FLOAT:
+        return np.array([np.nan if v is None else v for v in (null, *answers)], np.float64)
+    return np.array([0 if v is None else v for v in (null, *answers)], np.int64)
