@@ -142,7 +142,8 @@ def mod_int(a: int, b: int) -> int | None:
 def mod_float(a: float, b: float) -> float | None:
     if b == 0.0 or math.isinf(a):
         return None
-    return math.fmod(a, b)
+    rest = abs(a) % abs(b)
+    return rest if a >= 0.0 else -rest
 
 
 @builtin(

@@ -27,6 +27,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from inspect import cleandoc
 from math import isfinite
 from typing import Literal, TypeAlias, TypeVar
@@ -164,6 +165,7 @@ def parse_signature(signature: str, function: Function) -> tuple[str, Overload]:
     )
 
 
+@cache
 def _parse_param(written: str) -> Param:
     if written.startswith("unit "):
         return Param(written[5:], Kind.INT, unit=True)

@@ -13,11 +13,12 @@ from interact.stdlib.types import INT_MAX, INT_MIN, MICROSECONDS_PER_DAY
 GROUP = Group("conversions")
 builtin = GROUP.builtin
 
-_INT = re.compile(r"\s*[+-]?[0-9]{1,40}\s*", re.ASCII)
-_NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?\s*", re.ASCII | re.I)
-_DATE = re.compile(r"\s*([0-9]{4})-([0-9]{2})-([0-9]{2})\s*", re.ASCII)
+# Plain strings, which re compiles on first use: programs without these calls start faster.
+_INT = r"\s*[+-]?[0-9]{1,40}\s*"
+_NUMBER = r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*"
+_DATE = r"\s*([0-9]{4})-([0-9]{2})-([0-9]{2})\s*"
 _TIME = r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?"
-_TIMESTAMP = re.compile(rf"\s*[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({_TIME})?\s*", re.ASCII)
+_TIMESTAMP = rf"\s*[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({_TIME})?\s*"
 _BOOLS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -61,7 +62,7 @@ def int_float(x: float) -> int | None:
 
 @builtin("int(x: text) -> int")
 def int_text(x: str) -> int | None:
-    if _INT.fullmatch(x) is None:
+    if re.fullmatch(_INT, x) is None:
         return None
     value = int(x)
     return value if INT_MIN <= value <= INT_MAX else None
@@ -86,9 +87,13 @@ def float_float(x: float) -> float:
     return x
 
 
+@builtin("float(x: text) -> float")
+def float_text(x: str) -> float | None:
+    return number_text(x)
+
+
 @builtin(
     "number(x: text) -> float",
-    "float(x: text) -> float",
     examples=[
         ('number(" -12.5 ")', "-12.5"),
         ('number("1e3")', "1000"),
@@ -98,27 +103,42 @@ def float_float(x: float) -> float:
 )
 def number_text(x: str) -> float | None:
     """Read a number from text, blanks around it ignored; null when it is not a number."""
-    if _NUMBER.fullmatch(x) is None:
+    if re.fullmatch(_NUMBER, x) is None:
         return None
     value = float(x)
     return value if isfinite(value) else None
 
 
 @builtin(
-    "bool(x: text) -> bool",
-    examples=[('bool("Yes")', "true"), ('bool("maybe")', "null"), ("bool(null)", "null")],
+    "bool(x: bool) -> bool",
+    examples=[
+        ("bool(2)", "true"),
+        ('bool("Yes")', "true"),
+        ('bool("maybe")', "null"),
+        ("bool(null)", "null"),
+    ],
 )
-def bool_text(x: str) -> bool | None:
-    """Read true, yes or 1, false, no or 0, in any case; null for anything else.
+def bool_bool(x: bool) -> bool:
+    """Return whether a number is not 0, or read a text: true, yes or 1, false, no or 0.
 
-    Of a number, whether it is not 0.
+    Small letters are as capitals; any other text is null.
     """
-    return _BOOLS.get(x.strip().lower())
+    return x
 
 
-@builtin("bool(x: int) -> bool", "bool(x: decimal) -> bool", examples=[("bool(2)", "true")])
+@builtin("bool(x: int) -> bool", "bool(x: decimal) -> bool")
 def bool_int(x: int) -> bool:
     return x != 0
+
+
+@builtin("bool(x: float) -> bool")
+def bool_float(x: float) -> bool:
+    return x != 0.0
+
+
+@builtin("bool(x: text) -> bool")
+def bool_text(x: str) -> bool | None:
+    return _BOOLS.get(x.strip().lower())
 
 
 @builtin(
@@ -151,7 +171,7 @@ def date_timestamp(x: int) -> int | None:
 
 @builtin("date(x: text) -> date")
 def date_text(x: str) -> int | None:
-    found = _DATE.fullmatch(x)
+    found = re.fullmatch(_DATE, x)
     return None if found is None else date_civil(*map(int, found.groups()))
 
 
@@ -171,7 +191,7 @@ def timestamp_date(x: int) -> int | None:
 
 @builtin("timestamp(x: text) -> timestamp")
 def timestamp_text(x: str) -> int | None:
-    if _TIMESTAMP.fullmatch(x) is None:
+    if re.fullmatch(_TIMESTAMP, x) is None:
         return None
     try:
         moment = datetime.fromisoformat(x.strip())

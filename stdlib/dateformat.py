@@ -34,7 +34,7 @@ MONTHS = (
 )  # fmt: skip
 WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 
-_TOKEN = re.compile(r"''|'(?:[^']|'')+'|([A-Za-z])\1*|.", re.DOTALL)
+_TOKEN = r"(?s)''|'(?:[^']|'')+'|([A-Za-z])\1*|."
 _READ = {
     "yyyy": r"(?P<year>\d{4})",
     "yy": r"(?P<short>\d{2})",
@@ -121,7 +121,7 @@ def _fields(date: int, time: int) -> dict[str, str]:
 
 @lru_cache(maxsize=256)
 def _tokens(pattern: str) -> tuple[str, ...]:
-    return tuple(found[0] for found in _TOKEN.finditer(pattern))
+    return tuple(found[0] for found in re.finditer(_TOKEN, pattern))
 
 
 @lru_cache(maxsize=256)

@@ -92,16 +92,16 @@ def power(x: float, y: float) -> float | None:
         return None
     if x == 0.0:
         return None if y < 0.0 else 1.0 if y == 0.0 else 0.0
-    if x < 0.0 and math.fmod(y, 1.0) != 0.0:
+    if x < 0.0 and abs(y) % 1.0 != 0.0:
         return None
     size = y * math.log(abs(x))
-    if size < 709.0:
+    if size < 709.7827:
         return math.pow(x, y)
-    if size > 710.0:
+    if size > 709.7828:
         return None
-    # Where the result may overflow, which math.pow refuses, a product of halves becomes infinite.
+    # So close to the limit math.pow may refuse; a product of two halves becomes infinite instead.
     half = math.pow(abs(x), 0.5 * y)
-    return half * half if x > 0.0 or math.fmod(y, 2.0) == 0.0 else -(half * half)
+    return half * half if x > 0.0 or abs(y) % 2.0 == 0.0 else -(half * half)
 
 
 @builtin(

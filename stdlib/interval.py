@@ -23,20 +23,16 @@ def move_months(date: int, months: int) -> int | None:
 
 
 @helper
-def whole_months(start: int, end: int) -> int:
-    """Return the most months by which ``start`` moves without passing ``end``, which is later."""
-    year, month, day = civil(start)
-    to_year, to_month, to_day = civil(end)
-    months = (to_year - year) * 12 + to_month - month
-    return months - 1 if to_day < min(day, month_length(to_year, to_month)) else months
-
-
-@helper
-def signed_months(start: int, end: int) -> int | None:
-    """Return the complete months between two dates, negative when ``end`` is the earlier one."""
+def complete_months(start: int, end: int) -> int | None:
+    """Return the months by which the earlier date moves without passing the later one, signed."""
     if not is_date(start) or not is_date(end):
         return None
-    return whole_months(start, end) if start <= end else -whole_months(end, start)
+    year, month, day = civil(min(start, end))
+    to_year, to_month, to_day = civil(max(start, end))
+    months = (to_year - year) * 12 + to_month - month
+    if to_day < min(day, month_length(to_year, to_month)):
+        months -= 1
+    return months if start <= end else -months
 
 
 @builtin(
@@ -103,7 +99,7 @@ def months_between(start: int, end: int) -> int | None:
 
     A month is complete when ``add_months`` from the earlier date does not pass the later one.
     """
-    return signed_months(start, end)
+    return complete_months(start, end)
 
 
 @builtin(
@@ -116,7 +112,7 @@ def months_between(start: int, end: int) -> int | None:
 )
 def years_between(start: int, end: int) -> int | None:
     """Count the complete years from one date to another, such as an age at a date."""
-    months = signed_months(start, end)
+    months = complete_months(start, end)
     if months is None:
         return None
     return months // 12 if months >= 0 else -(-months // 12)

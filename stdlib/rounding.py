@@ -68,7 +68,7 @@ def round_int_whole(x: int) -> int:
     """Round to a whole number or to ``places`` after the point, half away from zero.
 
     Negative places round to tens, hundreds and so on. Decimals are rounded exactly; a float is
-    multiplied by 10**places, rounded and divided again.
+    multiplied by ``10**places``, rounded and divided again.
     """
     return x
 
