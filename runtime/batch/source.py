@@ -1,0 +1,230 @@
+"""Where a run's customers come from: files, cut into tasks that can be read on their own.
+
+A task is a file, or some row groups of one, and holds about ``PART_ROWS`` customers where the
+format allows to start inside a file. It reads as record batches of exactly ``BATCH_ROWS``
+customers (the last may be shorter), with the needed columns only, whatever the sizes in which
+they were stored: so what comes of a task depends on nothing but the task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from interact.runtime.batch.files import Format, find_files
+from interact.runtime.batch.schema import Needed, lane_of, require_schema
+from interact.runtime.errors import DataError, SchemaError
+
+BATCH_ROWS = 128 * 1024
+PART_ROWS = 4 * BATCH_ROWS
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Row groups ``first_group`` to ``last_group`` (inclusive) of a file.
+
+    Attributes:
+        index: The place of the task in the run, from 0.
+        file: The path.
+        first_group: Counted from 0; a format without row groups has one.
+        last_group: Below ``first_group`` when the file has no rows.
+        rows: How many customers there are; None when only reading tells.
+        limit: Read no more customers than this; None for all.
+    """
+
+    index: int
+    file: str
+    first_group: int
+    last_group: int
+    rows: int | None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """A file's schema, and the rows of each row group; None when only reading tells."""
+
+    schema: pa.Schema
+    groups: tuple[int, ...] | None
+
+
+class FileReader(Protocol):
+    """One file format. Errors of the file are a ``DataError``."""
+
+    def inspect(self, file: str) -> Inspected: ...
+    def read(self, task: Task) -> Iterator[pa.RecordBatch]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The customers of a run.
+
+    Attributes:
+        path: As the user gave it.
+        schema: That of the first file, of which the others hold the same needed columns.
+        tasks: In file order.
+        rows: How many customers there are; None when only reading tells.
+    """
+
+    path: str
+    schema: pa.Schema
+    tasks: tuple[Task, ...]
+    rows: int | None
+    reader: FileReader
+
+    def read(self, task: Task) -> Iterator[pa.RecordBatch]:
+        """Read a task; one batch without rows when there are none."""
+        batches = rebatch(_first(self.reader.read(task), task.limit))
+        first = next(batches, None)
+        yield pa.RecordBatch.from_pylist([], self.schema) if first is None else first
+        yield from batches
+
+
+def open_source(
+    path: str,
+    columns: Sequence[str] | None = None,
+    *,
+    needed: Sequence[Needed] = (),
+    limit: int | None = None,
+) -> Source:
+    """Find the files behind ``path`` and check that they hold what is needed.
+
+    Args:
+        path: A file, a folder that is searched with all its sub-folders, or a glob.
+        columns: Read these columns only; None for those of ``needed``, or all without any.
+        needed: What the columns must be; a CSV file is read as these types.
+        limit: Stop after the first so many customers, in file order.
+
+    Raises:
+        UsageError: There is no such file, or its format is not known.
+        DataError: A file cannot be read, or does not hold what is needed.
+    """
+    files, format = find_files(path)
+    if columns is None and needed:
+        columns = list(dict.fromkeys(need.column for need in needed))
+    reader = _reader(format, columns, needed)
+    first: Inspected | None = None
+    tasks: list[Task] = []
+    for file in files:
+        found = reader.inspect(file)
+        first = first or found
+        _check(file, found.schema, files[0], first.schema, columns, needed)
+        tasks += _cut(file, found.groups, len(tasks))
+    assert first is not None
+    planned = tuple(tasks) if limit is None else _limited(tasks, limit, reader)
+    return Source(path, first.schema, planned, _total(planned), reader)
+
+
+def _reader(format: Format, columns: Sequence[str] | None, needed: Sequence[Needed]) -> FileReader:
+    from interact.runtime.batch import source_csv, source_ipc, source_parquet
+
+    match format:
+        case Format.PARQUET:
+            return source_parquet.ParquetReader(columns, tuple(needed))
+        case Format.CSV:
+            return source_csv.CsvReader(columns, tuple(needed))
+        case Format.IPC_FILE | Format.IPC_STREAM:
+            return source_ipc.IpcReader(columns, stream=format is Format.IPC_STREAM)
+
+
+def _check(
+    file: str,
+    schema: pa.Schema,
+    first_file: str,
+    first: pa.Schema,
+    columns: Sequence[str] | None,
+    needed: Sequence[Needed],
+) -> None:
+    """Refuse a file without what is needed, or that would be read otherwise than the first."""
+    require_schema(needed, schema, file)
+    lanes = {n.column: n.type for n in needed if not n.is_many}
+    for name in first.names if columns is None else columns:
+        if schema.get_field_index(name) < 0:
+            raise SchemaError(f"{file} has no column `{name}`")
+        here, there = schema.field(name).type, first.field(name).type
+        same = here == there or (
+            name in lanes and lane_of(lanes[name], here) == lane_of(lanes[name], there)
+        )
+        if not same:
+            raise SchemaError(
+                f"column `{name}` is {here} in {file}, but {there} in {first_file}",
+                help="write all files of a run with the same schema",
+            )
+
+
+def _cut(file: str, groups: tuple[int, ...] | None, index: int) -> list[Task]:
+    """Gather row groups into tasks of about ``PART_ROWS`` customers, at least one."""
+    if not groups:
+        return [Task(index, file, 0, 0 if groups is None else -1, None if groups is None else 0)]
+    tasks = [Task(index, file, 0, 0, groups[0])]
+    for group, rows in enumerate(groups[1:], 1):
+        last = tasks[-1]
+        assert last.rows is not None
+        if last.rows + rows <= PART_ROWS:
+            tasks[-1] = replace(last, last_group=group, rows=last.rows + rows)
+        else:
+            tasks.append(Task(index + len(tasks), file, group, group, rows))
+    return tasks
+
+
+def _limited(tasks: Iterable[Task], limit: int, reader: FileReader) -> tuple[Task, ...]:
+    """Keep the tasks of the first ``limit`` customers; count where only reading tells."""
+    kept: list[Task] = []
+    for task in tasks:
+        rows = task.rows
+        if rows is None:
+            rows = sum(batch.num_rows for batch in _first(reader.read(task), limit))
+        taken = min(rows, limit)
+        if taken or not kept:
+            kept.append(replace(task, index=len(kept), rows=taken, limit=taken))
+        limit -= taken
+        if limit == 0:
+            break
+    return tuple(kept)
+
+
+def _total(tasks: Iterable[Task]) -> int | None:
+    counts = [task.rows for task in tasks]
+    return None if None in counts else sum(count for count in counts if count is not None)
+
+
+def _first(batches: Iterator[pa.RecordBatch], limit: int | None) -> Iterator[pa.RecordBatch]:
+    if limit is None:
+        yield from batches
+        return
+    while limit > 0 and (batch := next(batches, None)) is not None:
+        batch = batch.slice(0, limit)
+        limit -= batch.num_rows
+        yield batch
+
+
+def rebatch(batches: Iterable[pa.RecordBatch], rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
+    """Cut and join record batches into ones of ``rows`` rows, the last excepted.
+
+    A batch of the right size passes as it is; no batch without rows comes out.
+    """
+    held: list[Any] = []
+    count = 0
+    for batch in batches:
+        while count + batch.num_rows >= rows:
+            held.append(batch.slice(0, rows - count))
+            yield _joined(held)
+            batch = batch.slice(rows - count)
+            held, count = [], 0
+        if batch.num_rows:
+            held.append(batch)
+            count += batch.num_rows
+    if held:
+        yield _joined(held)
+
+
+def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    if len(batches) == 1:
+        return batches[0]
+    try:
+        return pa.concat_batches(batches)
+    except pa.ArrowInvalid as error:
+        raise DataError(f"batches of a file do not fit together: {error}") from error

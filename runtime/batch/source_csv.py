@@ -1,0 +1,193 @@
+"""Customers in CSV files with a header line.
+
+The columns are read as the types that they are needed as. An empty field, ``NULL``, ``null``
+or ``\\N`` without quotes is null. Booleans are 1, true, t, yes, y and 0, false, f, no, n; dates
+and times are ISO 8601, a time without zone in UTC; durations are seconds. The delimiter is the
+one of comma, semicolon, tab and bar that the header has most of.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from interact.runtime.batch.bitmaps import unpack, validity
+from interact.runtime.batch.files import unreadable
+from interact.runtime.batch.numbers import scaled
+from interact.runtime.batch.schema import Needed
+from interact.runtime.batch.source import Inspected, Task
+from interact.runtime.errors import DataError
+from interact.stdlib.types import MAX_SCALE, Kind
+
+_BLOCK_BYTES = 4 << 20
+_HEADER_BYTES = 1 << 20
+_NULLS = ["", "NULL", "null", "\\N"]
+_TRUE = ["1", "true", "True", "TRUE", "t", "T", "yes", "Yes", "YES", "y", "Y"]
+_FALSE = ["0", "false", "False", "FALSE", "f", "F", "no", "No", "NO", "n", "N"]
+
+# What Arrow's parser makes of a column; times and durations then need a second step.
+_PARSED = {
+    Kind.BOOL: pa.bool_(),
+    Kind.INT: pa.int64(),
+    Kind.FLOAT: pa.float64(),
+    Kind.DECIMAL: pa.decimal128(38, MAX_SCALE),
+    Kind.TEXT: pa.string(),
+    Kind.DATE: pa.date32(),
+    Kind.TIMESTAMP: pa.string(),
+    Kind.DURATION: pa.decimal128(38, 6),
+}
+_FINAL = {Kind.TIMESTAMP: pa.timestamp("us", "UTC"), Kind.DURATION: pa.duration("us")}
+
+
+@dataclass(frozen=True, slots=True)
+class CsvReader:
+    """Parses a file block by block, on all cores; what is not needed is not converted."""
+
+    columns: Sequence[str] | None
+    needed: tuple[Needed, ...]
+
+    def inspect(self, file: str) -> Inspected:
+        """Read the header. The types are the needed ones; others are text."""
+        kinds = self._kinds()
+        names, _ = _header(file)
+        types = [kinds.get(name, Kind.TEXT) for name in names]
+        fields = [_FINAL.get(kind, _PARSED[kind]) for kind in types]
+        return Inspected(pa.schema(zip(names, fields, strict=True)), None)
+
+    def read(self, task: Task) -> Iterator[pa.RecordBatch]:
+        """Read a file from its start."""
+        row = 2  # the header is row 1
+        names, delimiter = _header(task.file)
+        wanted = [name for name in names if self.columns is None or name in self.columns]
+        try:
+            for batch in self._open(task.file, wanted, delimiter, threads=True):
+                yield self._finished(batch, task.file, row)
+                row += batch.num_rows
+        except pa.ArrowInvalid as error:
+            raise self._placed(task.file, wanted, names, delimiter) or unreadable(
+                task.file, error
+            ) from error
+        except OSError as error:
+            raise unreadable(task.file, error) from error
+
+    def _kinds(self) -> dict[str, Kind]:
+        # a `many` is described as text, which the check of the schema then refuses
+        return {n.column: Kind.TEXT if n.is_many else n.type.kind for n in self.needed}
+
+    def _open(self, file: str, wanted: Sequence[str], delimiter: str, *, threads: bool) -> Any:
+        kinds = self._kinds()
+        options = pa.csv.ConvertOptions(
+            column_types={name: _PARSED[kinds.get(name, Kind.TEXT)] for name in wanted},
+            include_columns=list(wanted),
+            null_values=_NULLS,
+            true_values=_TRUE,
+            false_values=_FALSE,
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        )
+        return pa.csv.open_csv(
+            file,
+            read_options=pa.csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=threads),
+            parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            convert_options=options,
+        )
+
+    def _finished(self, batch: Any, file: str, row: int) -> Any:
+        kinds = self._kinds()
+        for place, name in enumerate(batch.schema.names):
+            if (kind := kinds.get(name)) in _FINAL:
+                column = batch.column(place)
+                if kind is Kind.TIMESTAMP:
+                    column = _timestamps(column, file, name, row)
+                else:
+                    column = _microseconds(column)
+                batch = batch.set_column(place, name, column.cast(_FINAL[kind]))
+        return batch
+
+    def _placed(
+        self, file: str, wanted: Sequence[str], names: Sequence[str], delimiter: str
+    ) -> DataError | None:
+        """Read again in one thread up to the error, as only so Arrow knows the row."""
+        try:
+            for _ in self._open(file, wanted, delimiter, threads=False):
+                pass
+        except pa.ArrowInvalid as error:
+            return _explained(file, names, str(error))
+        return None
+
+
+_PLACED = re.compile(r"In CSV column #(\d+): (?:Row #(\d+): )?(.*)", re.DOTALL)
+_CONVERSION = re.compile(r"CSV conversion error to ([^:]*): invalid value '(.*)'", re.DOTALL)
+
+
+def _explained(file: str, names: Sequence[str], message: str) -> DataError:
+    """Say Arrow's message about a CSV file in the words of this project."""
+    found = _PLACED.match(message)
+    if found is None:
+        return unreadable(file, pa.ArrowInvalid(message))
+    column, row, reason = names[int(found[1])], found[2], found[3]
+    place = f"{file}, row {row}" if row else file
+    if wrong := _CONVERSION.match(reason):
+        reason = f"'{wrong[2]}' is not {_said(wrong[1])}"
+    return DataError(f"{place}, column `{column}`: {reason}")
+
+
+def _said(arrow_type: str) -> str:
+    known = {"int64": "an int", "double": "a float", "bool": "a bool", "date32[day]": "a date"}
+    return known.get(arrow_type, arrow_type)
+
+
+def _header(file: str) -> tuple[list[str], str]:
+    """Return the names of the columns and the delimiter."""
+    try:
+        with pa.input_stream(file, compression="detect") as data:
+            text = data.read(_HEADER_BYTES).decode("utf-8-sig", errors="replace")
+    except (pa.ArrowException, OSError) as error:
+        raise unreadable(file, error) from error
+    line = text.split("\n", 1)[0].rstrip("\r")
+    if not line:
+        raise DataError(f"{file} is empty; its first line should name the columns")
+    delimiter = max(",;\t|", key=line.count)
+    return next(csv.reader(io.StringIO(text), delimiter=delimiter)), delimiter
+
+
+def _microseconds(seconds: Any) -> Any:
+    values, _ = scaled(seconds, 6)
+    return pa.array(values, mask=~unpack(validity(seconds), len(seconds)))
+
+
+# a date alone, a time with its zone, and a time without
+_DATE, _ZONED = r"^\d{4}-\d\d-\d\d$", r":\d\d(\.\d+)?([zZ]|[+-]\d\d(:?\d\d)?)$"
+
+
+def _timestamps(column: Any, file: str, name: str, row: int) -> Any:
+    """Parse ISO 8601 times; one without zone is in UTC."""
+    timed = pc.if_else(
+        pc.match_substring_regex(column, _DATE),
+        pc.binary_join_element_wise(column, "00:00:00Z", " "),
+        pc.if_else(
+            pc.match_substring_regex(column, _ZONED),
+            column,
+            pc.binary_join_element_wise(column, "Z", ""),
+        ),
+    )
+    try:
+        return timed.cast(_FINAL[Kind.TIMESTAMP])
+    except pa.ArrowInvalid as error:
+        for place, value in enumerate(timed):
+            try:
+                value.cast(_FINAL[Kind.TIMESTAMP])
+            except pa.ArrowInvalid:
+                text = column[place].as_py()
+                raise DataError(
+                    f"{file}, row {row + place}, column `{name}`: '{text}' is not a timestamp"
+                ) from error
+        raise

@@ -1,0 +1,52 @@
+"""Customers in Arrow IPC files (also called Feather) and streams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.ipc
+
+from interact.runtime.batch.files import unreadable
+from interact.runtime.batch.source import Inspected, Task
+
+
+@dataclass(frozen=True, slots=True)
+class IpcReader:
+    """Maps files into memory, so that what is not compressed is not even copied."""
+
+    columns: Sequence[str] | None
+    stream: bool
+
+    def inspect(self, file: str) -> Inspected:
+        """Read the schema; a file also tells its rows, a stream does not."""
+        with self._open(file, None) as opened:
+            return Inspected(opened.schema, None if self.stream else (opened.count_rows(),))
+
+    def read(self, task: Task) -> Iterator[pa.RecordBatch]:
+        """Read the whole file, as a file of batches is cheap to walk through."""
+        with self._open(task.file, self.columns) as opened:
+            if self.stream:
+                yield from opened
+            else:
+                for batch in range(opened.num_record_batches):
+                    yield opened.get_batch(batch)
+
+    @contextmanager
+    def _open(self, file: str, columns: Sequence[str] | None) -> Iterator[Any]:
+        try:
+            with pa.memory_map(file) as data:
+                opened = self._reader(data, None)
+                if columns is not None:
+                    data.seek(0)
+                    opened = self._reader(data, [opened.schema.names.index(c) for c in columns])
+                yield opened
+        except (pa.ArrowException, OSError) as error:
+            raise unreadable(file, error) from error
+
+    def _reader(self, data: Any, fields: list[int] | None) -> Any:
+        opens = pa.ipc.open_stream if self.stream else pa.ipc.open_file
+        return opens(data, options=pa.ipc.IpcReadOptions(included_fields=fields))
