@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from interact.compiler.codegen.abi import BLOCK_ROWS, BLOCK_WORDS, LANE_BYTES
 from interact.compiler.codegen.operands import (
     Buffer,
-    Column,
+    Storage,
     Counter,
     Input,
     InputKey,
@@ -40,7 +40,7 @@ class Assembler:
     instructions: list[Instruction] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     buffers: dict[str, int] = field(default_factory=dict)
-    inputs: dict[InputKey, Column] = field(default_factory=dict)
+    inputs: dict[InputKey, Storage] = field(default_factory=dict)
     outputs: dict[str, int] = field(default_factory=dict)
     tables: list[TextTable] = field(default_factory=list)
     counters: list[object] = field(default_factory=list)
@@ -66,7 +66,7 @@ class Assembler:
         self.buffer(name, size * (column + 1))
         return Buffer(name, size * column)
 
-    def input(self, key: InputKey, column: Column, part: str = "data") -> Input:
+    def input(self, key: InputKey, column: Storage, part: str = "data") -> Input:
         self.inputs[key] = column
         return Input(key, part)
 

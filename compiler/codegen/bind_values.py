@@ -41,8 +41,7 @@ def bind_value(index: int, op: Op, bind: Binder) -> Value:
         case OpKind.CONSTANT:
             return _constant(op.data, op.type)
         case OpKind.CLOCK:
-            moment = bind.moment
-            return _constant(moment.today if op.data == "today" else moment.now, INT)
+            return _clock(str(op.data), bind)
         case OpKind.BOOL:
             yes, no = (bind.mask(a) for a in op.args)
             return Value(Lane.BITS, yes, bind_masks.join("or", [yes, no], bind))
@@ -82,6 +81,15 @@ def _constant(value: object, type: Type) -> Value:
     assert isinstance(value, int | float)
     number = float(value) if lane is Lane.F64 else int(value)
     return Value(lane, Constant(number, lane), constant=number)
+
+
+def _clock(which: str, bind: Binder) -> Value:
+    """Return the day as a constant, but the time as a column: a program is bound for a day."""
+    if which == "today":
+        return _constant(bind.moment.today, INT)
+    out = bind.assembler.register(Lane.I64)
+    bind.assembler.emit("fill.i64", bind.assembler.buffer("now", 8), out)
+    return Value(Lane.I64, out)
 
 
 def constant_like(value: Value, constant: int | float) -> Value:

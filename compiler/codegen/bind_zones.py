@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ def state_buffer(zone: int, top: int, bind: Binder) -> Buffer:
 
 
 def bind_zone(
-    number: int, zone: ZonePlan, top: int, failures: Sequence[Failure], bind: Binder
+    number: int, zone: ZonePlan, top: int, failures: Mapping[int, list[Failure]], bind: Binder
 ) -> list[ScorePlace]:
     """Emit the arbitration of one zone; its state then holds the best keys.
 
@@ -60,7 +60,9 @@ def _applies(rule: RulePlan, day: int, bind: Binder) -> bool:
 class _Zone:
     """One zone while its rules are emitted."""
 
-    def __init__(self, number: int, top: int, failures: Sequence[Failure], bind: Binder) -> None:
+    def __init__(
+        self, number: int, top: int, failures: Mapping[int, list[Failure]], bind: Binder
+    ) -> None:
         self.bind, self.top, self.failures = bind, top, failures
         self.places: list[ScorePlace] = []
         self._name = f"scores.{number}"
@@ -139,11 +141,11 @@ class _Zone:
         """Return the score as a fused expression, with the counter of rows where it failed."""
         bind = self.bind
         op = bind.ops[rule.score]
-        noted = [f for f in self.failures if bind.ops[f.failed].args == (rule.score,)]
+        noted = self.failures.get(rule.score, [])
         if op.kind is OpKind.FUSED and len(noted) == 1 and bind.scored_once(rule.score):
             text, values, constants = bind_values.fused_operands(op, bind)
             bind.counted.add(noted[0])
-            return text, [v.data for v in values], constants, bind.assembler.counter(noted[0])
+            return text, [v.data for v in values], constants, bind.assembler.counter(noted[0].span)
         ignored = bind.assembler.counter(None)
         value = bind.value(rule.score)
         if value.constant is not None:

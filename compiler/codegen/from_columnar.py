@@ -9,15 +9,37 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from interact.compiler.codegen import bind_masks, bind_values
+from interact.compiler.codegen.abi import BLOCK_ROWS
 from interact.compiler.codegen.assembler import Assembler
-from interact.compiler.codegen.operands import Column, InputKey, Operand, Value
+from interact.compiler.codegen.bind_zones import ScorePlace, bind_zone, state_buffer
+from interact.compiler.codegen.operands import (
+    Immediate,
+    InputKey,
+    Operand,
+    Program,
+    Setting,
+    Storage,
+    Value,
+)
 from interact.compiler.codegen.texts import Texts
-from interact.compiler.columnar.nodes import Failure, Op, OpKind
+from interact.compiler.columnar.batch import Lane
+from interact.compiler.columnar.nodes import Failure, FoldOutput, Op, OpKind, Plan, RowsPlan
 from interact.compiler.core.interpret import Moment
+from interact.compiler.source import Span
+from interact.stdlib.types import Kind
 
-Columns = Mapping[InputKey, Column]
+
+class Layout(StrEnum):
+    """How results come: a column for each slot of a zone, or a row for each offer."""
+
+    WIDE = "wide"
+    LONG = "long"
+
+
+Storages = Mapping[InputKey, Storage]
 
 
 @dataclass
@@ -29,7 +51,7 @@ class Binder:
     """
 
     ops: Sequence[Op]
-    columns: Columns
+    columns: Storages
     moment: Moment
     assembler: Assembler = field(default_factory=Assembler)
     failed: dict[int, Callable[[], Operand]] = field(default_factory=dict)
@@ -42,7 +64,8 @@ class Binder:
     score_uses: Counter[int] = field(default_factory=Counter)
     _values: dict[int, Value] = field(default_factory=dict)
     _masks: dict[int, Operand] = field(default_factory=dict)
-    _uses: Counter[InputKey | None] = field(default_factory=Counter)
+    _tests: Counter[InputKey | None] = field(default_factory=Counter)
+    _readers: Counter[int] = field(default_factory=Counter)
 
     def value(self, index: int) -> Value:
         """Return where the value of an operation lies, emitting it when it is new."""
@@ -63,14 +86,150 @@ class Binder:
 
     def scored_once(self, index: int) -> bool:
         """Return whether a value is nothing but the score of one rule."""
-        return self.score_uses[index] == 1 and all(
-            index not in op.args or op.kind is OpKind.FAILED for op in self.ops
-        )
+        return self.score_uses[index] == 1 and self._readers[index] == 0
 
     def uses_of(self, key: InputKey) -> int:
         """Return how many operations of the plan test the texts of a column."""
-        if not self._uses:
-            for op in self.ops:
-                if op.kind in (OpKind.TEXT_TRUTH, OpKind.TEXT_FAILED):
-                    self._uses[bind_masks.only_text(op, self)] += 1
-        return self._uses[key]
+        return self._tests[key]
+
+    def __post_init__(self) -> None:
+        for op in self.ops:
+            if op.kind is not OpKind.FAILED:
+                self._readers.update(op.args)
+            if op.kind in (OpKind.TEXT_TRUTH, OpKind.TEXT_FAILED):
+                self._tests[bind_masks.only_text(op, self)] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A plan bound to columns as they arrive, on one day.
+
+    Attributes:
+        program: For the rows of the table.
+        top: Offers kept in each zone.
+        places: Where the exact score of each rule is, by rule.
+        rows: The bound plans of ``many`` rows.
+    """
+
+    program: Program
+    plan: Plan | RowsPlan
+    moment: Moment
+    top: int
+    places: Mapping[int, ScorePlace]
+    rows: tuple[Bound, ...] = ()
+
+
+def bind_plan(
+    plan: Plan, columns: Storages, moment: Moment, top: int, layout: Layout, rows: Sequence[Bound]
+) -> Bound:
+    """Choose kernels for a channel's plan.
+
+    Counters: the members of each segment, then one for each failure that is counted.
+    """
+    bind = _binder(plan.ops, columns, moment)
+    bind.score_uses.update(r.score for z in plan.zones for o in z.offers for r in o)
+    asm = bind.assembler
+    for number, segment in enumerate(plan.segments):
+        out = asm.output(f"segment.{number}", 0)
+        mask = bind.mask(segment)
+        asm.emit("bits.and", Immediate(2), out, mask, bind.live)
+        asm.emit("bits.count", out, asm.counter(("segment", number)))
+    noted = _by_value(plan.failures, bind)
+    rules = [r.rule for z in plan.zones for o in z.offers for r in o]
+    asm.buffer("score_table", 16 * (max(rules, default=0) + 1))
+    places = {}
+    for number, zone in enumerate(plan.zones):
+        for place in bind_zone(number, zone, top, noted, bind):
+            places[place.rule] = place
+        if layout is Layout.WIDE:
+            _emit_wide(number, top, bind)
+    if layout is Layout.LONG and plan.zones:
+        _emit_long(len(plan.zones) * top, bind)
+    _count_failures(plan.failures, bind)
+    return Bound(asm.finish(), plan, moment, top, places, tuple(rows))
+
+
+def bind_rows(plan: RowsPlan, columns: Storages, moment: Moment) -> Bound:
+    """Choose kernels for what is computed of each ``many`` row: the operands of the folds."""
+    bind = _binder(plan.ops, columns, moment)
+    asm = bind.assembler
+    for number, fold in enumerate(plan.folds):
+        where = bind.mask(fold.where)
+        if fold.truth is not None:
+            asm.emit("bits.copy", bind.mask(fold.truth), asm.output(f"truth.{number}", 0))
+        if fold.value is not None and fold.type.kind is not Kind.TEXT:
+            where = _fold_value(number, fold, where, bind)
+        asm.emit("bits.and", Immediate(2), asm.output(f"where.{number}", 0), where, bind.live)
+    _count_failures(plan.failures, bind)
+    return Bound(asm.finish(), plan, moment, 0, {})
+
+
+def _binder(ops: Sequence[Op], columns: Storages, moment: Moment) -> Binder:
+    return Binder(ops, columns, moment, texts=Texts(moment))
+
+
+def _fold_value(number: int, fold: FoldOutput, where: Operand, bind: Binder) -> Operand:
+    """Emit a fold's operand as a full column; return ``where`` less the rows in which it is null."""
+    assert fold.value is not None
+    value = bind.value(fold.value)
+    if value.lane is Lane.CODE:
+        return where if value.valid is None else bind_masks.join("and", [where, value.valid], bind)
+    lane = Lane.F64 if value.lane is Lane.F64 else Lane.I64
+    column = bind_values.filled(value, lane, bind)
+    out = bind.assembler.output(f"value.{number}", 8)
+    bind.assembler.emit(f"select.{lane.value}", bind.live, column.data, column.data, out)
+    present = bind_masks.not_nan(column.data, bind) if lane is Lane.F64 else column.valid
+    return where if present is None else bind_masks.join("and", [where, present], bind)
+
+
+def _by_value(failures: Sequence[Failure], bind: Binder) -> Mapping[int, list[Failure]]:
+    """Return the failures of today by the value whose lack they count."""
+    found: dict[int, list[Failure]] = {}
+    for failure in failures:
+        if failure.live.includes(bind.moment.today):
+            for arg in bind.ops[failure.failed].args:
+                found.setdefault(arg, []).append(failure)
+    return found
+
+
+def _emit_wide(zone: int, top: int, bind: Binder) -> None:
+    """Write rule and score of each slot as columns, one slot after the other."""
+    asm = bind.assembler
+    asm.emit(
+        f"top.emit.k{top}",
+        state_buffer(zone, top, bind),
+        asm.buffer("score_table", 0),
+        asm.output(f"rules.{zone}", 2),
+        asm.output(f"scores.{zone}", 8),
+        Setting("stride"),
+    )
+
+
+def _emit_long(slots: int, bind: Binder) -> None:
+    """Append a row for each offer that a customer gets."""
+    asm = bind.assembler
+    names = ("row", "zone", "position", "rule", "score")
+    asm.emit(
+        "rows.emit.i32",
+        asm.buffer("first_row", 8),
+        Immediate(slots),
+        asm.buffer("slots", 32 * slots),
+        asm.buffer("places", 8 * BLOCK_ROWS),
+        asm.buffer("cursor", 8),
+        *(asm.output(f"long.{name}", -1) for name in names),
+    )
+
+
+def _count_failures(failures: Sequence[Failure], bind: Binder) -> None:
+    """Count, for each place in the source, the rows in which it had no result.
+
+    A place counts a row once, however many uses of it the row needs.
+    """
+    demands: dict[tuple[Span, int], list[int]] = {}
+    for failure in failures:
+        if failure.live.includes(bind.moment.today) and failure not in bind.counted:
+            demands.setdefault((failure.span, failure.failed), []).append(failure.demand)
+    for (span, failed), masks in demands.items():
+        needed = bind_masks.join("or", [bind.mask(m) for m in masks], bind)
+        rows = bind_masks.join("and", [bind.mask(failed), needed, bind.live], bind)
+        bind.assembler.emit("bits.count", rows, bind.assembler.counter(span))

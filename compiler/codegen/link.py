@@ -6,7 +6,8 @@ import hashlib
 import threading
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import metadata, resources
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -15,6 +16,16 @@ from interact.compiler.codegen.machine import processor, target_machine
 from interact.compiler.codegen.shapes import Shape, source_of
 from interact.compiler.codegen.source import Source
 from interact.compiler.codegen.store import KernelStore, seal, unseal
+
+_OF_THE_CODE = (
+    "intrinsics.py",
+    "operations.py",
+    "comparisons.py",
+    "vector8.py",
+    "emit.py",
+    "machine.py",
+)
+"""Files that the object code of every kernel depends on, beside its own source."""
 
 _ADDRESSES: dict[Shape, int] = {}
 _LOCK = threading.Lock()
@@ -66,11 +77,19 @@ def kernel_key(shape: Shape, source: Source) -> str:
 
 @cache
 def _environment() -> tuple[str, ...]:
-    here = resources.files("interact.compiler.codegen")
-    files = ("intrinsics.py", "operations.py", "comparisons.py", "vector8.py", "emit.py", "machine.py")
-    sources = b"".join(here.joinpath(name).read_bytes() for name in files)
-    versions = (metadata.version("numba"), metadata.version("llvmlite"))
-    return (*versions, *processor(), hashlib.sha256(sources).hexdigest())
+    here = Path(__file__).parent
+    files = [here / name for name in _OF_THE_CODE]
+    versions = [_package(name) / "_version.py" for name in ("numba", "llvmlite")]
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files + versions))
+    return (digest.hexdigest(), *processor())
+
+
+def _package(name: str) -> Path:
+    """Folder of a package, without importing it (importlib.metadata would cost 20 ms)."""
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"{name} is not installed", name=name)
+    return Path(spec.origin).parent
 
 
 @cache

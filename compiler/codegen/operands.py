@@ -74,6 +74,13 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """A number that is set for each run, such as the rows of an output column."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counter:
     """The address of a counter, which the program adds to."""
 
@@ -81,7 +88,7 @@ class Counter:
 
 
 Operand: TypeAlias = (
-    Reg | Buffer | Input | Output | Constant | Pool | Immediate | Parameter | Counter
+    Reg | Buffer | Input | Output | Constant | Pool | Immediate | Parameter | Setting | Counter
 )
 
 
@@ -94,7 +101,7 @@ class Instruction:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Storage:
     """How an input column arrives: its lane, and whether validity bits come with it."""
 
     lane: Lane
@@ -148,7 +155,7 @@ class Program:
     instructions: tuple[Instruction, ...]
     registers: tuple[int, ...]
     buffers: dict[str, int]
-    inputs: dict[InputKey, Column]
+    inputs: dict[InputKey, Storage]
     outputs: dict[str, int]
     tables: tuple[TextTable, ...]
     parameters: int

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,15 @@ class Source:
 
 @cache
 def package_digest(module: str) -> str:
-    """Digest of all Python files in the package of a module: whatever its functions may call."""
+    """Digest of all Python files beside a module: whatever its functions may call.
+
+    Raises:
+        ModuleNotFoundError: there is no such module.
+    """
+    spec = find_spec(module)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"no module {module!r} for a kernel to call", name=module)
     digest = hashlib.sha256()
-    files = resources.files(module.rpartition(".")[0] or module).iterdir()
-    for file in sorted(files, key=lambda file: file.name):
-        if file.name.endswith(".py"):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    for file in sorted(Path(spec.origin).parent.glob("*.py")):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
