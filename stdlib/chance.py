@@ -10,6 +10,8 @@ Source:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 _ALL = (1 << 64) - 1
 BITS = 53
 """Bits of a hash."""
@@ -60,3 +62,15 @@ def seed_of(name: str) -> int:
     True
     """
     return hash_text(name, 0)
+
+
+def customer_hash(seed: str, key: Iterable[int | str]) -> int:
+    """Hash a customer's key, of ints (dates are ints) and texts, under the seed of a sample.
+
+    >>> customer_hash("2026-h1", (7, "x")) == hash_text("x", hash_int(7, seed_of("2026-h1")))
+    True
+    """
+    state = seed_of(seed)
+    for part in key:
+        state = hash_text(part, state) if isinstance(part, str) else hash_int(part, state)
+    return state

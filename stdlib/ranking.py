@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 import struct
 
+MAX_RANK = 0xFFFF
+"""The largest rank; a channel has at most so many rules."""
+
 _SIGN = 1 << 63
 _ALL = (1 << 64) - 1
 

@@ -240,7 +240,7 @@ def _cast(index: int, op: Op, bind: Binder) -> Value:
         return _decimal_as_float(value, 10**source.scale, bind)
     function, further = conversion(source, op.type)
     args = [value, *(_constant(f, INT) for f in further)]
-    name = f"conversion:{function.__name__}"
+    name = f"{function.__module__.rpartition('.')[2]}:{function.__name__}"
     return mapped(index, name, args, lane_of(op.type), bind)[0]
 
 

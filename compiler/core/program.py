@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from interact.compiler.core.nodes import Expr
+from interact.compiler.core.nodes import Aggregate, Expr, walk
 from interact.compiler.source import NOWHERE, Span
 from interact.stdlib.types import Type
 
@@ -140,11 +140,11 @@ Test: TypeAlias = Filter | Share
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Customers of ``parent`` (an earlier cell's index; None is everyone) that pass ``test``."""
+    """Customers of any of ``parents`` (earlier cells; empty is everyone) that pass ``test``."""
 
     flowchart: str
     name: str
-    parent: int | None
+    parents: tuple[int, ...]
     test: Test
     span: Span = field(default=NOWHERE, compare=False)
 
@@ -211,3 +211,9 @@ def channel_expressions(channel: Channel) -> Iterator[Expr]:
         if rule.condition is not None:
             yield rule.condition
         yield rule.score
+
+
+def channel_folds(channel: Channel) -> tuple[Aggregate, ...]:
+    """Return the folds over rows that a channel's decisions read, each once."""
+    parts = (part for expr in channel_expressions(channel) for part in walk(expr))
+    return tuple(dict.fromkeys(part for part in parts if isinstance(part, Aggregate)))

@@ -98,10 +98,10 @@ NESTED_ROWS = Code(
     "rows cannot be folded inside a fold over rows",
     help="fold them outside with `let`, and use that name here",
 )
-UNITS_OF_INTERPOLATION = Code(
+BROKEN_PLACEHOLDER = Code(
     "E0315",
     Severity.ERROR,
     "text with a broken placeholder",
     "`{{{text}}}` in this text is not an expression",
-    help="write {{name}} or {{an expression}}, and \\{{ for a brace",
+    help="write {{name}} or {{an expression}} in it, and {{{{ for a brace",
 )

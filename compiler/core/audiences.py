@@ -1,0 +1,140 @@
+"""Audiences: fields with their types, keys checked, session defaults evaluated."""
+
+from __future__ import annotations
+
+from interact.compiler.core.conversion import coerce, conversion_cost
+from interact.compiler.core.infer import Typing, describe
+from interact.compiler.core.nodes import Const, Expr, type_of
+from interact.compiler.core.program import Attribute, Audience, Rows
+from interact.compiler.core.scope import Scope
+from interact.compiler.diagnostics import names, structure
+from interact.compiler.diagnostics import types as codes
+from interact.compiler.diagnostics.diagnostic import Label, Sink
+from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.source import Span
+from interact.compiler.surface import ast
+from interact.stdlib.types import ERROR, INT, MAX_SCALE, Kind, Type, decimal
+
+VALUE_TYPES = {k.value: Type(k) for k in Kind if k not in (Kind.NULL, Kind.FRACTION, Kind.ERROR)}
+KEY_KINDS = (Kind.INT, Kind.TEXT, Kind.DATE)
+
+
+def lower_audience(declared: ast.Audience, sink: Sink) -> Audience:
+    """Resolve an audience.
+
+    Reports:
+        E0204 for a name declared twice, E0205 for an unknown type, E0401 and E0402 for its key.
+    """
+    key = tuple(_attribute(f, sink) for f in declared.key)
+    profile = tuple(_attribute(f, sink) for f in declared.profile)
+    session = tuple(_session_attribute(f, sink) for f in declared.session)
+    rows = tuple(_rows(m, sink) for m in declared.many)
+    for f in (*declared.key, *declared.profile):
+        if f.default is not None:
+            sink.report(structure.NEEDLESS_DEFAULT, f.span, name=f.name.text)
+    _check_key(declared, key, sink)
+    fields = (*declared.key, *declared.profile, *declared.session)
+    report_duplicates("attribute", [*(f.name for f in fields), *(m.name for m in declared.many)],
+                      sink, where=f" in {declared.name.text}")
+    return Audience(declared.name.text, key, profile, rows, session, declared.doc or "",
+                    declared.span)
+
+
+def report_duplicates(kind: str, declared: list[ast.Name], sink: Sink, where: str = "") -> None:
+    """Report each name that stands twice in ``declared`` (E0204)."""
+    first: dict[str, Span] = {}
+    for name in declared:
+        if name.text in first:
+            sink.report(names.DUPLICATE_NAME, name.span, kind=kind, name=name.text, where=where,
+                        labels=[Label(first[name.text], "first declared here")])
+        first.setdefault(name.text, name.span)
+
+
+def lower_type(written: ast.TypeName, sink: Sink) -> Type:
+    """Return the type that is written.
+
+    Reports:
+        E0205 for an unknown type, E0310 for decimal places out of range.
+    """
+    found = VALUE_TYPES.get(written.name)
+    if found is None:
+        near = nearest(written.name, VALUE_TYPES)
+        sink.report(names.UNKNOWN_TYPE, written.span, name=written.name, nearest=near)
+        return ERROR
+    if found.kind is Kind.DECIMAL:
+        scale = written.scale if written.scale is not None else -1
+        if not 0 <= scale <= MAX_SCALE:
+            sink.report(codes.BAD_SCALE, written.span)
+            return ERROR
+        return decimal(scale)
+    if written.scale is not None:
+        sink.report(codes.BAD_SCALE, written.span)
+        return ERROR
+    return found
+
+
+def _attribute(declared: ast.Field, sink: Sink) -> Attribute:
+    found = lower_type(declared.type, sink)
+    name = declared.name.text
+    return Attribute(name, found, declared.type.nullable, declared.column or name, None,
+                     declared.doc or "", declared.span)
+
+
+def _session_attribute(declared: ast.Field, sink: Sink) -> Attribute:
+    attribute = _attribute(declared, sink)
+    default: Expr = Const(None, attribute.type, declared.span)
+    if declared.default is not None:
+        default = _default(declared, attribute.type, sink)
+    nullable = attribute.nullable or (isinstance(default, Const) and default.value is None)
+    return Attribute(attribute.name, attribute.type, nullable, attribute.column, default,
+                     attribute.doc, attribute.span)
+
+
+def _default(declared: ast.Field, target: Type, sink: Sink) -> Expr:
+    assert declared.default is not None
+    value = Typing(Scope("a default"), sink).infer(declared.default)
+    value = assign(declared.name.text, value, target, sink)
+    if not isinstance(value, Const):
+        sink.report(structure.DEFAULT_NOT_CONSTANT, value.span, name=declared.name.text)
+        return Const(None, ERROR, value.span)
+    return value
+
+
+def assign(name: str, value: Expr, target: Type, sink: Sink) -> Expr:
+    """Bring a value to the declared type; between decimals, and to a decimal, it is rounded.
+
+    Reports:
+        E0307 when it does not fit.
+    """
+    found = type_of(value)
+    if ERROR in (found, target):
+        return Const(None, ERROR, value.span)
+    rounds = found.is_numeric and target.kind is Kind.DECIMAL
+    if rounds or conversion_cost(found.kind, target.kind) is not None:
+        return coerce(value, target)
+    hint = "cut it with int(…), or round it with round(…)" if target == INT else None
+    sink.report(codes.NOT_ASSIGNABLE, value.span, name=name, declared=describe(target),
+                found=describe(found), hint=hint)
+    return Const(None, ERROR, value.span)
+
+
+def _rows(declared: ast.Many, sink: Sink) -> Rows:
+    report_duplicates("field", [f.name for f in declared.fields], sink,
+                      where=f" in {declared.name.text}")
+    fields = tuple(_attribute(f, sink) for f in declared.fields)
+    for f in declared.fields:
+        if f.default is not None:
+            sink.report(structure.NEEDLESS_DEFAULT, f.span, name=f.name.text)
+    name = declared.name.text
+    return Rows(name, declared.column or name, fields, declared.doc or "", declared.span)
+
+
+def _check_key(declared: ast.Audience, key: tuple[Attribute, ...], sink: Sink) -> None:
+    if not key:
+        sink.report(structure.NO_KEY, declared.name.span, name=declared.name.text)
+    for attribute in key:
+        if attribute.type != ERROR and (
+            attribute.type.kind not in KEY_KINDS or attribute.nullable
+        ):
+            found = describe(attribute.type) + (" that can be null" if attribute.nullable else "")
+            sink.report(structure.KEY_TYPE, attribute.span, found=found)

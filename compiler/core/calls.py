@@ -1,0 +1,163 @@
+"""Typing of calls: which overload of a built-in fits, and with which conversions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interact.compiler.core import folds, infer
+from interact.compiler.core.conversion import coerce, conversion_cost, settle, unify
+from interact.compiler.core.nodes import Call, Compare, Const, Expr, IsNull, Not, type_of
+from interact.compiler.diagnostics import names
+from interact.compiler.diagnostics import types as codes
+from interact.compiler.diagnostics.diagnostic import Sink
+from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.source import Span
+from interact.compiler.surface import ast
+from interact.stdlib.aggregate import AGGREGATES
+from interact.stdlib.builtin import Builtin, Overload
+from interact.stdlib.types import ERROR, FLOAT, INT, MAX_SCALE, Kind, Type, decimal
+from interact.stdlib.universe import UNIVERSE
+
+if TYPE_CHECKING:
+    from interact.compiler.core.infer import Typing
+
+FORMS = ("coalesce", "nullif")
+OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "neg": "-", "like": "like"}
+
+
+def infer_call(expr: ast.CallExpr, typing: Typing) -> Expr:
+    """Type ``name(args)``.
+
+    Reports:
+        E0202 for an unknown name, E0301 when the arguments fit no overload.
+    """
+    name = expr.function.text
+    if folds.is_bare_fold(expr, typing):
+        return folds.infer_bare_fold(expr, typing)
+    args = [typing.infer(a) for a in expr.args]
+    if name in FORMS:
+        return _form(name, args, expr.span, typing.sink)
+    if name not in UNIVERSE or UNIVERSE[name].is_operator:
+        known = [n for n, b in UNIVERSE.items() if not b.is_operator]
+        near = nearest(name, [*known, *AGGREGATES, *FORMS])
+        typing.sink.report(names.UNKNOWN_FUNCTION, expr.function.span, name=name, nearest=near)
+        return infer.poison(expr.span)
+    return apply(name, args, expr.span, typing.sink)
+
+
+def apply(name: str, args: list[Expr], span: Span, sink: Sink) -> Expr:
+    """Apply the built-in ``name``; a variadic one is folded over more than two arguments."""
+    builtin = UNIVERSE[name]
+    if any(type_of(a) == ERROR for a in args):
+        return infer.poison(span)
+    if builtin.variadic and len(args) > 2:
+        first = apply(name, args[:2], span, sink)
+        return apply(name, [first, *args[2:]], span, sink)
+    overload = _resolve(builtin, args)
+    if overload is None:
+        _report_no_overload(builtin, args, span, sink)
+        return infer.poison(span)
+    return _call(overload, args, span)
+
+
+def _resolve(builtin: Builtin, args: list[Expr]) -> Overload | None:
+    """Return the overload that needs the least conversion; the first of several equal ones."""
+    best, best_cost = None, 1 << 30
+    for overload in builtin.overloads:
+        kinds = [p.kind for p in overload.arguments]
+        if len(kinds) != len(args):
+            continue
+        costs = [
+            conversion_cost(type_of(a).kind, k) for a, k in zip(args, kinds, strict=True)
+        ]
+        total = sum(1 << 30 if c is None else c for c in costs)
+        if total < best_cost:
+            best, best_cost = overload, total
+    return best
+
+
+def _call(overload: Overload, args: list[Expr], span: Span) -> Expr:
+    kinds = [p.kind for p in overload.arguments]
+    scale = _common_scale(args, kinds)
+    if scale > MAX_SCALE:
+        kinds = [Kind.FLOAT if k is Kind.DECIMAL else k for k in kinds]
+    targets = [decimal(scale) if k is Kind.DECIMAL else Type(k) for k in kinds]
+    converted = [coerce(a, t) for a, t in zip(args, targets, strict=True)]
+    units = [Const(10**scale, INT, span) for _ in overload.units]
+    result = _result(overload, scale)
+    return Call(overload.qualified, (*converted, *units), result, span)
+
+
+def _result(overload: Overload, scale: int) -> Type:
+    if overload.result is not Kind.DECIMAL:
+        return Type(overload.result)
+    return decimal(overload.scale if isinstance(overload.scale, int) else scale)
+
+
+def _common_scale(args: list[Expr], kinds: list[Kind]) -> int:
+    """Return the scale in which the decimal arguments of a call meet."""
+    scales = [type_of(a).scale for a, k in zip(args, kinds, strict=True) if k is Kind.DECIMAL]
+    return max(scales, default=0)
+
+
+def multiply_decimals(left: Expr, right: Expr, span: Span, sink: Sink) -> Expr:
+    """Return the exact product, scales added; as floats when the sum passes the most places."""
+    scale = type_of(left).scale + type_of(right).scale
+    if scale > MAX_SCALE:
+        return apply("mul", [coerce(left, FLOAT), coerce(right, FLOAT)], span, sink)
+    args = tuple(coerce(a, decimal(type_of(a).scale)) for a in (left, right))
+    return Call(_decimal_product().qualified, args, decimal(scale), span)
+
+
+def _decimal_product() -> Overload:
+    return next(o for o in UNIVERSE["mul"].overloads if o.result is Kind.DECIMAL)
+
+
+def _form(name: str, args: list[Expr], span: Span, sink: Sink) -> Expr:
+    if len(args) < 2 or (name == "nullif" and len(args) != 2):
+        sink.report(codes.NO_OVERLOAD, span, name=name, given=_given(args),
+                    accepted=f"{name}(x, y{', …' if name == 'coalesce' else ''})")
+        return infer.poison(span)
+    if any(type_of(a) == ERROR for a in args):
+        return infer.poison(span)
+    return _coalesce(args, span, sink) if name == "coalesce" else _nullif(args, span, sink)
+
+
+def _coalesce(args: list[Expr], span: Span, sink: Sink) -> Expr:
+    """Expand to a chain of ``if first is not null then first else …``."""
+    result = args[-1]
+    for arg in reversed(args[:-1]):
+        present = Not(IsNull(settle(arg), span), span)
+        result = infer.choose(present, arg, result, span, sink)
+    return result
+
+
+def _nullif(args: list[Expr], span: Span, sink: Sink) -> Expr:
+    value, unwanted = settle(args[0]), args[1]
+    common = unify(type_of(value), type_of(unwanted))
+    if common is None:
+        sink.report(codes.INCOMPARABLE, span, left=infer.describe(type_of(value)),
+                    right=infer.describe(type_of(unwanted)), hint=None)
+        return infer.poison(span)
+    same = Compare("eq", coerce(value, common), coerce(unwanted, common), span)
+    return infer.choose(same, Const(None, type_of(value), span), value, span, sink)
+
+
+def _given(args: list[Expr]) -> str:
+    return ", ".join(infer.describe(type_of(a)).split(" ", 1)[-1] for a in args)
+
+
+def _report_no_overload(builtin: Builtin, args: list[Expr], span: Span, sink: Sink) -> None:
+    shown = OPERATORS.get(builtin.name, builtin.name)
+    accepted = sorted({_signature(builtin.name, o) for o in builtin.overloads})
+    sink.report(codes.NO_OVERLOAD, span, name=shown, given=_given(args),
+                accepted=" or ".join(accepted))
+
+
+def _signature(name: str, overload: Overload) -> str:
+    kinds = [p.kind.value for p in overload.arguments]
+    if name not in OPERATORS:
+        return f"{name}({', '.join(kinds)})"
+    return " ".join([*kinds[:-1], OPERATORS[name], kinds[-1]]).strip()
+
+

@@ -1,0 +1,96 @@
+"""Implicit conversions: what type two operands meet in, and how one is brought to a type."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from interact.compiler.core.literals import scaled
+from interact.compiler.core.nodes import Const, Convert, Expr, type_of
+from interact.stdlib.conversion import convert_value
+from interact.stdlib.types import (
+    DATE,
+    FLOAT,
+    INT_MAX,
+    INT_MIN,
+    MAX_SCALE,
+    TIMESTAMP,
+    Kind,
+    Type,
+    decimal,
+)
+
+_COST: dict[tuple[Kind, Kind], int] = {
+    (Kind.INT, Kind.DECIMAL): 1,
+    (Kind.INT, Kind.FLOAT): 2,
+    (Kind.FRACTION, Kind.FLOAT): 0,
+    (Kind.FRACTION, Kind.DECIMAL): 2,
+    (Kind.DECIMAL, Kind.FLOAT): 3,
+    (Kind.DATE, Kind.TIMESTAMP): 1,
+}
+
+
+def conversion_cost(source: Kind, target: Kind) -> int | None:
+    """Return how far ``source`` is from ``target``; None when no implicit conversion leads there.
+
+    A fraction literal prefers float, unless a decimal among the other operands outweighs it.
+    """
+    if source is target or source in (Kind.NULL, Kind.ERROR):
+        return 0
+    return _COST.get((source, target))
+
+
+def unify(left: Type, right: Type) -> Type | None:
+    """Return the type in which two operands meet, None when there is none."""
+    if left == right and left.kind is not Kind.FRACTION:
+        return left
+    for one, other in ((left, right), (right, left)):
+        if one.kind in (Kind.ERROR, Kind.NULL):
+            return other
+        if one == DATE and other == TIMESTAMP:
+            return TIMESTAMP
+    if not (left.is_numeric and right.is_numeric):
+        return None
+    kinds = {left.kind, right.kind}
+    if Kind.DECIMAL in kinds and Kind.FLOAT not in kinds:
+        scale = max(left.scale, right.scale)
+        return decimal(scale) if scale <= MAX_SCALE else FLOAT
+    return FLOAT
+
+
+def coerce(expr: Expr, target: Type) -> Expr:
+    """Bring ``expr`` to ``target``, which ``unify`` or ``conversion_cost`` allowed.
+
+    Constants are converted here, exactly; anything else gets a Convert node.
+    """
+    source = type_of(expr)
+    if source == target or source.kind is Kind.ERROR or target.kind is Kind.ERROR:
+        return expr
+    if isinstance(expr, Const):
+        return _coerce_constant(expr, target)
+    return Convert(expr, target, expr.span)
+
+
+def _coerce_constant(const: Const, target: Type) -> Expr:
+    if const.value is None:
+        return replace(const, type=target)
+    if const.type.kind is Kind.FRACTION:
+        assert isinstance(const.value, str)
+        if target.kind is Kind.DECIMAL:
+            value = scaled(const.value, target.scale)
+            return Const(value if INT_MIN <= value <= INT_MAX else None, target, const.span)
+        return Const(finite(float(const.value)), FLOAT, const.span)
+    converted = convert_value(const.value, const.type, target)
+    # A constant that does not fit stays a Convert: it is null, and is reported as such in a run.
+    return Convert(const, target, const.span) if converted is None else replace(
+        const, value=converted, type=target
+    )
+
+
+def finite(value: float) -> float | None:
+    """Return ``value``, or None when it is NaN or infinite."""
+    return value if value - value == 0.0 else None
+
+
+def settle(expr: Expr) -> Expr:
+    """Give a fraction literal that met no decimal its type, float."""
+    return coerce(expr, FLOAT) if type_of(expr).kind is Kind.FRACTION else expr

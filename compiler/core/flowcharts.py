@@ -1,0 +1,193 @@
+"""Flowcharts: decisions, selections and samples as cells, cells as segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import assert_never
+
+from interact.compiler.core.audiences import report_duplicates
+from interact.compiler.core.infer import Typing, infer_condition, infer_value
+from interact.compiler.core.program import HASH_BITS, Cell, Filter, Segment, Share, Test
+from interact.compiler.core.scope import Scope
+from interact.compiler.diagnostics import names, structure
+from interact.compiler.diagnostics.diagnostic import Sink
+from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.source import Span
+from interact.compiler.surface import ast
+
+
+@dataclass
+class _Lowering:
+    """The state of one channel's flowcharts while they are lowered."""
+
+    sink: Sink
+    cells: list[Cell] = field(default_factory=list)
+    unions: dict[str, tuple[list[int], Span]] = field(default_factory=dict)
+
+    def add(self, cell: Cell) -> int:
+        self.cells.append(cell)
+        index = len(self.cells) - 1
+        self.join(cell.name, [index], cell.span)
+        return index
+
+    def join(self, segment: str, cells: list[int], span: Span) -> None:
+        self.unions.setdefault(segment, ([], span))[0].extend(cells)
+
+
+def lower_flowcharts(
+    declared: Sequence[ast.Flowchart], scope: Scope, sink: Sink
+) -> tuple[tuple[Cell, ...], tuple[Segment, ...]]:
+    """Return the cells of a channel's flowcharts in order, and the segments that they make.
+
+    Every cell is a segment of its own name; cells of one name in several flowcharts make one
+    segment together.
+
+    Reports:
+        E0203 and E0206 for unknown sources, E0204 for names used twice, E0406 to E0410 for
+        decisions and samples, and whatever the conditions have.
+    """
+    state = _Lowering(sink)
+    for flowchart in declared:
+        _lower_flowchart(flowchart, scope, state)
+    segments = (Segment(n, tuple(c), span) for n, (c, span) in state.unions.items())
+    return tuple(state.cells), tuple(segments)
+
+
+def cell_names(step: ast.Step) -> Iterator[ast.Name]:
+    """Yield the names of the cells that a step defines."""
+    match step:
+        case ast.Decision(branches=branches):
+            yield from (b.name for b in branches)
+        case ast.Sample(shares=shares):
+            yield from (s.name for s in shares)
+        case ast.Select(name=name) | ast.Segment(name=name):
+            yield name
+        case ast.Derived():
+            return
+        case _:
+            assert_never(step)
+
+
+def _lower_flowchart(flowchart: ast.Flowchart, scope: Scope, state: _Lowering) -> None:
+    title = flowchart.name.text
+    defined = [n for step in flowchart.steps for n in cell_names(step)]
+    report_duplicates("cell", defined, state.sink, where=f" in {title}")
+    derived = [s.name for s in flowchart.steps if isinstance(s, ast.Derived)]
+    report_duplicates("derived field", derived, state.sink, where=f" in {title}")
+    known: dict[str, list[int]] = {}
+    later = {n.text for n in defined}
+    for step in flowchart.steps:
+        typing = Typing(scope, state.sink)
+        if isinstance(step, ast.Derived):
+            scope = scope.with_local(step.name.text, infer_value(step.value, typing))
+        elif isinstance(step, ast.Segment):
+            cells = [i for s in step.sources for i in _find(s, known, later, title, state.sink)]
+            known[step.name.text] = cells
+            state.join(step.name.text, cells, step.span)
+        else:
+            _lower_cells(step, title, known, later, typing, state)
+
+
+def _find(
+    name: ast.Name, known: dict[str, list[int]], later: set[str], title: str, sink: Sink
+) -> list[int]:
+    """Return the cells that ``name`` stands for in this flowchart, none when it is unknown."""
+    if name.text in known:
+        return known[name.text]
+    if name.text in later:
+        sink.report(names.CELL_USED_BEFORE, name.span, name=name.text)
+    else:
+        sink.report(names.UNKNOWN_REFERENCE, name.span, kind="cell", name=name.text,
+                    where=f" in {title}", nearest=nearest(name.text, later))
+    return []
+
+
+def _lower_cells(
+    step: ast.Decision | ast.Select | ast.Sample,
+    title: str,
+    known: dict[str, list[int]],
+    later: set[str],
+    typing: Typing,
+    state: _Lowering,
+) -> None:
+    parents = _parents(step, title, known, later, state)
+    match step:
+        case ast.Decision():
+            tests = _decision_tests(step, len(state.cells), typing)
+        case ast.Select():
+            tests = [(step.name, Filter(infer_condition(step.condition, typing)))]
+        case ast.Sample():
+            seed = step.seed if step.seed is not None else f"{title}.{step.name.text}"
+            tests = _sample_tests(step, seed, state.sink)
+        case _:
+            assert_never(step)
+    for name, test in tests:
+        known[name.text] = [state.add(Cell(title, name.text, parents, test, name.span))]
+
+
+def _parents(
+    step: ast.Decision | ast.Select | ast.Sample,
+    title: str,
+    known: dict[str, list[int]],
+    later: set[str],
+    state: _Lowering,
+) -> tuple[int, ...]:
+    """Return the cells that a step starts from; empty is everyone."""
+    if step.source is None:
+        return ()
+    return tuple(_find(step.source, known, later, title, state.sink))
+
+
+def _decision_tests(
+    step: ast.Decision, first: int, typing: Typing
+) -> list[tuple[ast.Name, Test]]:
+    """Return the branches as tests; ``first`` is the index of the first one's cell."""
+    tests: list[tuple[ast.Name, Test]] = []
+    for position, branch in enumerate(step.branches):
+        before = tuple(range(first, first + position))
+        if branch.condition is None:
+            tests.append((branch.name, Filter(None, before)))
+            for after in step.branches[position + 1 :]:
+                typing.sink.report(structure.OTHERWISE_NOT_LAST, after.name.span,
+                                   name=after.name.text)
+            continue
+        condition = infer_condition(branch.condition, typing)
+        tests.append((branch.name, Filter(condition, () if step.independent else before)))
+    return tests
+
+
+def _sample_tests(step: ast.Sample, seed: str, sink: Sink) -> list[tuple[ast.Name, Test]]:
+    """Return the cells of a sample as ranges of the hash, in the order in which they stand."""
+    widths = _share_widths(step, sink)
+    tests: list[tuple[ast.Name, Test]] = []
+    low = Fraction(0)
+    for share, width in zip(step.shares, widths, strict=True):
+        high = low + width
+        tests.append((share.name, Share(seed, _bound(low), _bound(high))))
+        low = high
+    return tests
+
+
+def _bound(percent: Fraction) -> int:
+    return int(min(percent, Fraction(100)) * 2**HASH_BITS / 100)
+
+
+def _share_widths(step: ast.Sample, sink: Sink) -> list[Fraction]:
+    """Return each cell's share in percent, ``rest`` filled in."""
+    given = [None if s.percent is None else Fraction(s.percent) for s in step.shares]
+    for share, percent in zip(step.shares, given, strict=True):
+        if percent is not None and not 0 < percent <= 100:
+            sink.report(structure.BAD_SHARE, share.span, share=share.percent)
+    total = sum((p for p in given if p is not None), Fraction(0))
+    shown = format(float(total), "g")
+    rests = [s for s in step.shares if s.percent is None]
+    for extra in rests[1:]:
+        sink.report(structure.TWO_RESTS, extra.span)
+    if total > 100:
+        sink.report(structure.SHARES_TOO_LARGE, step.name.span, total=shown)
+    elif total < 100 and not rests:
+        sink.report(structure.SHARES_TOO_SMALL, step.name.span, total=shown)
+    rest = max(Fraction(0), 100 - total)
+    return [rest if p is None else p for p in given]

@@ -1,0 +1,128 @@
+"""From the surface to the core: resolve every name, give every expression its types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from interact.compiler.core.audiences import lower_audience, report_duplicates
+from interact.compiler.core.flowcharts import lower_flowcharts
+from interact.compiler.core.offers import audience_of, check_codes, lower_offer
+from interact.compiler.core.program import Audience, Channel, Offer, Point, Program, Rule, Zone
+from interact.compiler.core.scope import Scope
+from interact.compiler.core.strategies import Targets, lower_strategy
+from interact.compiler.diagnostics import names, structure
+from interact.compiler.diagnostics.diagnostic import Sink
+from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.surface import ast
+from interact.stdlib.ranking import MAX_RANK
+
+D = TypeVar("D", bound=ast.Declaration)
+
+
+def lower_project(modules: Sequence[ast.Module], sink: Sink) -> Program:
+    """Return the core program of a project's modules, taken together.
+
+    Reports:
+        E02xx for names, E03xx for types, E04xx for structure. After an error the program is
+        incomplete and only good for further diagnostics.
+    """
+    for kind, sort in _KINDS.items():
+        report_duplicates(kind, [d.name for d in _declared(modules, sort)], sink)
+    audiences = tuple(lower_audience(a, sink) for a in _declared(modules, ast.Audience))
+    declared_offers = _declared(modules, ast.Offer)
+    offers = tuple(lower_offer(o, audiences, sink) for o in declared_offers)
+    check_codes(offers, sink)
+    quiet = Sink()
+    readers = {o.name.text: audience_of(o, audiences, quiet) for o in declared_offers}
+    _check_channel_references(modules, sink)
+    channels = (
+        _channel(c, modules, audiences, offers, readers, sink)
+        for c in _declared(modules, ast.Channel)
+    )
+    return Program(audiences, offers, tuple(c for c in channels if c is not None))
+
+
+_KINDS: dict[str, type[ast.Declaration]] = {
+    "audience": ast.Audience,
+    "offer": ast.Offer,
+    "channel": ast.Channel,
+    "flowchart": ast.Flowchart,
+    "strategy": ast.Strategy,
+}
+
+
+def _declared(modules: Sequence[ast.Module], sort: type[D]) -> list[D]:
+    return [d for m in modules for d in m.declarations if isinstance(d, sort)]
+
+
+def _check_channel_references(modules: Sequence[ast.Module], sink: Sink) -> None:
+    known = [c.name.text for c in _declared(modules, ast.Channel)]
+    users = [*_declared(modules, ast.Flowchart), *_declared(modules, ast.Strategy)]
+    for user in users:
+        if user.channel.text not in known:
+            sink.report(names.UNKNOWN_REFERENCE, user.channel.span, kind="channel",
+                        name=user.channel.text, where="", nearest=nearest(user.channel.text, known))
+
+
+def _channel(
+    declared: ast.Channel,
+    modules: Sequence[ast.Module],
+    audiences: tuple[Audience, ...],
+    offers: tuple[Offer, ...],
+    readers: dict[str, Audience | None],
+    sink: Sink,
+) -> Channel | None:
+    audience = _audience_index(declared, audiences, sink)
+    zones = _zones(declared, sink)
+    if audience is None:
+        return None
+    name = declared.name.text
+    scope = Scope.of_audience(audiences[audience])
+    flowcharts = [f for f in _declared(modules, ast.Flowchart) if f.channel.text == name]
+    cells, segments = lower_flowcharts(flowcharts, scope, sink)
+    targets = Targets(
+        name,
+        audiences[audience].name,
+        Targets.indices(zones),
+        Targets.indices(segments),
+        {o.name: i for i, o in enumerate(offers)},
+        {n: a.name if a else None for n, a in readers.items()},
+    )
+    rules = _rules(name, modules, targets, scope, sink)
+    if len(rules) > MAX_RANK:
+        sink.report(structure.TOO_MANY_RULES, declared.name.span, name=name, count=len(rules))
+    return Channel(name, audience, zones, cells, segments, rules, declared.span)
+
+
+def _rules(
+    channel: str, modules: Sequence[ast.Module], targets: Targets, scope: Scope, sink: Sink
+) -> tuple[Rule, ...]:
+    strategies = [s for s in _declared(modules, ast.Strategy) if s.channel.text == channel]
+    return tuple(r for s in strategies for r in lower_strategy(s, targets, scope, sink))
+
+
+def _audience_index(
+    declared: ast.Channel, audiences: tuple[Audience, ...], sink: Sink
+) -> int | None:
+    known = [a.name for a in audiences]
+    name = declared.audience.text
+    if name in known:
+        return known.index(name)
+    if not known:
+        sink.report(structure.NO_AUDIENCE, declared.audience.span)
+    else:
+        sink.report(names.UNKNOWN_REFERENCE, declared.audience.span, kind="audience", name=name,
+                    where="", nearest=nearest(name, known))
+    return None
+
+
+def _zones(declared: ast.Channel, sink: Sink) -> tuple[Zone, ...]:
+    where = f" on {declared.name.text}"
+    report_duplicates("zone", [z.name for z in declared.zones], sink, where=where)
+    points = [p.name for z in declared.zones for p in z.points]
+    report_duplicates("point", points, sink, where=where)
+    return tuple(
+        Zone(z.name.text, tuple(Point(p.name.text, p.default or "") for p in z.points), z.span)
+        for z in declared.zones
+    )

@@ -1,0 +1,181 @@
+"""Give an expression its types: surface expression in, core expression out.
+
+A subexpression with a mistake becomes a constant of type ERROR, which fits everywhere, so that
+one mistake is reported once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from interact.compiler.core import calls, folds, operators
+from interact.compiler.core.conversion import coerce, settle, unify
+from interact.compiler.core.literals import lower_literal
+from interact.compiler.core.nodes import Clock, Const, Expr, IsNull, Not, When, type_of
+from interact.compiler.core.scope import Scope
+from interact.compiler.diagnostics import names, types
+from interact.compiler.diagnostics.diagnostic import Sink
+from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.source import Span
+from interact.compiler.surface import ast
+from interact.stdlib.types import BOOL, ERROR, FLOAT, NULL, Kind, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """Where an expression stands, and where its mistakes go."""
+
+    scope: Scope
+    sink: Sink
+
+    def infer(self, expr: ast.Expr) -> Expr:
+        """Return the typed core of ``expr``; a fraction literal may still be undecided.
+
+        Reports:
+            E02xx for names, E03xx for types.
+        """
+        return _infer(expr, self)
+
+    def inside(self, scope: Scope) -> Typing:
+        return replace(self, scope=scope)
+
+
+def poison(span: Span) -> Const:
+    """Return the stand-in for an expression that has been reported."""
+    return Const(None, ERROR, span)
+
+
+def infer_value(expr: ast.Expr, typing: Typing) -> Expr:
+    """Return the typed core of ``expr`` with every literal decided."""
+    return settle(typing.infer(expr))
+
+
+def infer_condition(expr: ast.Expr, typing: Typing) -> Expr:
+    """Return ``expr`` as a condition.
+
+    Reports:
+        E0303 when it is not a bool.
+    """
+    condition = typing.infer(expr)
+    found = type_of(condition)
+    if found in (BOOL, ERROR):
+        return condition
+    if found.kind is Kind.NULL:
+        return Const(None, BOOL, expr.span)
+    hint = "compare it, for example with `> 0`" if found.is_numeric else "compare it with `=`"
+    typing.sink.report(types.NOT_A_CONDITION, expr.span, found=describe(found), hint=hint)
+    return poison(expr.span)
+
+
+def infer_score(expr: ast.Expr, typing: Typing) -> Expr:
+    """Return ``expr`` as a float.
+
+    Reports:
+        E0304 when it is not a number.
+    """
+    score = typing.infer(expr)
+    found = type_of(score)
+    if found.is_numeric or found.kind in (Kind.ERROR, Kind.NULL):
+        return coerce(score, FLOAT)
+    typing.sink.report(types.NOT_A_NUMBER, expr.span, what="a score", found=describe(found))
+    return poison(expr.span)
+
+
+def describe(found: Type) -> str:
+    """Return a type as messages name it: ``a text``, ``an int``, ``a decimal(2)``."""
+    if found.kind is Kind.FRACTION:
+        return "a number"
+    if found == NULL:
+        return "null"
+    return f"{'an' if found.kind is Kind.INT else 'a'} {found}"
+
+
+def _infer(expr: ast.Expr, typing: Typing) -> Expr:
+    match expr:
+        case ast.LiteralExpr():
+            return lower_literal(expr, typing.sink)
+        case ast.NameExpr():
+            return _name(expr, typing)
+        case ast.CallExpr():
+            return calls.infer_call(expr, typing)
+        case ast.RowsExpr():
+            return folds.infer_fold(expr, typing)
+        case ast.UnaryExpr(operator="not"):
+            return Not(infer_condition(expr.operand, typing), expr.span)
+        case ast.UnaryExpr():
+            return operators.infer_negation(expr, typing)
+        case ast.BinaryExpr():
+            return operators.infer_binary(expr, typing)
+        case ast.IsNullExpr():
+            test = IsNull(infer_value(expr.operand, typing), expr.span)
+            return Not(test, expr.span) if expr.negated else test
+        case ast.InExpr():
+            return operators.infer_in(expr, typing)
+        case ast.BetweenExpr():
+            return operators.infer_between(expr, typing)
+        case ast.IfExpr():
+            return _if(expr, typing)
+        case _:
+            assert_never(expr)
+
+
+def _name(expr: ast.NameExpr, typing: Typing) -> Expr:
+    scope = typing.scope
+    if expr.qualifier is not None:
+        return _qualified(expr, expr.qualifier, typing)
+    found = scope.lookup(expr.name, expr.span)
+    if found is not None:
+        return found
+    if expr.name == "today" or expr.name == "now":
+        return Clock("today" if expr.name == "today" else "now", expr.span)
+    if expr.name in scope.many:
+        typing.sink.report(types.ROWS_AS_VALUE, expr.span, name=expr.name)
+        return poison(expr.span)
+    return _unknown(expr, typing)
+
+
+def _qualified(expr: ast.NameExpr, qualifier: str, typing: Typing) -> Expr:
+    """Resolve ``profile.x``, and ``accounts.x`` inside a fold over accounts."""
+    scope = typing.scope
+    if qualifier in ("profile", "session"):
+        found = scope.attribute(expr.name, expr.span)
+    elif scope.rows is not None and qualifier == scope.rows.name:
+        found = scope.lookup(expr.name, expr.span)
+    elif qualifier in scope.many:
+        typing.sink.report(types.ROWS_AS_VALUE, expr.span, name=qualifier)
+        return poison(expr.span)
+    else:
+        near = nearest(qualifier, ["profile", "session", *scope.many])
+        typing.sink.report(names.UNKNOWN_REFERENCE, expr.span, kind="group of attributes",
+                           name=qualifier, where="", nearest=near)
+        return poison(expr.span)
+    return found if found is not None else _unknown(expr, typing)
+
+
+def _unknown(expr: ast.NameExpr, typing: Typing) -> Expr:
+    near = nearest(expr.name, typing.scope.names())
+    typing.sink.report(names.UNKNOWN_ATTRIBUTE, expr.span, owner=typing.scope.owner,
+                       name=expr.name, nearest=near)
+    return poison(expr.span)
+
+
+def _if(expr: ast.IfExpr, typing: Typing) -> Expr:
+    condition = infer_condition(expr.condition, typing)
+    yes = typing.infer(expr.yes)
+    no = Const(None, NULL, expr.span) if expr.no is None else typing.infer(expr.no)
+    return choose(condition, yes, no, expr.span, typing.sink)
+
+
+def choose(condition: Expr, yes: Expr, no: Expr, span: Span, sink: Sink) -> Expr:
+    """Return ``When`` with both branches in one type.
+
+    Reports:
+        E0306 when they have none in common.
+    """
+    left, right = type_of(yes), type_of(no)
+    common = unify(left, right)
+    if common is None:
+        sink.report(types.BRANCHES_DIFFER, span, left=describe(left), right=describe(right))
+        return poison(span)
+    return When(condition, coerce(yes, common), coerce(no, common), common, span)

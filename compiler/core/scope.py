@@ -1,0 +1,63 @@
+"""What names an expression can see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from interact.compiler.core.nodes import Attr, Expr, RowField
+from interact.compiler.core.program import Attribute, Audience, Rows
+from interact.compiler.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Names in the order in which they are looked up: rows, locals, the audience's attributes.
+
+    ``locals`` holds derived fields of a flowchart and earlier attributes of an offer; they are
+    replaced by their expressions. ``rows`` is set inside a fold.
+    """
+
+    owner: str
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    many: Mapping[str, Rows] = field(default_factory=dict)
+    locals: Mapping[str, Expr] = field(default_factory=dict)
+    rows: Rows | None = None
+
+    @staticmethod
+    def of_audience(audience: Audience) -> Scope:
+        return Scope(
+            owner=f"the audience {audience.name}",
+            attributes={a.name: a for a in audience.attributes},
+            many={r.name: r for r in audience.rows},
+        )
+
+    def with_local(self, name: str, value: Expr) -> Scope:
+        return replace(self, locals={**self.locals, name: value})
+
+    def inside(self, rows: Rows) -> Scope:
+        return replace(self, rows=rows)
+
+    def lookup(self, name: str, span: Span) -> Expr | None:
+        """Return what ``name`` stands for here, None when nothing."""
+        if self.rows is not None:
+            for f in self.rows.fields:
+                if f.name == name:
+                    return RowField(self.rows.name, name, f.type, f.nullable, span)
+        if name in self.locals:
+            return self.locals[name]
+        return self.attribute(name, span)
+
+    def attribute(self, name: str, span: Span) -> Expr | None:
+        """Return the audience's attribute ``name``, past any row field of that name."""
+        found = self.attributes.get(name)
+        return None if found is None else Attr(name, found.type, found.nullable, span)
+
+    def names(self) -> Iterator[str]:
+        """Yield every visible name, nearest first."""
+        if self.rows is not None:
+            yield from (f.name for f in self.rows.fields)
+        yield from self.locals
+        yield from self.attributes
+        yield from self.many
+        yield from ("today", "now")
