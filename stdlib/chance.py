@@ -35,7 +35,7 @@ def hash_int(key: int, seed: int) -> int:
     A key of several parts chains: the hash of one part is the seed of the next.
 
     >>> hash_int(42, 0), hash_int(-1, 7)
-    (0, 0)
+    (2730533576063469, 5969443732830338)
     """
     return mix(mix(seed & _ALL) ^ (key & _ALL)) >> (64 - BITS)
 
@@ -44,7 +44,7 @@ def hash_text(key: str, seed: int) -> int:
     """Hash a text key, by the 8-byte little-endian pieces of its UTF-8, then its length in bytes.
 
     >>> hash_text("ann", 0), hash_text("", 0)
-    (0, 0)
+    (2130247007484828, 1249383295688599)
     """
     data = key.encode()
     state = mix(seed & _ALL)
