@@ -1,0 +1,406 @@
+"""The surface syntax tree: what the author wrote, every node with its span.
+
+Names are unresolved, literals are typed only by their spelling, and nothing is desugared. The
+parser makes it, the formatter prints it, the resolver (``core/from_surface.py``) consumes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from interact.compiler.source import NOWHERE, Span
+
+# --------------------------------------------------------------------------------------------
+# names, types, literals
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An identifier as written."""
+
+    text: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeName:
+    """``int``, ``decimal(2)``, ``date?``; ``scale`` is None unless written."""
+
+    name: str
+    scale: int | None = None
+    nullable: bool = False
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+LiteralKind: TypeAlias = Literal[
+    "null", "bool", "int", "fraction", "text", "date", "timestamp", "duration"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class LiteralExpr:
+    """A constant.
+
+    ``text`` is the normalised spelling: ``null``, ``true``, ``20000`` (no underscores), ``0.5``,
+    the text between the quotes with escapes resolved, ``2026-01-01``, ``2026-01-01T12:30:00Z``,
+    ``30 days``.
+    """
+
+    kind: LiteralKind
+    text: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+# --------------------------------------------------------------------------------------------
+# expressions
+
+
+@dataclass(frozen=True, slots=True)
+class NameExpr:
+    """A reference: ``balance``, or ``profile.balance`` with a qualifier."""
+
+    name: str
+    qualifier: str | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CallExpr:
+    """``name(args)``: a built-in."""
+
+    function: Name
+    args: tuple[Expr, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RowsExpr:
+    """A quantifier over many rows: ``sum(balance of accounts where product = "x")``.
+
+    ``value`` is None in ``count(accounts where …)`` and ``any(accounts where …)``. The bare
+    ``count(accounts)`` parses as a CallExpr; the resolver knows that ``accounts`` is rows.
+    ``distinct`` is set in ``count(distinct product of accounts)``.
+    """
+
+    function: Name
+    value: Expr | None
+    rows: Name
+    where: Expr | None
+    distinct: bool = False
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UnaryExpr:
+    """``not x`` or ``-x``."""
+
+    operator: Literal["not", "-"]
+    operand: Expr
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+BinaryOperator: TypeAlias = Literal[
+    "or", "and", "=", "!=", "<", "<=", ">", ">=", "like", "+", "-", "*", "/", "%"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class BinaryExpr:
+    """``left operator right``; ``x not like y`` is ``not (x like y)`` with ``negated`` set."""
+
+    operator: BinaryOperator
+    left: Expr
+    right: Expr
+    negated: bool = False
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IsNullExpr:
+    """``x is null``, ``x is not null``."""
+
+    operand: Expr
+    negated: bool = False
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InExpr:
+    """``x in (a, b)``, ``x not in (a, b)``."""
+
+    operand: Expr
+    options: tuple[Expr, ...]
+    negated: bool = False
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BetweenExpr:
+    """``x between low and high`` (both ends included), ``x not between …``."""
+
+    operand: Expr
+    low: Expr
+    high: Expr
+    negated: bool = False
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IfExpr:
+    """``if condition then yes else no``; without ``else`` the rest is null."""
+
+    condition: Expr
+    yes: Expr
+    no: Expr | None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+Expr: TypeAlias = (
+    LiteralExpr
+    | NameExpr
+    | CallExpr
+    | RowsExpr
+    | UnaryExpr
+    | BinaryExpr
+    | IsNullExpr
+    | InExpr
+    | BetweenExpr
+    | IfExpr
+)
+
+# --------------------------------------------------------------------------------------------
+# declarations
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """``balance: decimal(2) = 0 from "acct balance" "current account, USD"``.
+
+    ``default`` is only meaningful for session attributes; ``column`` is the name in the data when
+    it differs.
+    """
+
+    name: Name
+    type: TypeName
+    default: Expr | None = None
+    column: str | None = None
+    doc: str | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """``accounts: many { product: text }``."""
+
+    name: Name
+    fields: tuple[Field, ...]
+    column: str | None = None
+    doc: str | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """``audience Customer { key customer_id: int  profile { … }  accounts: many { … } … }``."""
+
+    name: Name
+    key: tuple[Field, ...]
+    profile: tuple[Field, ...]
+    many: tuple[Many, ...]
+    session: tuple[Field, ...]
+    doc: str | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """``live DATE to DATE``, ``live from DATE``, ``live until DATE``; both ends included."""
+
+    start: LiteralExpr | None
+    end: LiteralExpr | None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """``limit: decimal(2) = min(balance * 0.5, 20_000)`` in an offer."""
+
+    name: Name
+    type: TypeName
+    value: Expr
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """``offer GoldCard "Gold credit card" { code "CC", "GOLD" … }``; ``audience`` is ``for A``."""
+
+    name: Name
+    title: str | None
+    audience: Name | None
+    code: tuple[LiteralExpr, ...]
+    live: Live | None
+    attributes: tuple[Attribute, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """``point hero default "welcome"``."""
+
+    name: Name
+    default: str | None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """``zone Home { point … }``."""
+
+    name: Name
+    points: tuple[Point, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """``channel Website for Customer { zone … }``."""
+
+    name: Name
+    audience: Name
+    zones: tuple[Zone, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """``HighValue when condition``; ``condition`` is None for ``otherwise``."""
+
+    name: Name
+    condition: Expr | None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``decision by_value { … }`` (first match) or ``decision by_need independent { … }``."""
+
+    name: Name
+    source: Name | None
+    independent: bool
+    branches: tuple[Branch, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """``select Reachable of HighValue when opted_in``."""
+
+    name: Name
+    source: Name | None
+    condition: Expr
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """``Control 10%``; ``percent`` is the spelling ``10`` or ``2.5``, None for ``rest``."""
+
+    name: Name
+    percent: str | None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """``sample holdout of HighValue seed "2026-h1" { Control 10%  Treated rest }``."""
+
+    name: Name
+    source: Name | None
+    seed: str | None
+    shares: tuple[Share, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """``let utilisation = balance / limit``."""
+
+    name: Name
+    value: Expr
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """``segment Premium = HighValue, Established``: the union of cells."""
+
+    name: Name
+    sources: tuple[Name, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+Step: TypeAlias = Decision | Select | Sample | Derived | Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Flowchart:
+    """``flowchart Value on Website { … }``."""
+
+    name: Name
+    channel: Name
+    steps: tuple[Step, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``GoldCard as push pinned score 80 when credit_score >= 650 live from 2026-01-01``."""
+
+    offer: Name
+    alias: Name | None
+    pinned: bool
+    score: Expr | None
+    condition: Expr | None
+    live: Live | None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRules:
+    """``for Treated, Mass { rules }``; ``segments`` is empty for ``for everyone``."""
+
+    segments: tuple[Name, ...]
+    rules: tuple[Rule, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRules:
+    """``zone Home, Checkout { … }``; ``zones`` is empty for ``every zone``."""
+
+    zones: tuple[Name, ...]
+    groups: tuple[SegmentRules, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """``strategy Cards on Website { … }``."""
+
+    name: Name
+    channel: Name
+    zones: tuple[ZoneRules, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+Declaration: TypeAlias = Audience | Offer | Channel | Flowchart | Strategy
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One source file."""
+
+    file: str
+    declarations: tuple[Declaration, ...]

@@ -1,0 +1,262 @@
+"""Builds declarations: one method per rule or alias of the grammar's other sections.
+
+A clause or section becomes a ``Part`` until its statement is complete, which looks for parts that
+are given twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from interact.compiler.diagnostics import syntax
+from interact.compiler.diagnostics.diagnostic import Label
+from interact.compiler.source import Span
+from interact.compiler.surface.ast import (
+    Attribute,
+    Audience,
+    Branch,
+    Channel,
+    Decision,
+    Declaration,
+    Derived,
+    Expr,
+    Field,
+    Flowchart,
+    Live,
+    Many,
+    Module,
+    Offer,
+    Point,
+    Rule,
+    Sample,
+    Segment,
+    SegmentRules,
+    Select,
+    Share,
+    Step,
+    Strategy,
+    TypeName,
+    Zone,
+    ZoneRules,
+)
+from interact.compiler.surface.build_expression import ExpressionBuilder
+from interact.compiler.surface.token import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A clause or section: the word it is known by and what it says."""
+
+    word: str
+    value: Any
+    span: Span
+
+
+class ModuleBuilder(ExpressionBuilder):
+    """Every method takes the span of its rule and the children that the rule keeps."""
+
+    def _once(self, parts: Iterable[Part]) -> dict[str, Any]:
+        """Return what each part says; report the parts that are given again."""
+        found: dict[str, Part] = {}
+        for part in parts:
+            first = found.setdefault(part.word, part)
+            if first is not part:
+                labels = (Label(first.span, "first here"),)
+                self.sink.report(syntax.REPEATED_PART, part.span, labels=labels, part=part.word)
+        return {word: part.value for word, part in found.items()}
+
+    def _text(self, token: Token | None) -> str | None:
+        return None if token is None else self.literals.text(token)
+
+    def module(self, span: Span, *declarations: Declaration) -> Module:
+        return Module(self.source.name, declarations)
+
+    # ---------------------------------------------------------------- audience
+
+    def audience(
+        self, span: Span, name: Token, doc: Token | None, *sections: Part | Many
+    ) -> Audience:
+        many = tuple(section for section in sections if isinstance(section, Many))
+        parts = self._once(section for section in sections if isinstance(section, Part))
+        key, profile, session = (parts.get(word, ()) for word in ("key", "profile", "session"))
+        return Audience(self.as_name(name), key, profile, many, session, self._text(doc), span)
+
+    def key(self, span: Span, *fields: Field) -> Part:
+        return Part("key", fields, span)
+
+    def profile(self, span: Span, *fields: Field) -> Part:
+        return Part("profile", fields, span)
+
+    def session(self, span: Span, *fields: Field) -> Part:
+        return Part("session", fields, span)
+
+    def many(self, span: Span, name: Token, *children: Part | Field) -> Many:
+        notes = self._once(child for child in children if isinstance(child, Part))
+        fields = tuple(child for child in children if isinstance(child, Field))
+        return Many(self.as_name(name), fields, notes.get("from"), notes.get("doc"), span)
+
+    def field(self, span: Span, name: Token, type_: TypeName, *notes: Part) -> Field:
+        parts = self._once(notes) if notes else {}
+        default, column, doc = (parts.get(word) for word in ("default", "from", "doc"))
+        return Field(self.as_name(name), type_, default, column, doc, span)
+
+    def default(self, span: Span, value: Expr) -> Part:
+        return Part("default", value, span)
+
+    def column(self, span: Span, name: Token) -> Part:
+        return Part("from", self._text(name), span)
+
+    def doc(self, span: Span, text: Token) -> Part:
+        return Part("doc", self._text(text), span)
+
+    def type(self, span: Span, name: Token, scale: Token | None, mark: Token | None) -> TypeName:
+        places = None if scale is None else self.literals.scale(scale)
+        return TypeName(name.text, places, mark is not None, span)
+
+    # ---------------------------------------------------------------- offer
+
+    def offer(
+        self, span: Span, name: Token, title: Token | None, audience: Token | None, *parts: Part
+    ) -> Offer:
+        found = self._once(parts)
+        return Offer(
+            self.as_name(name),
+            self._text(title),
+            audience and self.as_name(audience),
+            found.get("code", ()),
+            found.get("live"),
+            found.get("attributes", ()),
+            span,
+        )
+
+    def code(self, span: Span, *codes: Token) -> Part:
+        return Part("code", tuple(map(self.literals.literal, codes)), span)
+
+    def live(self, span: Span, start: Token, end: Token) -> Part:
+        first, last = map(self.literals.literal, (start, end))
+        return Part("live", Live(first, last, span), span)
+
+    def live_from(self, span: Span, start: Token) -> Part:
+        return Part("live", Live(self.literals.literal(start), None, span), span)
+
+    def live_until(self, span: Span, end: Token) -> Part:
+        return Part("live", Live(None, self.literals.literal(end), span), span)
+
+    def attributes(self, span: Span, *attributes: Attribute) -> Part:
+        return Part("attributes", attributes, span)
+
+    def attribute(self, span: Span, name: Token, type_: TypeName, value: Expr) -> Attribute:
+        return Attribute(self.as_name(name), type_, value, span)
+
+    # ---------------------------------------------------------------- channel
+
+    def channel(self, span: Span, name: Token, audience: Token, *zones: Zone) -> Channel:
+        return Channel(self.as_name(name), self.as_name(audience), zones, span)
+
+    def zone(self, span: Span, name: Token, *points: Point) -> Zone:
+        return Zone(self.as_name(name), points, span)
+
+    def point(self, span: Span, name: Token, default: Token | None) -> Point:
+        return Point(self.as_name(name), self._text(default), span)
+
+    # ---------------------------------------------------------------- flowchart
+
+    def flowchart(self, span: Span, name: Token, channel: Token, *steps: Step) -> Flowchart:
+        return Flowchart(self.as_name(name), self.as_name(channel), steps, span)
+
+    def derived(self, span: Span, name: Token, value: Expr) -> Derived:
+        return Derived(self.as_name(name), value, span)
+
+    def decision(
+        self,
+        span: Span,
+        name: Token,
+        source: Token | None,
+        independent: Token | None,
+        *branches: Branch,
+    ) -> Decision:
+        of = source and self.as_name(source)
+        return Decision(self.as_name(name), of, independent is not None, branches, span)
+
+    def branch(self, span: Span, name: Token, condition: Expr | None = None) -> Branch:
+        return Branch(self.as_name(name), condition, span)
+
+    def select(self, span: Span, name: Token, source: Token | None, condition: Expr) -> Select:
+        return Select(self.as_name(name), source and self.as_name(source), condition, span)
+
+    def sample(
+        self, span: Span, name: Token, source: Token | None, seed: Token | None, *shares: Share
+    ) -> Sample:
+        of = source and self.as_name(source)
+        return Sample(self.as_name(name), of, self._text(seed), shares, span)
+
+    def share(self, span: Span, name: Token, percent: Token | None = None) -> Share:
+        written = None if percent is None else self.literals.literal(percent).text
+        return Share(self.as_name(name), written, span)
+
+    def segment(self, span: Span, name: Token, *sources: Token) -> Segment:
+        return Segment(self.as_name(name), tuple(map(self.as_name, sources)), span)
+
+    # ---------------------------------------------------------------- strategy
+
+    def strategy(self, span: Span, name: Token, channel: Token, *zones: ZoneRules) -> Strategy:
+        return Strategy(self.as_name(name), self.as_name(channel), zones, span)
+
+    def zone_rules(self, span: Span, *children: Token | SegmentRules | Rule) -> ZoneRules:
+        zones = tuple(self.as_name(child) for child in children if isinstance(child, Token))
+        groups = _groups(child for child in children if not isinstance(child, Token))
+        return ZoneRules(zones, groups, span)
+
+    def every_zone(self, span: Span, *groups: SegmentRules | Rule) -> ZoneRules:
+        return ZoneRules((), _groups(groups), span)
+
+    def segment_rules(self, span: Span, *children: Token | Rule) -> SegmentRules:
+        segments = tuple(self.as_name(child) for child in children if isinstance(child, Token))
+        rules = tuple(child for child in children if isinstance(child, Rule))
+        return SegmentRules(segments, rules, span)
+
+    def everyone(self, span: Span, *rules: Rule) -> SegmentRules:
+        return SegmentRules((), rules, span)
+
+    def rule(self, span: Span, offer: Token, *clauses: Part) -> Rule:
+        parts = self._once(clauses)
+        return Rule(
+            self.as_name(offer),
+            parts.get("as"),
+            "pinned" in parts,
+            parts.get("score"),
+            parts.get("when"),
+            parts.get("live"),
+            span,
+        )
+
+    def alias(self, span: Span, name: Token) -> Part:
+        return Part("as", self.as_name(name), span)
+
+    def pinned(self, span: Span, word: Token) -> Part:
+        return Part("pinned", True, span)
+
+    def score(self, span: Span, value: Expr) -> Part:
+        return Part("score", value, span)
+
+    def when(self, span: Span, condition: Expr) -> Part:
+        return Part("when", condition, span)
+
+
+def _groups(items: Iterable[SegmentRules | Rule]) -> tuple[SegmentRules, ...]:
+    """Return the groups; rules that stand in the zone itself are a group for everyone."""
+    groups: list[SegmentRules] = []
+    loose: list[Rule] = []
+    for item in items:
+        if isinstance(item, Rule):
+            loose.append(item)
+        else:
+            groups += [*_loose_group(loose), item]
+            loose = []
+    return (*groups, *_loose_group(loose))
+
+
+def _loose_group(rules: list[Rule]) -> list[SegmentRules]:
+    return [SegmentRules((), tuple(rules), rules[0].span.to(rules[-1].span))] if rules else []

@@ -1,0 +1,148 @@
+"""Reports of what the parser did not accept: what was found, expected, and how to mend it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from interact.compiler.diagnostics import syntax
+from interact.compiler.diagnostics.diagnostic import Label, Sink
+from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.source import Span
+from interact.compiler.surface.depth import MAX_DEPTH
+from interact.compiler.surface.expected import describe_expected, expected_terminals
+from interact.compiler.surface.lalr import RESERVED, Automaton
+from interact.compiler.surface.token import END, Token, TokenStream
+
+_HOMES: Final = {
+    **dict.fromkeys(("audience", "offer", "channel", "flowchart", "strategy"), "the top level"),
+    **dict.fromkeys(("key", "profile", "session"), "an audience"),
+    **dict.fromkeys(("code", "attributes"), "an offer"),
+    **dict.fromkeys(("let", "decision", "select", "sample", "segment"), "a flowchart"),
+    "point": "a zone of a channel",
+    "zone": "a channel or a strategy",
+    "every": "a strategy",
+    "for": "a zone of a strategy",
+}
+_SHORTEST_MISSPELT = 4
+_LONGEST_FOUND = 30
+
+
+class Complaints:
+    """Reports into a sink what is wrong with a token, given the automaton in front of it."""
+
+    def __init__(self, file: str, sink: Sink, stream: TokenStream, automaton: Automaton) -> None:
+        self._file = file
+        self._sink = sink
+        self._stream = stream
+        self._tokens = stream.tokens
+        self._automaton = automaton
+
+    def problem(self, index: int) -> None:
+        """Report what the lexer had against a token."""
+        problem = self._stream.problems[index]
+        span = Span(self._file, problem.start, problem.end)
+        self._sink.report(problem.code, span, **problem.values)  # type: ignore[arg-type]
+
+    def unclosed(self, opening: int, index: int) -> None:
+        """Report the brace at ``opening`` whose end is missed at ``index``."""
+        labels: tuple[Label, ...] = ()
+        if self._tokens[index].kind != END:
+            labels = (Label(self._span(index), "its end was expected before this"),)
+        self._sink.report(
+            syntax.UNCLOSED_BLOCK, self._span(opening), labels=labels, found=self._found(index)
+        )
+
+    def unopened(self, index: int) -> None:
+        """Report a closing brace outside of all blocks."""
+        self._sink.report(syntax.UNOPENED_BLOCK, self._span(index))
+
+    def too_deep(self, index: int) -> None:
+        """Report the token at which nesting has become too deep."""
+        self._sink.report(syntax.TOO_DEEP, self._span(index), limit=MAX_DEPTH)
+
+    def misspelt(self, index: int, nearest_word: str) -> None:
+        """Report a word that was meant to be ``nearest_word``."""
+        found = self._tokens[index].text
+        self._sink.report(
+            syntax.MISSPELT_WORD, self._span(index), found=found, nearest=nearest_word
+        )
+
+    def unexpected(self, index: int) -> None:
+        """Report a token that no rule has a place for."""
+        token = self._tokens[index]
+        if (earlier := self._misspelt_before(index)) is not None:
+            self.misspelt(*earlier)
+            return
+        expected = describe_expected(self._automaton)
+        if token.text in RESERVED and token.kind == "NAME" and self._is_name_expected():
+            values = {"expected": expected, "found": token.text, "hint": self._hint(index)}
+            self._sink.report(syntax.RESERVED_WORD, self._span(index), **values)  # type: ignore[arg-type]
+            return
+        self._sink.report(
+            syntax.UNEXPECTED,
+            self._span(index),
+            labels=self._open_parenthesis(),
+            expected=expected,
+            found=self._found(index),
+            hint=self._hint(index),
+        )
+
+    def meant_word(self, index: int) -> str | None:
+        """Return the word of the language that is expected here and nearly written."""
+        token = self._tokens[index]
+        if token.kind != "NAME":
+            return None
+        accepted = set(expected_terminals(self._automaton))
+        words = self._automaton.tables.words
+        return nearest(token.text, [word for word in words if words[word] in accepted])
+
+    def _misspelt_before(self, index: int) -> tuple[int, str] | None:
+        """Return a misspelt word just before ``index`` that was taken for a name."""
+        words = self._automaton.tables.words
+        for earlier in range(index - 1, max(index - 3, -1), -1):
+            token = self._tokens[earlier]
+            if token.kind != "NAME" or token.text in words:
+                continue
+            if len(token.text) >= _SHORTEST_MISSPELT and (word := nearest(token.text, words)):
+                return earlier, word
+        return None
+
+    def _is_name_expected(self) -> bool:
+        """Return whether a name may stand here, but not as the begin of an expression."""
+        automaton = self._automaton
+        if not automaton.accepts("NAME"):
+            return False
+        return "primary" not in automaton.tables.gotos[automaton.resolve("NAME")[0]]
+
+    def _hint(self, index: int) -> str | None:
+        """Return how to mend it, if it is one of the known near misses."""
+        tables, token = self._automaton.tables, self._tokens[index]
+        terminal = tables.words.get(token.text, token.kind)
+        state, _ = self._automaton.resolve(terminal)
+        hint = tables.hints.get(f"{state}:{terminal}") or tables.hints.get(f"{state}:")
+        is_home_asked = token.kind == "NAME" and not self._automaton.accepts("LBRACE")
+        if hint is None and is_home_asked and self._stream.begins_item(index):
+            home = _HOMES.get(token.text)
+            hint = f"`{token.text}` belongs in {home}" if home else None
+        return hint
+
+    def _open_parenthesis(self) -> tuple[Label, ...]:
+        openings = self._automaton.openings
+        if openings and not openings[-1].is_block:
+            return (Label(self._span(openings[-1].token), "opened here"),)
+        return ()
+
+    def _found(self, index: int) -> str:
+        token = self._tokens[index]
+        if token.kind == END:
+            return "the end of the text"
+        is_long = len(token.text) > _LONGEST_FOUND
+        return f"`{token.text[: _LONGEST_FOUND - 1]}…`" if is_long else f"`{token.text}`"
+
+    def _span(self, index: int) -> Span:
+        """Return the place of a token; the end is shown behind the last token."""
+        token: Token = self._tokens[index]
+        if token.kind == END:
+            end = self._tokens[index - 1].end if index else token.start
+            return Span(self._file, end, end)
+        return Span(self._file, token.start, token.end)

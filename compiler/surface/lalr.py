@@ -1,0 +1,188 @@
+"""The LALR automaton: shift, reduce, and what could be shifted.
+
+No token causes a reduction before it is known to be accepted in the end. So an error leaves the
+stack as it was after the token before, which is what messages and recovery start from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from interact.compiler.source import Span
+from interact.compiler.surface.tables import Production, Tables
+from interact.compiler.surface.token import Token
+
+Build = Callable[..., Any]
+
+MAX_HEIGHT = 2_000
+"""The highest stack: more than expressions of ``depth.MAX_DEPTH`` take, of at most 7 a level."""
+
+RESERVED = {
+    *("and", "between", "distinct", "else", "false", "if", "in"),
+    *("is", "like", "not", "null", "or", "then", "true"),
+}
+"""Words that are never names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A brace or parenthesis: index of its token, and the height of the stack above it."""
+
+    token: int
+    height: int
+    is_block: bool
+
+
+class Automaton:
+    """A stack of states and the values built so far.
+
+    ``values[i]`` and ``starts[i]`` (an offset into the text) belong to the symbol that led to
+    ``states[i]``; index 0 is the bottom. ``end`` is the end of the last token shifted.
+    """
+
+    def __init__(self, tables: Tables, start: str, file: str, builder: object) -> None:
+        self.tables = tables
+        self.file = file
+        self.states = [tables.starts[start]]
+        self.values: list[Any] = [None]
+        self.starts = [0]
+        self.end = 0
+        self.openings: list[Opening] = []
+        self._builds: list[Build | None] = [
+            getattr(builder, rule.build, None) if builder else None for rule in tables.productions
+        ]
+
+    def terminal_of(self, token: Token) -> str | None:
+        """Return the terminal that ``token`` is here, None when it cannot be shifted.
+
+        A word is a keyword wherever the keyword can be shifted, else a name.
+        """
+        kind = token.kind
+        if kind == "NAME" and (word := self.tables.words.get(token.text)) is not None:
+            if self.accepts(word):
+                return word
+            if token.text in RESERVED:
+                return None
+        return kind if self.accepts(kind) else None
+
+    def accepts(self, terminal: str) -> bool:
+        """Return whether ``terminal`` can be shifted now, after reductions if need be."""
+        action = self.tables.actions[self.states[-1]].get(terminal)
+        return action is not None and (action >= 0 or self.resolve(terminal)[1])
+
+    def resolve(self, terminal: str) -> tuple[int, bool]:
+        """Return the state in which ``terminal`` is shifted or stuck, and which of the two.
+
+        The reductions before it are played through beside the stack: ``depth`` states of it are
+        left, ``above`` are the states on top of them.
+        """
+        tables, states = self.tables, self.states
+        depth, above = len(states), list[int]()
+        while True:
+            state = above[-1] if above else states[depth - 1]
+            action = tables.actions[state].get(terminal)
+            if action is None or action >= 0:
+                return state, action is not None
+            rule = tables.productions[~action]
+            if (length := rule.length) <= len(above):
+                del above[len(above) - length :]
+            else:
+                depth -= length - len(above)
+                above.clear()
+            below = above[-1] if above else states[depth - 1]
+            above.append(tables.gotos[below][rule.origin])
+
+    def shift(self, terminal: str, token: Token, index: int) -> None:
+        """Take ``token`` in as ``terminal``, which must be accepted."""
+        actions, states, gotos = self.tables.actions, self.states, self.tables.gotos
+        renames = self.tables.renames
+        while (action := actions[states[-1]][terminal]) < 0:
+            if (origin := renames[~action]) is not None:
+                states[-1] = gotos[states[-2]][origin]
+            else:
+                self._reduce(~action)
+        states.append(action)
+        self.values.append(token)
+        self.starts.append(token.start)
+        self.end = token.end
+        if terminal in _BRACKETS:
+            self._note_bracket(terminal, index)
+
+    def _note_bracket(self, terminal: str, index: int) -> None:
+        if terminal in ("LBRACE", "LPAR"):
+            self.openings.append(Opening(index, len(self.states), terminal == "LBRACE"))
+        else:
+            self.openings.pop()
+
+    def _reduce(self, number: int) -> None:
+        rule, states = self.tables.productions[number], self.states
+        height = len(states) - rule.length
+        start = self.starts[height] if rule.length else self.end
+        children = self._children(rule, height)
+        if rule.build == "":
+            value = children[0]
+        elif build := self._builds[number]:
+            value = build(Span(self.file, start, self.end), *children)
+        else:
+            value = children
+        del states[height:], self.values[height:], self.starts[height:]
+        states.append(self.tables.gotos[states[-1]][rule.origin])
+        self.values.append(value)
+        self.starts.append(start)
+
+    def _children(self, rule: Production, height: int) -> list[Any]:
+        """Return the values that ``rule`` keeps; a list that grows is reused, not copied."""
+        values, kept = self.values, rule.kept
+        if rule.build == "[]" and kept and kept[0] == -1:
+            children: list[Any] = values[height]
+            kept = kept[1:]
+        else:
+            children = []
+        for position in kept:
+            if position is None:
+                children.append(None)
+            elif position >= 0:
+                children.append(values[height + position])
+            else:
+                children.extend(values[height + ~position])
+        return children
+
+    @property
+    def is_full(self) -> bool:
+        """Return whether no more nesting is allowed."""
+        return len(self.states) > MAX_HEIGHT
+
+    @property
+    def bottom(self) -> int:
+        """Return the height of the empty stack."""
+        return 1
+
+    def cut(self, height: int) -> None:
+        """Drop everything above ``height`` but the list of complete items that begins there."""
+        height = self._with_items(height)
+        del self.states[height:], self.values[height:], self.starts[height:]
+        while self.openings and self.openings[-1].height > height:
+            self.openings.pop()
+
+    def _with_items(self, height: int) -> int:
+        return height + (height < len(self.values) and isinstance(self.values[height], list))
+
+    def states_above(self, opening: Opening) -> list[int]:
+        """Return a copy of the states that a cut to ``opening`` would leave."""
+        return self.states[: self._with_items(opening.height)]
+
+    def would_accept(self, states: list[int], terminal: str) -> bool:
+        """Return whether ``terminal`` can be shifted on a stack of states; shift it there."""
+        tables = self.tables
+        while (action := tables.actions[states[-1]].get(terminal)) is not None and action < 0:
+            rule = tables.productions[~action]
+            del states[len(states) - rule.length :]
+            states.append(tables.gotos[states[-1]][rule.origin])
+        if action is not None:
+            states.append(action)
+        return action is not None
+
+
+_BRACKETS = frozenset(("LBRACE", "RBRACE", "LPAR", "RPAR"))

@@ -1,0 +1,222 @@
+"""Modules in their canonical text: what is read back is the same tree.
+
+Two spaces of indent, one item to a line, the types of a block and the clauses of a group of rules
+aligned. Optional separators are left out, except before a name that is a word of the language
+and could be taken for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+from interact.compiler.surface.ast import (
+    Attribute,
+    Audience,
+    Branch,
+    Channel,
+    Decision,
+    Declaration,
+    Derived,
+    Field,
+    Flowchart,
+    Live,
+    Many,
+    Module,
+    Name,
+    Offer,
+    Point,
+    Rule,
+    Sample,
+    Segment,
+    SegmentRules,
+    Select,
+    Share,
+    Step,
+    Strategy,
+    TypeName,
+    Zone,
+    ZoneRules,
+)
+from interact.compiler.surface.layout import Lines, block, flat, items, optional
+from interact.compiler.surface.print_expression import print_expression
+
+__all__ = ["print_expression", "print_module"]
+
+
+def print_module(module: Module) -> str:
+    """Return the text of a module, which ends with a line break unless it is empty."""
+    return "\n".join(
+        "".join(f"{line}\n" for line in _declaration(declaration))
+        for declaration in module.declarations
+    )
+
+
+def _declaration(declaration: Declaration) -> Lines:
+    match declaration:
+        case Audience():
+            return _audience(declaration)
+        case Offer():
+            return _offer(declaration)
+        case Channel(name=name, audience=audience, zones=zones):
+            return block(f"channel {name.text} for {audience.text}", flat(map(_zone, zones)))
+        case Flowchart(name=name, channel=channel, steps=steps):
+            return block(f"flowchart {name.text} on {channel.text}", flat(map(_step, steps)))
+        case Strategy(name=name, channel=channel, zones=zones):
+            body = flat(map(_zone_rules, zones))
+            return block(f"strategy {name.text} on {channel.text}", body)
+        case _:
+            assert_never(declaration)
+
+
+# -------------------------------------------------------------------------------------- audience
+
+
+def _audience(audience: Audience) -> Lines:
+    body: list[str] = []
+    if len(audience.key) == 1:
+        body += [f"key {line}" for line in _fields(audience.key)]
+    elif audience.key:
+        body += block("key", _fields(audience.key))
+    if audience.profile:
+        body += block("profile", _fields(audience.profile))
+    body += flat(map(_many, audience.many))
+    if audience.session:
+        body += block("session", _fields(audience.session))
+    return block(f"audience {audience.name.text}{optional(' ', audience.doc)}", body)
+
+
+def _many(many: Many) -> Lines:
+    notes = optional(" from ", many.column) + optional(" ", many.doc)
+    return block(f"{many.name.text}: many{notes}", _fields(many.fields))
+
+
+def _fields(fields: Sequence[Field]) -> Lines:
+    return items(fields, lambda field: f"{field.name.text}:", _field)
+
+
+def _field(field: Field) -> str:
+    default = "" if field.default is None else f" = {print_expression(field.default)}"
+    notes = optional(" from ", field.column) + optional(" ", field.doc)
+    return _type(field.type) + default + notes
+
+
+def _type(type_: TypeName) -> str:
+    scale = "" if type_.scale is None else f"({type_.scale})"
+    return f"{type_.name}{scale}{'?' * type_.nullable}"
+
+
+# -------------------------------------------------------------------------------------- offer
+
+
+def _offer(offer: Offer) -> Lines:
+    body: list[str] = []
+    if offer.code:
+        body.append("code " + ", ".join(map(print_expression, offer.code)))
+    if offer.live is not None:
+        body.append(_live(offer.live))
+    if offer.attributes:
+        body += block("attributes", _attributes(offer.attributes))
+    title, audience = optional(" ", offer.title), optional(" for ", offer.audience)
+    return block(f"offer {offer.name.text}{title}{audience}", body)
+
+
+def _live(live: Live) -> str:
+    if live.start is None:
+        return f"live until {'' if live.end is None else live.end.text}"
+    if live.end is None:
+        return f"live from {live.start.text}"
+    return f"live {live.start.text} to {live.end.text}"
+
+
+def _attributes(attributes: Sequence[Attribute]) -> Lines:
+    return items(
+        attributes,
+        lambda attribute: f"{attribute.name.text}:",
+        lambda attribute: f"{_type(attribute.type)} = {print_expression(attribute.value)}",
+    )
+
+
+# -------------------------------------------------------------------------------------- channel
+
+
+def _zone(zone: Zone) -> Lines:
+    return block(f"zone {zone.name.text}", map(_point, zone.points))
+
+
+def _point(point: Point) -> str:
+    return f"point {point.name.text}{optional(' default ', point.default)}"
+
+
+# -------------------------------------------------------------------------------------- flowchart
+
+
+def _step(step: Step) -> Lines:
+    match step:
+        case Derived(name=name, value=value):
+            yield f"let {name.text} = {print_expression(value)}"
+        case Decision(name=name, source=source, independent=independent, branches=branches):
+            mode = " independent" * independent
+            yield from block(
+                f"decision {name.text}{optional(' of ', source)}{mode}", _branches(branches)
+            )
+        case Select(name=name, source=source, condition=condition):
+            of = optional(" of ", source)
+            yield f"select {name.text}{of} when {print_expression(condition)}"
+        case Sample(name=name, source=source, seed=seed, shares=shares):
+            notes = optional(" of ", source) + optional(" seed ", seed)
+            yield from block(f"sample {name.text}{notes}", _shares(shares))
+        case Segment(name=name, sources=sources):
+            yield f"segment {name.text} = {_names(sources)}"
+        case _:
+            assert_never(step)
+
+
+def _branches(branches: Sequence[Branch]) -> Lines:
+    return items(branches, lambda branch: branch.name.text, _condition)
+
+
+def _condition(branch: Branch) -> str:
+    if branch.condition is None:
+        return "otherwise"
+    return f"when {print_expression(branch.condition)}"
+
+
+def _shares(shares: Sequence[Share]) -> Lines:
+    return items(
+        shares,
+        lambda share: share.name.text,
+        lambda share: "rest" if share.percent is None else f"{share.percent}%",
+    )
+
+
+def _names(names: Iterable[Name]) -> str:
+    return ", ".join(name.text for name in names)
+
+
+# -------------------------------------------------------------------------------------- strategy
+
+
+def _zone_rules(zone: ZoneRules) -> Lines:
+    head = f"zone {_names(zone.zones)}" if zone.zones else "every zone"
+    return block(head, flat(map(_segment_rules, zone.groups)))
+
+
+def _segment_rules(group: SegmentRules) -> Lines:
+    head = _names(group.segments) or "everyone"
+    return block(f"for {head}", _rules(group.rules))
+
+
+def _rules(rules: Sequence[Rule]) -> Lines:
+    return items(rules, lambda rule: rule.offer.text, _clauses)
+
+
+def _clauses(rule: Rule) -> str:
+    clauses = [
+        "" if rule.alias is None else f"as {rule.alias.text}",
+        "pinned" * rule.pinned,
+        "" if rule.score is None else f"score {print_expression(rule.score)}",
+        "" if rule.condition is None else f"when {print_expression(rule.condition)}",
+        "" if rule.live is None else _live(rule.live),
+    ]
+    return " ".join(clause for clause in clauses if clause)

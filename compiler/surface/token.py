@@ -1,0 +1,55 @@
+"""Tokens, and what is wrong with some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from interact.compiler.diagnostics.diagnostic import Code
+
+END: Final = "$END"
+BROKEN: Final = "BROKEN"
+_MARKS: Final = frozenset(("LBRACE", "RBRACE", "SEMICOLON"))
+
+
+class Token(NamedTuple):
+    """A lexeme: what kind it is, how it is written, from where to where (exclusive)."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong at ``start`` to ``end``, to be reported when the parser comes to it."""
+
+    code: Code
+    start: int
+    end: int
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStream:
+    """All tokens of a text, the last one of kind END, and the problems by index of token."""
+
+    text: str
+    tokens: list[Token]
+    problems: dict[int, Problem]
+
+    def gap_before(self, index: int) -> str:
+        """Return the white space and comments in front of a token."""
+        start = self.tokens[index - 1].end if index else 0
+        return self.text[start : self.tokens[index].start]
+
+    def is_first_on_line(self, index: int) -> bool:
+        """Return whether no other token stands before this one on its line."""
+        return index == 0 or "\n" in self.gap_before(index)
+
+    def begins_item(self, index: int) -> bool:
+        """Return whether a token is where people begin an item: on a line, or after a mark."""
+        is_after_mark = index > 0 and self.tokens[index - 1].kind in _MARKS
+        return is_after_mark or self.is_first_on_line(index)
