@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from interact.compiler.codegen.abi import BLOCK_ROWS, BLOCK_WORDS, LANE_BYTES
 from interact.compiler.codegen.operands import (
     Buffer,
-    Storage,
     Counter,
     Input,
     InputKey,
@@ -19,6 +18,7 @@ from interact.compiler.codegen.operands import (
     Parameter,
     Program,
     Reg,
+    Storage,
     TextTable,
 )
 from interact.compiler.columnar.batch import Lane
@@ -41,7 +41,7 @@ class Assembler:
     sizes: list[int] = field(default_factory=list)
     buffers: dict[str, int] = field(default_factory=dict)
     inputs: dict[InputKey, Storage] = field(default_factory=dict)
-    outputs: dict[str, int] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
     tables: list[TextTable] = field(default_factory=list)
     counters: list[object] = field(default_factory=list)
 
@@ -70,8 +70,9 @@ class Assembler:
         self.inputs[key] = column
         return Input(key, part)
 
-    def output(self, name: str, row_bytes: int) -> Output:
-        self.outputs[name] = row_bytes
+    def output(self, name: str, form: str) -> Output:
+        """Return a new output: ``bits``, a numpy type, or ``long`` for a column with a cursor."""
+        self.outputs[name] = form
         return Output(name)
 
     def table(self, op: int, column: InputKey, form: str) -> Parameter:

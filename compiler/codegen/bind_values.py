@@ -10,8 +10,9 @@ from interact.compiler.codegen.operands import Constant, Immediate, Operand, Poo
 from interact.compiler.columnar.batch import Lane
 from interact.compiler.columnar.nodes import Op, OpKind
 from interact.stdlib.chance import seed_of
-from interact.stdlib.conversion import conversion
+from interact.stdlib.conversion import conversion, convert_value
 from interact.stdlib.types import FLOAT, INT, Kind, Type
+from interact.stdlib.universe import OVERLOADS
 
 if TYPE_CHECKING:
     from interact.compiler.codegen.from_columnar import Binder
@@ -121,7 +122,9 @@ def widened(value: Value, bind: Binder) -> Value:
 def as_float(value: Value, bind: Binder) -> Value:
     """Return a number in the lane f64 with nulls as NaN and no validity bits."""
     if value.constant is not None:
-        return Value(Lane.F64, Constant(float(value.constant), Lane.F64), constant=float(value.constant))
+        return Value(
+            Lane.F64, Constant(float(value.constant), Lane.F64), constant=float(value.constant)
+        )
     if value.lane is Lane.F64 and value.valid is None:
         return value
     out = bind.assembler.register(Lane.F64)
@@ -158,10 +161,19 @@ def _apply(index: int, op: Op, bind: Binder) -> Value:
     if any(is_null(a) for a in args):
         bind.failed[index] = lambda: bind_masks.none(bind)
         return _constant(None, op.type)
+    if all(a.constant is not None for a in args):
+        result = OVERLOADS[str(op.data)].apply(*(a.constant for a in args))
+        return _folded(index, result, op.type, bind)
     checked = CHECKED.get(str(op.data))
-    if checked is not None and any(a.constant is None for a in args):
+    if checked is not None:
         return _checked(index, checked, args, bind)
     return mapped(index, str(op.data), args, lane_of(op.type), bind)[0]
+
+
+def _folded(index: int, result: object, type: Type, bind: Binder) -> Value:
+    """Return the result of an operation on constants, known when the program is bound."""
+    bind.failed[index] = lambda: bind.live if result is None else bind_masks.none(bind)
+    return _constant(result, type)
 
 
 def _checked(index: int, name: str, args: list[Value], bind: Binder) -> Value:
@@ -234,9 +246,11 @@ def _cast(index: int, op: Op, bind: Binder) -> Value:
     value = bind.value(op.args[0])
     if is_null(value):
         return _constant(None, op.type)
+    if value.constant is not None:
+        return _folded(index, convert_value(value.constant, source, op.type), op.type, bind)
     if op.type == FLOAT and source == INT:
         return as_float(value, bind)
-    if op.type == FLOAT and value.constant is None:
+    if op.type == FLOAT:
         return _decimal_as_float(value, 10**source.scale, bind)
     function, further = conversion(source, op.type)
     args = [value, *(_constant(f, INT) for f in further)]

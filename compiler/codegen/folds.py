@@ -52,12 +52,12 @@ class Folder:
 
     def _count(self, where: npt.NDArray[np.generic]) -> npt.NDArray[np.int64]:
         out = np.zeros(self._customers, np.int64)
-        self._run("many.count.i64", where, out)
+        self._run("many.count.o64", where, out)
         return out
 
     def _sum(self, values: Floats, where: npt.NDArray[np.generic]) -> Floats:
         out = np.zeros(self._customers)
-        self._run("many.sum.f64.i64", values, where, out)
+        self._run("many.sum.f64.o64", values, where, out)
         return out
 
     def _truth(self, number: int, output: FoldOutput, made: Arrays) -> Column:
@@ -72,7 +72,7 @@ class Folder:
 
     def _any(self, counted: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
         out = np.zeros(-(-self._customers // 64) * 8, np.uint8)
-        self._run("many.any.i64", counted, out)
+        self._run("many.any.o64", counted, out)
         return out
 
     def _numbers(
@@ -80,11 +80,11 @@ class Folder:
     ) -> Column:
         if values.dtype == np.float64:
             floats = np.zeros(self._customers)
-            self._run(f"many.{function}.f64.i64", values, where, floats)
+            self._run(f"many.{function}.f64.o64", values, where, floats)
             return Column(Lane.F64, floats)
         ints = np.zeros(self._customers, np.int64)
         valid = np.zeros(-(-self._customers // 64) * 8, np.uint8)
-        self._run(f"many.{function}.i64.i64", values, where, ints, valid)
+        self._run(f"many.{function}.i64.o64", values, where, ints, valid)
         return Column(Lane.I64, ints, valid)
 
     @staticmethod
@@ -135,4 +135,3 @@ def _keys(
 
 def _finite(values: Floats) -> Floats:
     return np.where(np.isfinite(values), values, np.nan)
-

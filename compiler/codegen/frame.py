@@ -83,9 +83,7 @@ class Machine:
             layout.reserve(Input(key, "valid"), MASK_BYTES)
         return layout
 
-    def _assemble(
-        self, store: KernelStore
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def _assemble(self, store: KernelStore) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return the driver's code, and the operands that it points into."""
         instructions = self.program.instructions
         kernels = link({i.shape for i in instructions}, store)
@@ -210,7 +208,9 @@ class Machine:
         self._call([], 1, words)
         self._set_live(BLOCK_ROWS)
 
-    def _stage(self, place: Input, data: Values | Bitmap, lane: Lane, whole: int, rest: int) -> None:
+    def _stage(
+        self, place: Input, data: Values | Bitmap, lane: Lane, whole: int, rest: int
+    ) -> None:
         """Copy the rows after the last whole block to the staged block of an input."""
         if lane is Lane.BITS:
             part = data[whole * BLOCK_ROWS // 8 :][: -(-rest // 8)].view(np.uint8)
@@ -228,7 +228,7 @@ class Machine:
     def _bind_outputs(self, outputs: Outputs) -> None:
         for name, array in outputs.items():
             self._set(Output(name), address_of(array))
-            if self.program.outputs[name] > 0:
+            if array.ndim == 2:
                 self._set(Setting("stride"), array.shape[-1])
 
     def _moves(self, columns: Mapping[InputKey, Column], outputs: Outputs) -> list[tuple[int, int]]:
@@ -247,11 +247,15 @@ class Machine:
         return [(at, stride) for at, stride in moves if stride]
 
     def _block_bytes(self, name: str) -> int:
-        """Bytes by which an output moves for a block; the long form has a cursor instead."""
-        size = self.program.outputs[name]
-        return MASK_BYTES if size == 0 else max(0, size) * BLOCK_ROWS
+        """Bytes by which an output moves from block to block."""
+        form = self.program.outputs[name]
+        if form == "long":
+            return 0
+        return MASK_BYTES if form == "bits" else np.dtype(form).itemsize * BLOCK_ROWS
 
-    def _point(self, operand: Dynamic, array: Values | Bitmap, stride: int) -> list[tuple[int, int]]:
+    def _point(
+        self, operand: Dynamic, array: Values | Bitmap, stride: int
+    ) -> list[tuple[int, int]]:
         self._set(operand, address_of(array))
         return [(at, stride) for at in self._slots[operand]]
 
@@ -263,6 +267,4 @@ class Machine:
         base = address_of(self._ops)
         table = np.array([(base + 8 * at, stride) for at, stride in moves], np.int64)
         count = len(self.program.instructions)
-        self._drive(
-            address_of(self._code), count, address_of(table), len(moves), blocks, words
-        )
+        self._drive(address_of(self._code), count, address_of(table), len(moves), blocks, words)

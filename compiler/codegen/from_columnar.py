@@ -130,7 +130,7 @@ def bind_plan(
     bind.score_uses.update(r.score for z in plan.zones for o in z.offers for r in o)
     asm = bind.assembler
     for number, segment in enumerate(plan.segments):
-        out = asm.output(f"segment.{number}", 0)
+        out = asm.output(f"segment.{number}", "bits")
         mask = bind.mask(segment)
         asm.emit("bits.and", Immediate(2), out, mask, bind.live)
         asm.emit("bits.count", out, asm.counter(("segment", number)))
@@ -156,10 +156,10 @@ def bind_rows(plan: RowsPlan, columns: Storages, moment: Moment) -> Bound:
     for number, fold in enumerate(plan.folds):
         where = bind.mask(fold.where)
         if fold.truth is not None:
-            asm.emit("bits.copy", bind.mask(fold.truth), asm.output(f"truth.{number}", 0))
+            asm.emit("bits.copy", bind.mask(fold.truth), asm.output(f"truth.{number}", "bits"))
         if fold.value is not None and fold.type.kind is not Kind.TEXT:
             where = _fold_value(number, fold, where, bind)
-        asm.emit("bits.and", Immediate(2), asm.output(f"where.{number}", 0), where, bind.live)
+        asm.emit("bits.and", Immediate(2), asm.output(f"where.{number}", "bits"), where, bind.live)
     _count_failures(plan.failures, bind)
     return Bound(asm.finish(), plan, moment, 0, {})
 
@@ -176,7 +176,7 @@ def _fold_value(number: int, fold: FoldOutput, where: Operand, bind: Binder) -> 
         return where if value.valid is None else bind_masks.join("and", [where, value.valid], bind)
     lane = Lane.F64 if value.lane is Lane.F64 else Lane.I64
     column = bind_values.filled(value, lane, bind)
-    out = bind.assembler.output(f"value.{number}", 8)
+    out = bind.assembler.output(f"value.{number}", "f8" if lane is Lane.F64 else "i8")
     bind.assembler.emit(f"select.{lane.value}", bind.live, column.data, column.data, out)
     present = bind_masks.not_nan(column.data, bind) if lane is Lane.F64 else column.valid
     return where if present is None else bind_masks.join("and", [where, present], bind)
@@ -199,8 +199,8 @@ def _emit_wide(zone: int, top: int, bind: Binder) -> None:
         f"top.emit.k{top}",
         state_buffer(zone, top, bind),
         asm.buffer("score_table", 0),
-        asm.output(f"rules.{zone}", 2),
-        asm.output(f"scores.{zone}", 8),
+        asm.output(f"rules.{zone}", "i2"),
+        asm.output(f"scores.{zone}", "f8"),
         Setting("stride"),
     )
 
@@ -216,7 +216,7 @@ def _emit_long(slots: int, bind: Binder) -> None:
         asm.buffer("slots", 32 * slots),
         asm.buffer("places", 8 * BLOCK_ROWS),
         asm.buffer("cursor", 8),
-        *(asm.output(f"long.{name}", -1) for name in names),
+        *(asm.output(f"long.{name}", "long") for name in names),
     )
 
 

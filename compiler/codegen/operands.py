@@ -147,7 +147,8 @@ class Program:
         registers: Bytes of each register.
         buffers: Bytes of each buffer.
         inputs: The columns read, and how they must arrive.
-        outputs: Bytes of a row of each output; 0 for a mask (an eighth of a byte).
+        outputs: The form of each output: ``bits``, a numpy type, or ``long`` for a column that
+            does not move from block to block, since it has a cursor.
         tables: Tables that the host makes from dictionaries.
         counters: What each counter counts, in order.
     """
@@ -156,7 +157,7 @@ class Program:
     registers: tuple[int, ...]
     buffers: dict[str, int]
     inputs: dict[InputKey, Storage]
-    outputs: dict[str, int]
+    outputs: dict[str, str]
     tables: tuple[TextTable, ...]
     parameters: int
     counters: tuple[object, ...]

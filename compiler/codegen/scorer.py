@@ -38,6 +38,8 @@ from interact.compiler.source import Span
 from interact.stdlib.types import TEXT
 
 Columns = dict[InputKey, Column]
+LONG_TYPES = {"row": "i4", "zone": "u1", "position": "u1", "rule": "i2", "score": "f8"}
+HOST_KINDS = (OpKind.TEXT, OpKind.TEXT_TRUTH, OpKind.TEXT_FAILED, OpKind.HASH)
 Outputs = dict[str, npt.NDArray[np.generic]]
 
 
@@ -109,11 +111,11 @@ class Scorer:
 
     # -- one table of rows ------------------------------------------------------------------
 
-    def _prepare(
-        self, ops: tuple[Op, ...], columns: Columns, length: int, texts: Texts
-    ) -> None:
+    def _prepare(self, ops: tuple[Op, ...], columns: Columns, length: int, texts: Texts) -> None:
         """Add the columns that the host makes."""
         for index, op in enumerate(ops):
+            if op.kind not in HOST_KINDS:
+                continue
             inputs = [_input_key(ops[a]) for a in op.args]
             if op.kind in (OpKind.TEXT, OpKind.TEXT_TRUTH, OpKind.TEXT_FAILED):
                 single = len(inputs) == 1 and columns[inputs[0]].lane is Lane.CODE
@@ -124,7 +126,7 @@ class Scorer:
                     sane = (*inputs[0], "#null")
                     if sane not in columns:
                         columns[sane] = host.sane_codes(columns[inputs[0]], length)
-            elif op.kind is OpKind.HASH:
+            else:
                 keys = [columns[k] for k in inputs]
                 if any(k.lane is Lane.CODE for k in keys):
                     columns["#hash", str(index)] = host.hashed(str(op.data), keys, length)
@@ -292,19 +294,16 @@ def _failures(machine: Machine) -> Iterator[tuple[Span, int]]:
 def _allocate(bound: Bound, length: int, slots: int) -> Outputs:
     """Return arrays for what a program writes, padded to whole blocks."""
     padded = max(1, -(-length // BLOCK_ROWS)) * BLOCK_ROWS
-    dtypes = {"row": np.int32, "zone": np.uint8, "position": np.uint8, "rule": np.int16}
     made: Outputs = {}
-    for name, size in bound.program.outputs.items():
-        if size == 0:
+    for name, form in bound.program.outputs.items():
+        if form == "bits":
             made[name] = np.zeros(padded // 64, np.uint64)
-        elif name.startswith("long."):
-            dtype = dtypes.get(name[5:], np.float64)
-            made[name] = np.empty(length * slots + 64, dtype)
+        elif form == "long":
+            made[name] = np.empty(length * slots + 64, LONG_TYPES[name[5:]])
         elif name.startswith("value."):
-            made[name] = np.empty(padded, np.int64)
+            made[name] = np.empty(padded, form)
         else:
-            dtype = np.int16 if size == 2 else np.float64
-            made[name] = np.empty((bound.top, padded), dtype)
+            made[name] = np.empty((bound.top, padded), form)
     return made
 
 

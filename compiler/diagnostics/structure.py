@@ -106,3 +106,10 @@ NEEDLESS_DEFAULT = Code(
     "`{name}` comes from the data and takes no default",
     help="declare it `?` and write coalesce({name}, …), or move it to `session {{ }}`",
 )
+NOTHING_DECLARED = Code(
+    "E0418",
+    Severity.ERROR,
+    "nothing declared",
+    "there is no declaration in {path}",
+    help="begin with an audience: audience Customer {{ key customer_id: int }}",
+)

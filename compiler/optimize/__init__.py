@@ -1,0 +1,1 @@
+"""Passes over core expressions: each keeps the meaning, and is one function in one file."""

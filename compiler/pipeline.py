@@ -1,0 +1,125 @@
+"""The pipeline: the only file that knows the order of stages and passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from interact.compiler.columnar.from_core import lower_channel, lower_filter
+from interact.compiler.columnar.nodes import Plan
+from interact.compiler.columnar.verify import verify_plan
+from interact.compiler.core.from_surface import lower_project
+from interact.compiler.core.infer import Typing, infer_condition
+from interact.compiler.core.nodes import Expr
+from interact.compiler.core.program import Cell, Channel, Filter, OfferAttribute, Program, Rule
+from interact.compiler.core.scope import Scope
+from interact.compiler.core.verify import verify_program
+from interact.compiler.diagnostics import structure
+from interact.compiler.diagnostics.diagnostic import Diagnostic, Sink
+from interact.compiler.optimize.fold_constants import fold_constants
+from interact.compiler.optimize.simplify_conditions import simplify_conditions
+from interact.compiler.source import SourceFile, Span
+from interact.compiler.surface.ast import Module
+from interact.compiler.surface.from_source import parse_expression, parse_module
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A rewrite of core expressions that keeps their meaning."""
+
+    name: str
+    run: Callable[[Expr], Expr]
+
+
+PASSES: tuple[Pass, ...] = (
+    Pass("fold-constants", fold_constants),
+    Pass("simplify-conditions", simplify_conditions),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A project that was read: its program, unless there are errors, and what was found."""
+
+    modules: tuple[Module, ...]
+    program: Program | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def check(sources: Sequence[SourceFile]) -> Checked:
+    """Parse, resolve and type a project."""
+    sink = Sink()
+    modules = tuple(parse_module(source, sink) for source in sources)
+    if not sink.has_errors and not any(m.declarations for m in modules):
+        place = Span(sources[0].name, 0, 0) if sources else Span("", 0, 0)
+        sink.report(structure.NOTHING_DECLARED, place, path=place.file)
+    program = lower_project(modules, sink)
+    return Checked(modules, None if sink.has_errors else program, sink.diagnostics)
+
+
+def optimize(
+    program: Program,
+    *,
+    verify: bool = False,
+    on_pass: Callable[[str, Program], None] = lambda name, program: None,
+) -> Program:
+    """Run every pass over a program; ``on_pass`` sees the result of each."""
+    for step in PASSES:
+        program = map_expressions(program, step.run)
+        if verify:
+            verify_program(program)
+        on_pass(step.name, program)
+    return program
+
+
+def plan_channel(program: Program, channel: Channel, *, verify: bool = False) -> Plan:
+    """Return the columnar plan of a channel of an optimised program."""
+    plan = lower_channel(program, channel)
+    if verify:
+        verify_plan(plan)
+    return plan
+
+
+def plan_filter(
+    program: Program, channel: Channel, text: str, name: str = "--where"
+) -> tuple[Plan | None, SourceFile, tuple[Diagnostic, ...]]:
+    """Return the plan of a condition on a channel's customers, given as text.
+
+    The plan is None when there are errors; its only segment holds the customers that remain.
+    """
+    source, sink = SourceFile(name, text), Sink()
+    parsed = parse_expression(source, sink)
+    if parsed is None or sink.has_errors:
+        return None, source, sink.diagnostics
+    scope = Scope.of_audience(program.audience_of(channel))
+    condition = infer_condition(parsed, Typing(scope, sink))
+    if sink.has_errors:
+        return None, source, sink.diagnostics
+    for step in PASSES:
+        condition = step.run(condition)
+    return lower_filter(condition), source, sink.diagnostics
+
+
+def map_expressions(program: Program, f: Callable[[Expr], Expr]) -> Program:
+    """Rebuild a program with ``f`` applied to every expression of its channels and offers."""
+
+    def cell(c: Cell) -> Cell:
+        if not isinstance(c.test, Filter) or c.test.condition is None:
+            return c
+        return replace(c, test=replace(c.test, condition=f(c.test.condition)))
+
+    def rule(r: Rule) -> Rule:
+        condition = None if r.condition is None else f(r.condition)
+        return replace(r, score=f(r.score), condition=condition)
+
+    def attribute(a: OfferAttribute) -> OfferAttribute:
+        return replace(a, value=f(a.value))
+
+    channels = tuple(
+        replace(c, cells=tuple(map(cell, c.cells)), rules=tuple(map(rule, c.rules)))
+        for c in program.channels
+    )
+    offers = tuple(
+        replace(o, attributes=tuple(map(attribute, o.attributes))) for o in program.offers
+    )
+    return replace(program, channels=channels, offers=offers)
