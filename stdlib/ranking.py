@@ -35,6 +35,7 @@ def sort_key(score: float, rank: int, pinned: bool) -> int:
     """
     if not math.isfinite(score):
         return 0
+    bits: int
     (bits,) = struct.unpack("<Q", struct.pack("<d", score + 0.0))
     image = bits ^ (_ALL if bits & _SIGN else _SIGN)
     return (pinned << 63) | (image >> 17 << 16) | (0xFFFF - rank)

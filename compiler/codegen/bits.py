@@ -32,7 +32,9 @@ BITS = (
     ),
     Family("bits.and", "n out p...", "out = AND of n >= 1 masks", _combine("and_eight", "&")),
     Family("bits.or", "n out p...", "out = OR of n >= 1 masks", _combine("or_eight", "|")),
-    Family("bits.minus", "a b out", "out = a AND NOT b", each_word("get_i64(a, w) & ~get_i64(b, w)")),
+    Family(
+        "bits.minus", "a b out", "out = a AND NOT b", each_word("get_i64(a, w) & ~get_i64(b, w)")
+    ),
     Family("bits.not", "a out", "out = NOT a, padding rows too", each_word("~get_i64(a, w)")),
     Family("bits.fill", "word out", "every word of out = word (immediate)", each_word("word")),
     Family(

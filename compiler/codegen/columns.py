@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interact.compiler.codegen.family import Family, each_bit
+from interact.compiler.codegen.family import Family, each_bit, each_word
 
 _EITHER = {"lane": ("f64", "i64")}
 
@@ -15,10 +15,17 @@ _NAN = "nan = all_f64(quiet_nan())\n"
 _VALID = "choose_f64(get_i64(valid, w), {}, nan)"
 _DECIMAL = "divide_rows(f64_of_i64(rows_i64(x, w)), d)"
 _DIVISOR = "d = all_f64(get_f64(divisor, 0))\n"
-_LOOKUP = "for r in range(words << 6):\n    set_$lane(out, r, get_$lane(table, get_i32(codes, r) + 1))\n"
+_LOOKUP = (
+    "for r in range(words << 6):\n    set_$lane(out, r, get_$lane(table, get_i32(codes, r) + 1))\n"
+)
 
 COLUMNS = (
-    Family("load.f64", "x valid out", "out = x, NaN where valid is 0", _NAN + _each("f64", _VALID.format("rows_f64(x, w)"))),
+    Family(
+        "load.f64",
+        "x valid out",
+        "out = x, NaN where valid is 0",
+        _NAN + _each("f64", _VALID.format("rows_f64(x, w)")),
+    ),
     Family("i64.i32", "x out", "widen i32 to i64", _each("i64", "i64_of_i32(rows_i32(x, w))")),
     Family(
         "f64.{lane}",
@@ -101,7 +108,7 @@ COLUMNS = (
         "out = table[code] is not 0; codes from u8.i32, table of 128 bytes (0 or 255); the "
         "fastest for a column that several sets test",
         "low, high = rows_u8(table, 0), rows_u8(table, 1)\n"
-        "for w in range(words):\n    set_i64(out, w, look_up(rows_u8(codes, w), low, high, table))\n",
+        + each_word("look_up(rows_u8(codes, w), low, high, table)"),
     ),
     Family(
         "in.lut",

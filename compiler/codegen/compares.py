@@ -30,8 +30,7 @@ COMPARES = (
         "cmp.{op}.{lane}",
         "x y out",
         "out = x OP y, two columns; false for NaN",
-        "for w in range(words):\n"
-        "    set_i64(out, w, $op(rows_$lane(x, w), rows_$lane(y, w)))\n",
+        "for w in range(words):\n    set_i64(out, w, $op(rows_$lane(x, w), rows_$lane(y, w)))\n",
         _HOLES,
     ),
 )

@@ -8,9 +8,9 @@ from numba.core import types
 
 from interact.compiler.codegen.intrinsics import (
     OPERATORS,
+    compare,
     generic,
     word_of,
-    compare,
 )
 
 

@@ -19,15 +19,19 @@ from numba.core import types
 from numba.core.compiler import Flags, compile_extra
 from numba.core.registry import cpu_target
 
-from interact.compiler.codegen import comparisons, operations, vector8  # noqa: F401  (they define)
+from interact.compiler.codegen import comparisons, operations, scalars, vector8
 from interact.compiler.codegen.intrinsics import INTRINSICS
 from interact.compiler.codegen.source import Source
 
 LIBM = frozenset({"log", "log1p", "log2", "log10", "exp", "exp2", "expm1", "pow", "fmod", "round"})
 
 
+_DEFINE = (comparisons, operations, scalars, vector8)
+"""Modules that fill INTRINSICS when they are imported."""
+
+
 def _flags() -> Any:
-    flags = Flags()
+    flags: Any = Flags()  # type: ignore[no-untyped-call]
     flags.no_compile = True
     flags.no_cpython_wrapper = True
     flags.no_cfunc_wrapper = True
@@ -51,14 +55,21 @@ def emit(source: Source, symbol: str, machine: Any) -> bytes:
 def _llvm_text(source: Source, symbol: str, machine: Any) -> str:
     arguments = (types.int64,) * len(source.arguments)
     target = cpu_target.target_context
-    result = compile_extra(
-        cpu_target.typing_context, target, python_function(source), arguments, types.void,
-        _flags(), {},
+    result = compile_extra(  # type: ignore[no-untyped-call]
+        cpu_target.typing_context,
+        target,
+        python_function(source),
+        arguments,
+        types.void,
+        _flags(),
+        {},
     )
     module = result.library._final_module
     for library in result.library._linking_libraries:
         module.link_in(library._get_module_for_linking(), preserve=True)
-    module.link_in(llvm.parse_assembly(_wrapper(result.fndesc.llvm_func_name, symbol, len(arguments))))
+    module.link_in(
+        llvm.parse_assembly(_wrapper(result.fndesc.llvm_func_name, symbol, len(arguments)))
+    )
     return str(module)
 
 
@@ -85,7 +96,8 @@ def compiled(function: Any) -> Any:
         if isinstance(scope.get(name), python.FunctionType):
             scope[name] = compiled(scope[name])
     copy = python.FunctionType(function.__code__, scope, function.__name__, function.__defaults__)
-    return njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(copy)
+    jit: Any = njit  # its stub lacks the two flags
+    return jit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(copy)
 
 
 def _wrapper(callee: str, symbol: str, arity: int) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 
 from llvmlite import ir
 from numba.core import types
-from numba.core.datamodel import PrimitiveModel, register_default
+from numba.core.datamodel.models import PrimitiveModel
+from numba.core.datamodel.registry import register_default
 from numba.extending import intrinsic
 
 I1, I8, I16, I32, I64 = (ir.IntType(bits) for bits in (1, 8, 16, 32, 64))
@@ -21,7 +22,7 @@ OPERATORS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=
 ROWS = 64
 
 
-class Vec(types.Type):  # type: ignore[misc]
+class Vec(types.Type):
     """Some rows of one lane, 64 unless said."""
 
     def __init__(self, lane: str, rows: int = ROWS) -> None:
@@ -30,11 +31,12 @@ class Vec(types.Type):  # type: ignore[misc]
 
 
 @register_default(Vec)
-class VecModel(PrimitiveModel):  # type: ignore[misc]
+class VecModel(PrimitiveModel):
     """A Vec is an LLVM vector, in memory and in registers."""
 
     def __init__(self, dmm: Any, fe_type: Vec) -> None:
-        super().__init__(dmm, fe_type, ir.VectorType(LLVM_LANES[fe_type.lane], fe_type.rows))
+        lanes = ir.VectorType(LLVM_LANES[fe_type.lane], fe_type.rows)
+        super().__init__(dmm, fe_type, lanes)  # type: ignore[no-untyped-call]
 
 
 VECS = {lane: Vec(lane) for lane in LLVM_LANES}

@@ -21,6 +21,7 @@ _OF_THE_CODE = (
     "intrinsics.py",
     "operations.py",
     "comparisons.py",
+    "scalars.py",
     "vector8.py",
     "emit.py",
     "machine.py",

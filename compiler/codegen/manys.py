@@ -78,7 +78,9 @@ _O = {"offsets": _OFFSETS}
 _OP = {"op": ("min", "max"), "offsets": _OFFSETS}
 
 MANYS = (
-    Family("many.count.{offsets}", "offsets mask out", "out (i64) = children that count", _count, _O),
+    Family(
+        "many.count.{offsets}", "offsets mask out", "out (i64) = children that count", _count, _O
+    ),
     Family("many.any.{offsets}", "offsets mask out", "out (bits) = any child counts", _any, _O),
     Family(
         "many.sum.f64.{offsets}",

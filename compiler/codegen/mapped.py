@@ -27,7 +27,11 @@ _SHAPE = re.compile(r"map:([\w.]+)\.(\w+):([\w,]*)->(f64|i64|bits)")
 _LANE = re.compile(r"(f64|i64|i32|bits)(k?)")
 _RESULTS = {"f64": ("out",), "i64": ("out", "valid"), "bits": ("true", "false")}
 _STORE = {
-    "f64": ["keep = has(y) and finite(value_of(y))", "if keep:", "    set_f64(out, r, value_of(y))"],
+    "f64": [
+        "keep = has(y) and finite(value_of(y))",
+        "if keep:",
+        "    set_f64(out, r, value_of(y))",
+    ],
     "i64": ["keep = has(y)", "if keep:", "    set_i64(out, r, value_of(y))"],
     "bits": ["keep = has(y)", "if keep and value_of(y):", "    hits |= 1 << b"],
 }
@@ -48,7 +52,11 @@ def map_source(shape: str) -> Source | None:
     arguments = [_argument(i, lane) for i, lane in enumerate(lanes.split(",") if lanes else [])]
     operands = ["live", *(o for a in arguments for o in a.operands), *_RESULTS[result], "failed"]
     read = [f"{operand} = operand(ops, {i})" for i, operand in enumerate(operands)]
-    lines = [*read, *(f"{a.name} = {a.value}" for a in arguments if a.constant), *_loop(arguments, result)]
+    lines = [
+        *read,
+        *(f"{a.name} = {a.value}" for a in arguments if a.constant),
+        *_loop(arguments, result),
+    ]
     return Source("\n".join(lines) + "\n", callee=(module, name))
 
 
@@ -85,7 +93,11 @@ def _argument(i: int, lane: str) -> _Argument:
 
 def _read(kind: str, i: int, constant: bool) -> str:
     if kind == "bits":
-        return f"shr(get_i64(p{i}, 0), 0) & 1 != 0" if constant else f"shr(get_i64(p{i}, w), b) & 1 != 0"
+        return (
+            f"shr(get_i64(p{i}, 0), 0) & 1 != 0"
+            if constant
+            else f"shr(get_i64(p{i}, w), b) & 1 != 0"
+        )
     return f"get_{kind}(p{i}, {'0' if constant else 'r'})"
 
 

@@ -1,4 +1,7 @@
-"""The operations of kernel sources, one definition each; sources call them as plain functions."""
+"""Operations on memory, on masks and on the 64 rows of a mask word.
+
+Sources call them as plain functions; scalars.py, comparisons.py and vector8.py have the others.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,17 @@ from llvmlite import ir
 from numba.core import types
 
 from interact.compiler.codegen.intrinsics import (
-    F64,
-    I1,
+    EIGHT,
     I8,
     I16,
     I32,
     I64,
-    EIGHT,
     LLVM_LANES,
     ROWS,
     VECS,
     at,
     call,
     flags_of,
-    generic,
     operation,
     splat,
     word_of,
@@ -87,18 +87,6 @@ def prefetch(b: Any, address: Any) -> None:
     b.call(hint, [place, *(ir.Constant(I32, n) for n in (0, 2, 1))])
 
 
-@operation(INT, INT)
-def popcount(b: Any, word: Any) -> Any:
-    """Number of set bits."""
-    return call(b, "llvm.ctpop.i64", I64, word)
-
-
-@operation(INT, INT)
-def first_bit(b: Any, word: Any) -> Any:
-    """Position of the lowest set bit of a word that is not 0."""
-    return call(b, "llvm.cttz.i64", I64, word, ir.Constant(I1, 1))
-
-
 def _define_extreme(name: str) -> None:
     @operation(INT, INT, INT, name=name)
     def extreme(b: Any, x: Any, y: Any) -> Any:
@@ -111,37 +99,6 @@ def _define_extreme(name: str) -> None:
 
 _define_extreme("umax")
 _define_extreme("umin")
-
-
-@operation(INT, FLOAT)
-def float_bits(b: Any, value: Any) -> Any:
-    """The bits of a float."""
-    return b.bitcast(value, I64)
-
-
-@operation(INT, BOOL)
-def bit(b: Any, flag: Any) -> Any:
-    """1 for true, 0 for false."""
-    return b.zext(flag, I64) if flag.type == I1 else b.zext(b.trunc(flag, I1), I64)
-
-
-@operation(BOOL, FLOAT)
-def finite(b: Any, value: Any) -> Any:
-    """Neither NaN nor infinite."""
-    size = call(b, "llvm.fabs.f64", F64, value)
-    return b.fcmp_ordered("<", size, ir.Constant(F64, float("inf")))
-
-
-@operation(BOOL, FLOAT)
-def present(b: Any, value: Any) -> Any:
-    """Not NaN."""
-    return b.fcmp_ordered("==", value, value)
-
-
-@operation(INT, BOOL, INT, INT)
-def pick(b: Any, flag: Any, yes: Any, no: Any) -> Any:
-    """``yes`` where ``flag``, else ``no``, without a branch."""
-    return b.select(flag, yes, no)
 
 
 @operation(INT, INT, INT, INT, INT)
@@ -229,18 +186,6 @@ def minus_32(b: Any, code: Any) -> Any:
     return b.sub(code, ir.Constant(code.type, [32] * ROWS))
 
 
-@operation(FLOAT, FLOAT, FLOAT)
-def float_min(b: Any, x: Any, y: Any) -> Any:
-    """The smaller of two floats that are not NaN."""
-    return b.select(b.fcmp_ordered("<", x, y), x, y)
-
-
-@operation(FLOAT, FLOAT, FLOAT)
-def float_max(b: Any, x: Any, y: Any) -> Any:
-    """The larger of two floats that are not NaN."""
-    return b.select(b.fcmp_ordered(">", x, y), x, y)
-
-
 # Eight words or eight keys at once. ------------------------------------------------------------
 _EIGHT = ir.VectorType(I64, 8)
 
@@ -276,32 +221,6 @@ def _define_eight() -> None:
 _define_eight()
 
 
-# Integers. -------------------------------------------------------------------------------------
-@operation(INT, INT, INT)
-def shr(b: Any, value: Any, count: Any) -> Any:
-    """Shift right, zeros in."""
-    return b.lshr(value, count)
-
-
-def _define_overflow(name: str) -> None:
-    pair = ir.LiteralStructType([I64, I1])
-
-    def checked(b: Any, x: Any, y: Any) -> Any:
-        return call(b, f"llvm.s{name}.with.overflow.i64", pair, x, y)
-
-    @operation(INT, INT, INT, name=f"{name}_wrapped")
-    def wrapped(b: Any, x: Any, y: Any) -> Any:
-        return b.extract_value(checked(b, x, y), 0)
-
-    @operation(BOOL, INT, INT, name=f"{name}_fits")
-    def fits(b: Any, x: Any, y: Any) -> Any:
-        return b.not_(b.extract_value(checked(b, x, y), 1))
-
-
-for _name in ("add", "sub", "mul"):
-    _define_overflow(_name)
-
-
 @operation(INT, VECS["f64"])
 def present_rows(b: Any, value: Any) -> Any:
     """The rows that are not NaN."""
@@ -321,12 +240,6 @@ def narrow(b: Any, code: Any) -> Any:
     return b.trunc(least, ir.VectorType(I8, ROWS))
 
 
-@operation(FLOAT)
-def quiet_nan(b: Any) -> Any:
-    """NaN, the null of a float lane."""
-    return ir.Constant(F64, float("nan"))
-
-
 @operation(VECS["i16"], INT, VECS["i64"])
 def ranks(b: Any, word: Any, keys: Any) -> Any:
     """Ranks of sort keys; -1 where the bit is 0."""
@@ -338,15 +251,6 @@ def ranks(b: Any, word: Any, keys: Any) -> Any:
 def count_rows(b: Any, total: Any, word: Any) -> Any:
     """Add 1 where the bit is 1."""
     return b.add(total, b.zext(flags_of(b, word), total.type))
-
-
-@operation(INT, INT)
-def mix(b: Any, value: Any) -> Any:
-    """One step of SplitMix64: add the golden gamma, then scramble."""
-    z = b.add(value, ir.Constant(I64, 0x9E3779B97F4A7C15))
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        z = b.mul(b.xor(z, b.lshr(z, ir.Constant(I64, shift))), ir.Constant(I64, factor))
-    return b.xor(z, b.lshr(z, ir.Constant(I64, 31)))
 
 
 def _has(feature: str) -> bool:
@@ -367,23 +271,3 @@ def look_up(b: Any, codes: Any, low: Any, high: Any, table: Any) -> Any:
             byte = b.load(at(b, table, index, I8), typ=I8)
             found = b.insert_element(found, byte, place)
     return word_of(b, b.icmp_signed("<", found, ir.Constant(codes.type, None)))
-
-
-# Optional results of mapped functions. ---------------------------------------------------------
-def _plain(value: Any) -> Any:
-    kind = types.unliteral(value)
-    return types.unliteral(kind.type) if isinstance(kind, types.Optional) else kind
-
-
-@generic(1, lambda value: BOOL(value))
-def has(b: Any, value: Any) -> Any:
-    """Is the result of a function that may return None a value?"""
-    if not isinstance(value.type, ir.BaseStructType):
-        return ir.Constant(I1, 1)
-    return b.trunc(b.extract_value(value, 1), I1)
-
-
-@generic(1, lambda value: _plain(value)(value))
-def value_of(b: Any, value: Any) -> Any:
-    """The value of a result that has one."""
-    return b.extract_value(value, 0) if isinstance(value.type, ir.BaseStructType) else value

@@ -40,8 +40,10 @@ SAMPLES = (
     Family(
         "hash.text",
         "offsets data seed out",
-        "out = hash_text(key, seed): UTF-8 of row r is data[offsets[r]:offsets[r + 1]], i64 offsets",
+        "out = hash_text(key, seed); row r is data[offsets[r]:offsets[r + 1]], offsets are i64",
         _TEXT.format(seed="seed"),
     ),
-    Family("hash.text.chain", "offsets data previous out", "as hash.i64.chain", _TEXT.format(seed=_ROW)),
+    Family(
+        "hash.text.chain", "offsets data previous out", "as hash.i64.chain", _TEXT.format(seed=_ROW)
+    ),
 )

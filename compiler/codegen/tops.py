@@ -70,7 +70,11 @@ for w in range(words):
 
 
 def _fill(template: str, indent: int, k: int) -> str:
-    return template.format(one=_indented(_one(k), indent), eight=_indented(_eight(k), 8), gathered=_indented(_gathered(k), 4))
+    return template.format(
+        one=_indented(_one(k), indent),
+        eight=_indented(_eight(k), 8),
+        gathered=_indented(_gathered(k), 4),
+    )
 
 
 def _indented(lines: list[str], indent: int) -> str:

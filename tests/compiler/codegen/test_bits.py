@@ -40,9 +40,7 @@ def test_minus_and_select(kernels: Any, masks: Any, words: int) -> None:
 
 
 @pytest.mark.parametrize("offset", [0, 1, 7, 8, 31, 63])
-def test_shift_realigns_a_sliced_bitmap(
-    kernels: Any, rng: Any, words: int, offset: int
-) -> None:
+def test_shift_realigns_a_sliced_bitmap(kernels: Any, rng: Any, words: int, offset: int) -> None:
     flags, out = rng.random(64 * (words + 1)) < 0.5, np.zeros(words, np.uint64)
     kernels("bits.shift", kernels.pack(flags), offset, out, words=words)
     assert (kernels.unpack(out) == flags[offset : offset + 64 * words]).all()

@@ -34,7 +34,7 @@ store.objects = pickle.load(open(sys.argv[1], "rb"))
 address = link(["cmp.ge.i32.k", "bits.count"], store)
 x = np.arange(128, dtype=np.int32)
 k, mask, counter = np.array([100], np.int32), np.zeros(1, np.uint64), np.zeros(1, np.int64)
-ops = np.array([x.ctypes.data, k.ctypes.data, mask.ctypes.data, mask.ctypes.data, counter.ctypes.data])
+ops = np.array([a.ctypes.data for a in (x, k, mask, mask, counter)])
 base = ops.ctypes.data
 code = np.array([address["cmp.ge.i32.k"], base, address["bits.count"], base + 24])
 moves = np.array([base, 256])
@@ -112,7 +112,9 @@ def test_every_kernel_has_its_own_key() -> None:
     assert len({kernel_key(s, source_of(s)) for s in shapes}) == len(set(shapes)) > 80
 
 
-@pytest.mark.parametrize("shape", ["", "cmp.ge.i32", "cmp.like.i32.k", "top.insert.k65", "top.insert.k0"])
+@pytest.mark.parametrize(
+    "shape", ["", "cmp.ge.i32", "cmp.like.i32.k", "top.insert.k65", "top.insert.k0"]
+)
 def test_unknown_shapes_are_refused(shape: str) -> None:
     if shape == "cmp.ge.i32":
         assert source_of(shape)

@@ -13,7 +13,7 @@ import pytest
 from interact.compiler.codegen.link import kernel_key
 from interact.compiler.codegen.mapped import map_source
 
-FUNCTIONS = '''
+FUNCTIONS = """
 import math
 
 
@@ -43,7 +43,7 @@ def either(a, n):
 
 def answer():
     return 42.0
-'''
+"""
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,9 @@ def test_float_result(kernels: Any, rng: Any, live: Any, words: int, folder: Pat
     assert (kernels.unpack(failed) == asked & ~good).all()
 
 
-def test_int_result(kernels: Any, rng: Any, live: Any, masks: Any, words: int, folder: Path) -> None:
+def test_int_result(
+    kernels: Any, rng: Any, live: Any, masks: Any, words: int, folder: Path
+) -> None:
     n, valid = rng.integers(-9, 9, 64 * words), masks(0.7)
     out, good, failed = np.empty(64 * words, np.int64), masks(0), masks(1)
     kernels("map:scalar_functions.half:i64->i64", live, n, valid, out, good, failed, words=words)

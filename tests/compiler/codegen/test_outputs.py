@@ -56,7 +56,11 @@ def test_rows_come_by_customer_then_zone_then_position(
 ) -> None:
     zones, k, rows = [zone(rng, words, 2) for _ in range(3)], 2, 64 * words
     slots = np.array(
-        [[zones[z][0][j].ctypes.data, z, j, zones[z][2].ctypes.data] for z in range(3) for j in range(k)],
+        [
+            [zones[z][0][j].ctypes.data, z, j, zones[z][2].ctypes.data]
+            for z in range(3)
+            for j in range(k)
+        ],
         np.int64,
     )
     first, cursor, scratch = np.array([500]), np.array([3]), np.zeros(8 * words * 70 + 64, np.uint8)

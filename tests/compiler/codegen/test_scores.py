@@ -68,7 +68,16 @@ def test_score_is_the_same_number_whatever_the_density(
     buffer, scores = np.zeros(candidate_bytes(words), np.uint8), np.zeros(64 * words)
     failures, array = np.array([7], np.int64), np.array([*constants, 0.0])
     kernels(
-        f"score:{expression}", mask, 3, special, buffer, scores, failures, array, *inputs, words=words
+        f"score:{expression}",
+        mask,
+        3,
+        special,
+        buffer,
+        scores,
+        failures,
+        array,
+        *inputs,
+        words=words,
     )
     rows = [int(r) for r in np.flatnonzero(kernels.unpack(mask))]
     want = {r: reference(constants, [x[r].item() for x in inputs]) for r in rows}
@@ -90,7 +99,9 @@ def test_map_evaluates_every_row(
     kernels(f"map.f64:{expression}", mask, out, failures, array, *inputs, words=words)
     want = [reference(constants, [x[r].item() for x in inputs]) for r in range(64 * words)]
     assert [None if math.isnan(v) else v for v in out.tolist()] == want
-    asked = [r for r in np.flatnonzero(kernels.unpack(mask)) if not any(math.isnan(x[r]) for x in inputs)]
+    asked = [
+        r for r in np.flatnonzero(kernels.unpack(mask)) if not any(math.isnan(x[r]) for x in inputs)
+    ]
     assert failures[0] == sum(want[r] is None for r in asked)
 
 
@@ -101,8 +112,16 @@ def test_key_is_that_of_the_interpreter(
 ) -> None:
     buffer, scores = np.zeros(candidate_bytes(1), np.uint8), np.zeros(64)
     kernels(
-        "score:f64", np.array([1], np.uint64), rank, pinned, buffer, scores,
-        np.zeros(1, np.int64), np.zeros(1), np.full(64, score), words=1,
+        "score:f64",
+        np.array([1], np.uint64),
+        rank,
+        pinned,
+        buffer,
+        scores,
+        np.zeros(1, np.int64),
+        np.zeros(1),
+        np.full(64, score),
+        words=1,
     )
     assert candidates(buffer, 1) == {0: sort_key(score, rank, pinned)}
 
@@ -112,7 +131,7 @@ def test_keys_order_as_scores_then_ranks() -> None:
     keys = [sort_key(s, r, False) for s in ordered for r in (9, 3)]
     assert keys == sorted(keys)
     assert len(set(keys)) == len(keys)
-    assert 0 < keys[0]
+    assert keys[0] > 0
     assert keys[-1] < sort_key(-1e300, 65535, True)
 
 
