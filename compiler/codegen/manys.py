@@ -15,7 +15,7 @@ _EACH_PARENT = """\
 stop = {get}(offsets, 0)
 for w in range((words + 63) >> 6):
     word = 0
-    for b in range(min(64, words - (w << 6))):
+    for b in range(smin(64, words - (w << 6))):
         p = (w << 6) + b
         start = stop
         stop = {get}(offsets, p + 1)
@@ -40,7 +40,7 @@ def _indented(lines: str, indent: int) -> str:
     return "\n".join(" " * indent + line for line in lines.splitlines())
 
 
-_STORE_WORD = "if b == min(64, words - (w << 6)) - 1:\n    set_i64({}, w, word)"
+_STORE_WORD = "if b == smin(64, words - (w << 6)) - 1:\n    set_i64({}, w, word)"
 
 
 def _count(offsets: str) -> str:
@@ -69,7 +69,7 @@ def _extreme_float(op: str, offsets: str) -> str:
 
 
 def _extreme_int(op: str, offsets: str) -> str:
-    step = f"best = {op}(get_i64(x, c), best) if seen else get_i64(x, c)\nseen = 1"
+    step = f"best = s{op}(get_i64(x, c), best) if seen else get_i64(x, c)\nseen = 1"
     finish = "set_i64(out, p, best)\nword |= seen << b\n" + _STORE_WORD.format("valid")
     return _reduce(offsets, "best = 0\nseen = 0", step, finish)
 

@@ -19,9 +19,10 @@ from dataclasses import dataclass
 
 from interact.compiler.codegen.source import Source
 
-DOC = (
-    ("map:{function}:{lanes}->{lane}", "live arguments... results... failed"),
-    "apply a Python function to each live row; the module mapped.py has the order of operands",
+MAP = (
+    "map:{function}:{lanes}->{lane}",
+    "live arguments... results... failed",
+    "apply a Python function to each live row; mapped.py has the order of operands",
 )
 _SHAPE = re.compile(r"map:([\w.]+)\.(\w+):([\w,]*)->(f64|i64|bits)")
 _LANE = re.compile(r"(f64|i64|i32|bits)(k?)")

@@ -61,6 +61,18 @@ def shr(b: Any, value: Any, count: Any) -> Any:
     return b.lshr(value, count)
 
 
+def _define_bounds() -> None:
+    # Python's own min and max cost Numba 15 ms a use.
+    for name in ("smax", "smin"):
+
+        @operation(INT, INT, INT, name=name)
+        def bound(b: Any, x: Any, y: Any, name: str = name) -> Any:
+            return call(b, f"llvm.{name}.i64", I64, x, y)
+
+
+_define_bounds()
+
+
 def _define_overflow(name: str) -> None:
     pair = ir.LiteralStructType([I64, I1])
 

@@ -35,7 +35,7 @@ elif n > 0:
         n = append_rows(rows, n, get_i64(mask, w), w << 6)
     end_rows(rows, n)
     for i in range(0, n, 8):
-        hit = 255 >> max(0, i + 8 - n)
+        hit = 255 >> smax(0, i + 8 - n)
 {sparse_inputs}
 {lines}
         scatter8(scores, rows, i, {value})

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from interact.compiler.codegen.arithmetic import ARITHMETIC
 from interact.compiler.codegen.bits import BITS
 from interact.compiler.codegen.columns import COLUMNS
 from interact.compiler.codegen.compares import COMPARES
 from interact.compiler.codegen.family import Family
 from interact.compiler.codegen.manys import MANYS
-from interact.compiler.codegen.mapped import map_source
+from interact.compiler.codegen.mapped import MAP, map_source
 from interact.compiler.codegen.outputs import OUTPUTS
 from interact.compiler.codegen.samples import SAMPLES
 from interact.compiler.codegen.scores import SCORES
@@ -40,6 +42,14 @@ FAMILIES: tuple[Family, ...] = (
     *SAMPLES,
     *MANYS,
 )
+
+
+def catalogue() -> Iterator[tuple[str, str, str]]:
+    """Every row of the table: pattern, operands in order, what it does."""
+    yield DRIVE, " ".join(_DRIVE.arguments), "run a program over blocks; see driver.py"
+    yield MAP
+    for family in FAMILIES:
+        yield family.pattern, family.operands, family.doc
 
 
 def source_of(shape: Shape) -> Source:

@@ -20,7 +20,7 @@ n = get_i64(candidates, 0)
 for i in range(0, n - 7, 8):
     v8 = eight(keys, i >> 3)
 {gathered}
-for i in range(max(0, n & -8), n):
+for i in range(smax(0, n & -8), n):
     r = get_i32(rows, i)
     v = get_i64(keys, i)
 {one}
