@@ -1,0 +1,41 @@
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.PHONY: demo test bench lint clean
+
+# Score the customers of an example: sets up a virtual environment on first use.
+demo: $(VENV)/.installed
+	$(BIN)/interact score examples/retail_bank --customers examples/retail_bank/customers.parquet \
+	  --as-of 2026-11-24 --out out/demo --overwrite
+
+# Set up, then run all tests.
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest
+
+# Measure against the bars; QUICK=1 takes two minutes.
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
+
+# Format, lint, types and import contracts.
+lint: $(VENV)/.installed-dev
+	@mkdir -p build/links/interact
+	@for p in grammar compiler runtime stdlib; do ln -sfn ../../../$$p build/links/interact/$$p; done
+	@for f in __init__.py __main__.py py.typed; do ln -sfn ../../../runtime/facade/$$f build/links/interact/$$f; done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	PYTHONPATH=build/links $(BIN)/lint-imports
+
+$(VENV)/.installed: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/.installed-dev: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf build out .pytest_cache .mypy_cache .ruff_cache .hypothesis
