@@ -42,7 +42,7 @@ _HELP = "customers are read from .parquet, .csv, .tsv, .csv.gz, .arrow, .feather
 def find_files(path: str) -> tuple[list[str], Format]:
     """Return the files behind a file, a folder or a glob, sorted, and their one format.
 
-    Names that start with ``.`` or ``_`` inside a folder are not data.
+    Names that start with ``.`` or ``_`` inside a folder are not data, unless a glob says so.
 
     Raises:
         UsageError: There is none, or the format is not known, or they are of several.
@@ -50,7 +50,7 @@ def find_files(path: str) -> tuple[list[str], Format]:
     if os.path.isdir(path):
         files = sorted(_walk(path))
     elif not os.path.exists(path) and glob.has_magic(path):
-        files = sorted(f for f in glob.glob(path, recursive=True) if os.path.isfile(f))
+        files = sorted(_matching(path))
     else:
         return [path], _format_of_file(path)
     if not files:
@@ -66,14 +66,30 @@ def _walk(folder: str) -> Iterator[str]:
                 yield os.path.join(place, name)
 
 
+def _matching(pattern: str) -> Iterator[str]:
+    parts = pattern.split(os.sep)
+    start = next(i for i, part in enumerate(parts) if glob.has_magic(part))
+    wanted = any(part[:1] == "_" for part in parts[start:])
+    for file in glob.iglob(pattern, recursive=True):
+        hidden = any(part[:1] == "_" for part in file.split(os.sep)[start:])
+        if os.path.isfile(file) and (wanted or not hidden):
+            yield file
+
+
 def _unreadable(error: OSError) -> None:
     raise unreadable(error.filename, error) from error
 
 
 def unreadable(file: str, error: Exception) -> DataError:
     """Return the error of a file that cannot be opened or read on, in one line."""
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return DataError(f"cannot read {file}: {reason.strip().splitlines()[0]}")
+    return DataError(f"cannot read {file}: {reason_of(error)}")
+
+
+def reason_of(error: Exception) -> str:
+    """Return why, in one line; Arrow words the system's errors at length."""
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno)
+    return str(error).strip().split("\n", 1)[0]
 
 
 def _by_extension(file: str) -> Format | None:

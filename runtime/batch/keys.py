@@ -113,7 +113,8 @@ def _sampled(hashes: Hashes, shift: int) -> Hashes:
     if shift == 0:
         return hashes
     scrambled: Hashes = hashes * np.uint64(0x9E3779B97F4A7C15)
-    return hashes[(scrambled >> np.uint64(64 - shift)) == 0]
+    kept: Hashes = hashes[(scrambled >> np.uint64(64 - shift)) == 0]
+    return kept
 
 
 def _sorted(hashes: Hashes) -> Hashes:
@@ -139,6 +140,8 @@ def _repeated(runs: list[Hashes]) -> Hashes:
 
 def _hashes(array: Any) -> Hashes:
     """Return 64 bits for each key that is not null."""
+    if pa.types.is_string_view(array.type):
+        array = array.cast(pa.large_string())
     if is_text(array.type):
         return _text_hashes(pc.drop_null(array))
     if pa.types.is_integer(array.type):

@@ -123,16 +123,15 @@ def _check_type(need: Needed, found: pa.DataType, path: str) -> list[Problem]:
     if not is_list(found) or not _is_rows(found.value_type):
         return [Problem(path + need.column, describe(need), str(found))]
     rows = storage_type(found.value_type)
-    return _check_fields(need.fields, _struct_fields(rows), f"{path}{need.column}.")
+    if pa.types.is_null(rows):
+        return []
+    fields = [rows.field(i) for i in range(rows.num_fields)]
+    return _check_fields(need.fields, fields, f"{path}{need.column}.")
 
 
 def _is_rows(found: pa.DataType) -> bool:
     found = storage_type(found)
     return bool(pa.types.is_struct(found) or pa.types.is_null(found))
-
-
-def _struct_fields(found: pa.DataType) -> list[pa.Field]:
-    return [found.field(i) for i in range(found.num_fields)] if pa.types.is_struct(found) else []
 
 
 def describe(need: Needed) -> str:

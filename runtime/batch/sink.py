@@ -17,6 +17,7 @@ from typing import Any, Self
 
 import pyarrow as pa
 
+from interact.runtime.batch.files import reason_of
 from interact.runtime.batch.sink_format import OutputFormat, TableWriter, open_writer, table_of
 from interact.runtime.batch.staging import MANIFEST, Staging, stage
 from interact.runtime.errors import OutputError
@@ -67,7 +68,7 @@ class Sink:
         """Write ``run.json`` and put the folder in its place."""
         assert self.staging is not None, "a sink is used in a with block"
         path = os.path.join(self.staging.folder, MANIFEST)
-        with _reported(path):
+        with _reported(os.path.join(self.folder, MANIFEST)):
             with open(path + ".tmp", "w", encoding="utf-8") as out:
                 json.dump(manifest, out, indent=2, ensure_ascii=False)
                 out.write("\n")
@@ -97,14 +98,15 @@ class Part:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is not None:
+        try:
+            if kind is None:
+                self.close()
+        finally:
             self.discard()
-        else:
-            self.close()
 
     def write(self, table: str, data: Any) -> None:
         """Append a record batch or table; the first one tells the schema."""
-        with _reported(self._path(table)):
+        with _reported(self._said(table)):
             if table not in self._open:
                 self._open[table] = self._start(table, data.schema)
             self._open[table][0].write(table_of(data))
@@ -113,15 +115,14 @@ class Part:
     def close(self) -> None:
         """Finish all files and rename them."""
         for table, (writer, file) in self._open.items():
-            path = self._path(table)
-            with _reported(path):
+            with _reported(self._said(table)):
                 writer.close()
                 file.close()
                 _sync(self._hidden(table))
-                os.replace(self._hidden(table), path)
+                os.replace(self._hidden(table), os.path.join(self.folder, table, self.name))
 
     def discard(self) -> None:
-        """Give up; the hidden files go with the working folder."""
+        """Let go of all files; the hidden ones go with the working folder."""
         for writer, file in self._open.values():
             for opened in (writer, file):
                 with suppress(pa.ArrowException, OSError):  # an earlier error is the one to tell
@@ -132,8 +133,8 @@ class Part:
         file = self.sink.open_file(self._hidden(table))
         return open_writer(self.sink.format, file, schema, self.sink.looked_up), file
 
-    def _path(self, table: str) -> str:
-        return os.path.join(self.folder, table, self.name)
+    def _said(self, table: str) -> str:
+        return os.path.join(self.sink.folder, table, self.name)
 
     def _hidden(self, table: str) -> str:
         return os.path.join(self.folder, table, f".{self.name}.{os.getpid()}.tmp")
@@ -164,8 +165,7 @@ class _reported:
         trace: TracebackType | None,
     ) -> None:
         if isinstance(error, OSError):
-            reason = error.strerror or str(error)
             raise OutputError(
-                f"cannot write {self.path}: {reason.splitlines()[0]}",
+                f"cannot write {self.path}: {reason_of(error)}",
                 help="nothing was published; free space or choose another folder, and run again",
             ) from error

@@ -20,9 +20,11 @@ import ctypes
 import os
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from typing import Any
 
+from interact.runtime.batch.files import reason_of
 from interact.runtime.errors import OutputError, UsageError
 
 try:
@@ -32,6 +34,7 @@ except ImportError:  # Windows, where leftovers then stay
 
 MANIFEST = "run.json"
 _LOCK = ".lock"
+_MAKING_SECONDS = 60
 
 
 @dataclass(slots=True)
@@ -40,6 +43,7 @@ class Staging:
 
     place: str
     folder: str
+    overwrite: bool
     lock: Any
 
     @property
@@ -48,12 +52,11 @@ class Staging:
 
     def publish(self) -> None:
         """Put the folder in its place."""
-        os.remove(os.path.join(self.folder, _LOCK))
+        _refuse_taken(self.place, self.overwrite)
         if self.is_inside:
             self._publish_inside()
-        elif not _rename_new(self.folder, self.place):
-            _exchange(self.folder, self.place)
-            shutil.rmtree(self.folder, ignore_errors=True)
+        else:
+            self._publish_beside()
         _sync_folder(os.path.dirname(self.place))
         self.lock.close()
 
@@ -62,13 +65,21 @@ class Staging:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.lock.close()
 
+    def _publish_beside(self) -> None:
+        if not _rename_new(self.folder, self.place):
+            _exchange(self.folder, self.place)
+            shutil.rmtree(self.folder, ignore_errors=True)
+        # up to here the lock kept the folder from being taken for a leftover
+        os.remove(os.path.join(self.place, _LOCK))
+
     def _publish_inside(self) -> None:
         former = [n for n in os.listdir(self.place) if not n.startswith(_prefix(self.place))]
         for name in sorted(former, key=lambda n: n != MANIFEST):
             _remove(os.path.join(self.place, name))
-        for name in sorted(os.listdir(self.folder), key=lambda n: n == MANIFEST):
+        made = [n for n in os.listdir(self.folder) if n != _LOCK]
+        for name in sorted(made, key=lambda n: n == MANIFEST):
             os.rename(os.path.join(self.folder, name), os.path.join(self.place, name))
-        os.rmdir(self.folder)
+        shutil.rmtree(self.folder)
 
 
 def stage(place: str, *, overwrite: bool) -> Staging:
@@ -82,9 +93,9 @@ def stage(place: str, *, overwrite: bool) -> Staging:
     place = os.path.realpath(place)
     _refuse_taken(place, overwrite)
     try:
-        return _make(place)
+        return _make(place, overwrite)
     except OSError as error:
-        raise OutputError(f"cannot write to {place}: {error.strerror}") from error
+        raise OutputError(f"cannot write to {place}: {reason_of(error)}") from error
 
 
 def _refuse_taken(place: str, overwrite: bool) -> None:
@@ -104,7 +115,7 @@ def _refuse_taken(place: str, overwrite: bool) -> None:
         )
 
 
-def _make(place: str) -> Staging:
+def _make(place: str, overwrite: bool) -> Staging:
     parent = os.path.dirname(place)
     os.makedirs(parent, exist_ok=True)
     inside = os.path.isdir(place) and (
@@ -116,7 +127,7 @@ def _make(place: str) -> Staging:
         _clear_leftovers(folder, _prefix(place))
     made = tempfile.mkdtemp(prefix=_prefix(place), dir=place if inside else parent)
     os.chmod(made, 0o777 & ~_umask())
-    return Staging(place, made, _locked(made))
+    return Staging(place, made, overwrite, _locked(made))
 
 
 def _prefix(place: str) -> str:
@@ -149,8 +160,8 @@ def _is_alive(folder: str) -> bool:
     try:
         with open(os.path.join(folder, _LOCK)) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
+    except FileNotFoundError:  # it may just be being made
+        return time.time() - os.stat(folder).st_mtime < _MAKING_SECONDS
     except OSError:
         return True
     return False
