@@ -14,6 +14,7 @@ from interact.compiler.codegen.memory import address_of
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.columnar.batch import Column, Lane, Offsets
 from interact.compiler.columnar.nodes import FoldOutput
+from interact.compiler.core.nodes import type_of
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 Floats = npt.NDArray[np.float64]
@@ -29,10 +30,10 @@ class Folder:
     def fold(self, number: int, output: FoldOutput, made: Arrays, text: Column | None) -> Column:
         """Return one fold as a column of customers; ``made`` holds its operands."""
         where = made[f"where.{number}"]
-        match output.function:
+        match output.expr.function:
             case "any" | "all":
                 return self._truth(number, output, made)
-            case "count" if output.distinct:
+            case "count" if output.expr.distinct:
                 return self._distinct(where, made.get(f"value.{number}"), text)
             case "count":
                 return Column(Lane.I64, self._count(where))
@@ -41,7 +42,7 @@ class Folder:
             case "stddev":
                 return Column(Lane.F64, self._stddev(self._floats(number, output, made), where))
             case _:
-                return self._numbers(output.function, made[f"value.{number}"], where)
+                return self._numbers(output.expr.function, made[f"value.{number}"], where)
 
     def _run(self, shape: str, *arrays: npt.NDArray[np.generic]) -> None:
         kernel = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64)(
@@ -64,7 +65,7 @@ class Folder:
         """Return any: a row that counts. All: no row that counts without the condition."""
         where = made[f"where.{number}"]
         truth = made.get(f"truth.{number}")
-        if output.function == "any":
+        if output.expr.function == "any":
             counted = where if truth is None else where & truth
             return Column(Lane.BITS, self._any(counted))
         assert truth is not None
@@ -91,7 +92,9 @@ class Folder:
     def _floats(number: int, output: FoldOutput, made: Arrays) -> Floats:
         """Return the operand as floats: a scaled integer is divided by its unit, as one number."""
         values = made[f"value.{number}"]
-        return np.asarray(values, np.float64) / np.float64(10**output.scale)
+        assert output.expr.value is not None
+        unit = 10 ** type_of(output.expr.value).scale
+        return np.asarray(values, np.float64) / np.float64(unit)
 
     def _mean(self, values: Floats, where: npt.NDArray[np.generic]) -> Floats:
         with np.errstate(all="ignore"):

@@ -29,7 +29,6 @@ from interact.compiler.columnar.batch import Lane
 from interact.compiler.columnar.nodes import Failure, FoldOutput, Op, OpKind, Plan, RowsPlan
 from interact.compiler.core.interpret import Moment
 from interact.compiler.source import Span
-from interact.stdlib.types import Kind
 
 
 class Layout(StrEnum):
@@ -157,7 +156,7 @@ def bind_rows(plan: RowsPlan, columns: Storages, moment: Moment) -> Bound:
         where = bind.mask(fold.where)
         if fold.truth is not None:
             asm.emit("bits.copy", bind.mask(fold.truth), asm.output(f"truth.{number}", "bits"))
-        if fold.value is not None and fold.type.kind is not Kind.TEXT:
+        if fold.value is not None:
             where = _fold_value(number, fold, where, bind)
         asm.emit("bits.and", Immediate(2), asm.output(f"where.{number}", "bits"), where, bind.live)
     _count_failures(plan.failures, bind)

@@ -225,9 +225,9 @@ class Scorer:
             text = None if fold.value is None else _text_column(fold.value, plan.ops, columns)
             made = folder.fold(index, fold, outputs, text)
             customers["#fold", str(number), str(index)] = made
-            if fold.function == "sum":
+            if fold.expr.function == "sum":
                 lost = batch.length - _present(made, batch.length)
-                failures[fold.span] += lost
+                failures[fold.expr.span] += lost
         return bound
 
     def _collect(

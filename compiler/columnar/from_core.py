@@ -279,12 +279,7 @@ class Lowering:
             truth = lower_condition(expr.value, True, where, inner)
         elif expr.value is not None:
             value = inner.value(expr.value, where)
-        scale = 0 if expr.value is None else type_of(expr.value).scale
-        outputs.append(
-            FoldOutput(
-                expr.function, value, truth, where, expr.distinct, scale, expr.type, expr.span
-            )
-        )
+        outputs.append(FoldOutput(expr, value, truth, where))
         place = (number, len(outputs) - 1)
         if expr.type == BOOL:
             return self.builder.add(OpKind.FOLD_TRUTH, (), place)

@@ -41,6 +41,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from interact.compiler.core.nodes import Aggregate
 from interact.compiler.core.program import Live
 from interact.compiler.source import Span
 from interact.stdlib.types import Type
@@ -120,18 +121,13 @@ class Failure:
 class FoldOutput:
     """One fold of a rows plan, over rows of the mask ``where``.
 
-    It folds the value ``value`` (``scale`` its decimal places) or the mask ``truth``; rows when
-    neither is given.
+    It folds the value ``value`` or the mask ``truth``; rows when neither is given.
     """
 
-    function: str
+    expr: Aggregate
     value: int | None
     truth: int | None
     where: int
-    distinct: bool
-    scale: int
-    type: Type
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,8 +58,8 @@ def _part(part: object) -> str:
 def _fold(fold: FoldOutput, ops: Sequence[Op]) -> str:
     operand = fold.truth if fold.value is None else fold.value
     value = "" if operand is None else f"{_name(operand, ops)} "
-    distinct = "distinct " if fold.distinct else ""
-    return f"{fold.function} {distinct}{value}where {_name(fold.where, ops)}"
+    distinct = "distinct " if fold.expr.distinct else ""
+    return f"{fold.expr.function} {distinct}{value}where {_name(fold.where, ops)}"
 
 
 def _zones(plan: Plan) -> Iterator[str]:
