@@ -14,7 +14,7 @@ WORD_ROWS = 64
 """Rows of one mask word."""
 
 BLOCK_ROWS = 1024
-"""Rows of one block: sixteen mask words, the best of 512, 1024 and 2048 when measured."""
+"""Rows of one block, sixteen mask words. 2048 ran 5 % faster with 40 rules and slower with 400."""
 
 BLOCK_WORDS = BLOCK_ROWS // WORD_ROWS
 
