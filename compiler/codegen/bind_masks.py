@@ -175,7 +175,7 @@ def only_text(op: Op, bind: Binder) -> InputKey | None:
     if source.kind is not OpKind.COLUMN:
         return None
     key: InputKey = source.data  # type: ignore[assignment]
-    return key if bind.columns[key].lane is Lane.CODE else None
+    return key if bind.columns[key].codes else None
 
 
 def _text_truth(index: int, op: Op, bind: Binder) -> Operand:

@@ -8,7 +8,8 @@ of every result.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from math import nan
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +42,7 @@ from interact.compiler.codegen.operands import (
 )
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.columnar.batch import Bitmap, Column, Lane, Values
+from interact.stdlib.types import Value
 
 Outputs = Mapping[str, npt.NDArray[np.generic]]
 Dynamic = Input | Output | Parameter | Setting
@@ -60,6 +62,8 @@ class Machine:
         self.counters = self._view("counters", np.int64, max(1, len(self.program.counters)))
         self._live = self._view(Buffer("live"), np.uint64, BLOCK_WORDS)
         self._live[:] = np.uint64(2**64 - 1)
+        has_now = Buffer("now") in self._places
+        self._now = self._view(Buffer("now"), np.int64, 1) if has_now else None
         self._fill_score_table()
 
     # -- building ---------------------------------------------------------------------------
@@ -170,8 +174,8 @@ class Machine:
         ``outputs`` are padded to whole blocks. ``parameters`` gives each parameter its address or
         immediate. Releases the GIL.
         """
-        if Buffer("now") in self._places:
-            self._view(Buffer("now"), np.int64, 1)[0] = now
+        if self._now is not None:
+            self._now[0] = now
         for name in ("cursor", "first_row"):
             if Buffer(name) in self._places:
                 self._view(Buffer(name), np.int64, 1)[0] = 0
@@ -184,6 +188,53 @@ class Machine:
             self._call(moves, whole, BLOCK_WORDS)
         if rest:
             self._run_rest(whole, rest, columns, outputs)
+
+    # -- one row ----------------------------------------------------------------------------
+
+    def prepare_row(self, outputs: Outputs) -> None:
+        """Point every operand at a staged block, for runs over one row that ``cells`` fill."""
+        for key in self.program.inputs:
+            for part in ("data", "valid"):
+                self._set(Input(key, part), self._address(Input(key, part)))
+        self._bind_outputs(outputs)
+        self._set_live(1)
+
+    def cells(self, keys: Iterable[InputKey]) -> list[tuple[InputKey, Callable[[Value], None]]]:
+        """Return a function for each input that writes its value for the row; None is null."""
+        ints = memoryview(self._arena.data).cast("q")
+        floats = memoryview(self._arena.data).cast("d")
+        return [(key, self._cell(key, ints, floats)) for key in keys]
+
+    def _cell(
+        self, key: InputKey, ints: memoryview, floats: memoryview
+    ) -> Callable[[Value], None]:
+        at = self._places[Input(key, "data")] // 8
+        valid = self._places[Input(key, "valid")] // 8
+        storage = self.program.inputs[key]
+
+        def write_float(value: Value) -> None:
+            floats[at] = nan if value is None else value
+
+        def write_int(value: Value) -> None:
+            if value is None:
+                ints[valid] = 0
+            else:
+                ints[at] = value
+                ints[valid] = 1
+
+        def write_text(value: Value) -> None:
+            ints[valid] = value is not None
+
+        if storage.lane is Lane.F64:
+            return write_float
+        return write_text if storage.lane is Lane.CODE else write_int
+
+    def run_row(self, now: int) -> None:
+        """Run the program over the row that the cells hold."""
+        if self._now is not None:
+            self._now[0] = now
+        code = self._code
+        self._drive(address_of(code), len(code) // 2, 0, 0, 1, 1)
 
     @property
     def rows_written(self) -> int:

@@ -107,7 +107,8 @@ class Storage:
     lane: Lane
     has_nulls: bool
     codes: int = 0
-    """For texts: at least the number of distinct ones, in the steps of ``texts.CODE_STEPS``."""
+    """For texts: at least the number of distinct ones, in the steps of ``texts.CODE_STEPS``;
+    0 when there is no dictionary, and the host answers for each row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,180 @@
+"""Decide for one customer at a time: the real-time form of a channel's plan.
+
+Values are written straight into the padded blocks that kernels read, and the program runs over
+one word of rows. Folds and conditions on texts are evaluated by the interpreter, the latter once
+for each distinct value that comes by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from interact.compiler.codegen.abi import WORD_ROWS
+from interact.compiler.codegen.frame import Machine
+from interact.compiler.codegen.from_columnar import Layout, bind_plan
+from interact.compiler.codegen.operands import InputKey, Storage
+from interact.compiler.codegen.store import KernelStore
+from interact.compiler.codegen.texts import Texts
+from interact.compiler.columnar.batch import Lane
+from interact.compiler.columnar.nodes import Op, OpKind, Plan
+from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
+from interact.compiler.core.nodes import Clock, Expr, walk
+from interact.stdlib.chance import customer_hash
+from interact.stdlib.types import MICROSECONDS_PER_DAY, Kind, Type, Value
+
+Ranked = tuple[int, float]
+"""A rule, by its index in the channel, and its exact score."""
+TEXT_KINDS = (OpKind.TEXT, OpKind.TEXT_TRUTH, OpKind.TEXT_FAILED)
+MEMORY = 1 << 16
+"""Combinations of texts whose answers are remembered, for each set of inputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a channel decides for one customer.
+
+    Attributes:
+        segments: Whether the customer is in each segment.
+        zones: For each zone the rules that are kept, best first.
+    """
+
+    segments: tuple[bool, ...]
+    zones: tuple[tuple[Ranked, ...], ...]
+
+
+@dataclass(slots=True)
+class _TextGroup:
+    """Text operations that read the same inputs, with answers by what those held."""
+
+    inputs: tuple[InputKey, ...]
+    ops: list[tuple[InputKey, Op]] = field(default_factory=list)
+    reads_now: bool = False
+    answers: dict[tuple[Value, ...], list[Value]] = field(default_factory=dict)
+
+
+class SingleScorer:
+    """A plan bound for single customers, for one day and one number of offers.
+
+    Not for several threads at once: a host keeps one for each thread.
+    """
+
+    def __init__(self, plan: Plan, store: KernelStore, today: int, top: int) -> None:
+        self.today, self._plan, self._top = today, plan, top
+        moment = Moment(today * MICROSECONDS_PER_DAY)
+        bound = bind_plan(plan, _storages(plan), moment, top, Layout.WIDE, ())
+        self._machine = Machine(bound, store)
+        outputs = {
+            name: np.zeros(1, np.uint64) if form == "bits" else np.zeros((top, WORD_ROWS), form)
+            for name, form in bound.program.outputs.items()
+        }
+        self._machine.prepare_row(outputs)
+        self._cells = self._machine.cells(bound.program.inputs)
+        self._groups = _text_groups(plan.ops)
+        self._hashes = [(i, op) for i, op in enumerate(plan.ops) if op.kind is OpKind.HASH]
+        self._segments = [memoryview(outputs[f"segment.{i}"]) for i in range(len(plan.segments))]
+        self._ranked = [
+            (memoryview(outputs[f"rules.{z}"].reshape(-1)), memoryview(outputs[f"scores.{z}"].reshape(-1)))
+            for z in range(len(plan.zones))
+        ]
+
+    def decide(self, customer: Customer, now: int) -> Choice:
+        """Decide at the instant ``now``, in microseconds, on the day that this was made for."""
+        values: dict[InputKey, Value] = {("", n): v for n, v in customer.values.items()}
+        self._derive(customer, now, values)
+        for key, cell in self._cells:
+            cell(values.get(key))
+        self._machine.run_row(now)
+        return Choice(
+            tuple([segment[0] & 1 == 1 for segment in self._segments]),
+            tuple([self._kept(rules, scores) for rules, scores in self._ranked]),
+        )
+
+    def _kept(self, rules: memoryview, scores: memoryview) -> tuple[Ranked, ...]:
+        places = range(0, self._top * WORD_ROWS, WORD_ROWS)
+        return tuple([(rules[at], scores[at]) for at in places if rules[at] >= 0])
+
+    def _derive(self, customer: Customer, now: int, values: dict[InputKey, Value]) -> None:
+        """Add what the interpreter works out: folds, texts, hashes of keys with texts."""
+        if self._plan.rows:
+            frame = Frame(customer, Moment(now))
+            for number, rows in enumerate(self._plan.rows):
+                for index, fold in enumerate(rows.folds):
+                    values["#fold", str(number), str(index)] = evaluate(fold.expr, frame)
+        for group in self._groups:
+            inputs = tuple([values.get(key) for key in group.inputs])
+            answers = None if group.reads_now else group.answers.get(inputs)
+            if answers is None:
+                answers = self._answer(group, inputs, now)
+            for (key, _), answer in zip(group.ops, answers, strict=True):
+                values[key] = answer
+        for index, op in self._hashes:
+            parts = [values.get(_input_key(self._plan.ops[a])) for a in op.args]
+            known = [p for p in parts if isinstance(p, int | str)]
+            if len(known) == len(parts):
+                values["#hash", str(index)] = customer_hash(str(op.data), known)
+
+    @staticmethod
+    def _answer(group: _TextGroup, inputs: tuple[Value, ...], now: int) -> list[Value]:
+        texts = Texts(Moment(now))
+        answers = [texts.answer(op, inputs) for _, op in group.ops]
+        if len(group.answers) >= MEMORY:
+            group.answers.clear()
+        group.answers[inputs] = answers
+        return answers
+
+
+def _storages(plan: Plan) -> Mapping[InputKey, Storage]:
+    """Return how every input arrives: in the widest lane, and with nulls."""
+    found: dict[InputKey, Storage] = {}
+    for index, op in enumerate(plan.ops):
+        if op.kind in (OpKind.COLUMN, OpKind.FOLD) and op.type is not None:
+            found[_input_key(op)] = _storage(op.type)
+        elif op.kind is OpKind.FOLD_TRUTH:
+            found[_input_key(op)] = Storage(Lane.BITS, False)
+        elif op.kind is OpKind.TEXT and op.type is not None:
+            found["#text", str(index)] = _storage(op.type)
+        elif op.kind in TEXT_KINDS:
+            found["#text", str(index)] = Storage(Lane.BITS, False)
+        elif op.kind is OpKind.HASH:
+            found["#hash", str(index)] = Storage(Lane.I64, False)
+    return found
+
+
+def _storage(type: Type) -> Storage:
+    """Return the storage of a type; of a text only whether it is null is stored."""
+    match type.kind:
+        case Kind.FLOAT:
+            return Storage(Lane.F64, False)
+        case Kind.BOOL:
+            return Storage(Lane.BITS, True)
+        case Kind.TEXT:
+            return Storage(Lane.CODE, True)
+        case _:
+            return Storage(Lane.I64, True)
+
+
+def _input_key(op: Op) -> InputKey:
+    if op.kind is OpKind.COLUMN:
+        return op.data  # type: ignore[return-value]
+    assert isinstance(op.data, tuple)
+    return ("#fold", *map(str, op.data))
+
+
+def _text_groups(ops: Sequence[Op]) -> list[_TextGroup]:
+    groups: dict[tuple[InputKey, ...], _TextGroup] = {}
+    for index, op in enumerate(ops):
+        if op.kind in TEXT_KINDS:
+            inputs = tuple(_input_key(ops[a]) for a in op.args)
+            group = groups.setdefault(inputs, _TextGroup(inputs))
+            group.ops.append((("#text", str(index)), op))
+            group.reads_now = group.reads_now or _reads_now(op)
+    return list(groups.values())
+
+
+def _reads_now(op: Op) -> bool:
+    expr: Expr = op.data[0] if isinstance(op.data, tuple) else op.data  # type: ignore[assignment]
+    return any(isinstance(part, Clock) and part.which == "now" for part in walk(expr))
+
