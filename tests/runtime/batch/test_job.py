@@ -169,7 +169,7 @@ from interact.runtime.batch.sink import Sink
 from interact.runtime.batch.source import open_source
 
 def slow(batch):
-    os.write(1, b"batch\n")
+    os.write(1, b"batch\\n")
     time.sleep(0.15)
 
 try:

@@ -48,6 +48,15 @@ def test_counts_are_those_of_a_set(found: Any, keys: Any, data: Any) -> None:
     assert report.exact
 
 
+@pytest.mark.parametrize("kind", ["int", "text"])
+def test_many_keys_in_any_order(kind: str) -> None:
+    order = np.random.default_rng(0).permutation(np.repeat(np.arange(150_000), 2))
+    keys = pa.array(np.concatenate([order, np.arange(50_000)]))
+    keys = keys if kind == "int" else keys.cast(pa.string())
+    report = counted([keys.slice(start, 70_000) for start in range(0, 350_000, 70_000)])
+    assert (report.duplicates, report.exact) == (200_000, True)
+
+
 def test_examples_of_repeated_numbers() -> None:
     report = counted([pa.array([1, 2, -3]), pa.array([-3, 4, 2, 2])])
     assert (report.duplicates, set(report.examples)) == (3, {2, -3})
