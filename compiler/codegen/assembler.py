@@ -21,6 +21,7 @@ from interact.compiler.codegen.operands import (
     Storage,
     TextTable,
 )
+from interact.compiler.codegen.schedule import fetch_ahead, tests_first
 from interact.compiler.columnar.batch import Lane
 
 MASK_BYTES = 8 * BLOCK_WORDS
@@ -85,12 +86,17 @@ class Assembler:
         self.counters.append(what)
         return Counter(len(self.counters) - 1)
 
-    def finish(self) -> Program:
-        """Return the program, its registers shared between values that never live together."""
-        places, registers = _share_registers(self.instructions, self.sizes)
+    def finish(self, *, many_blocks: bool) -> Program:
+        """Return the program, scheduled, with registers shared between values that never meet.
+
+        ``many_blocks`` says that it will run over long columns, whose next block is fetched ahead.
+        """
+        scheduled = tests_first(self.instructions)
+        places, registers = _share_registers(scheduled, self.sizes)
+        if many_blocks:
+            scheduled = fetch_ahead(scheduled, self._block_bytes(scheduled))
         instructions = tuple(
-            Instruction(i.shape, tuple(_placed(o, places) for o in i.operands))
-            for i in self.instructions
+            Instruction(i.shape, tuple(_placed(o, places) for o in i.operands)) for i in scheduled
         )
         return Program(
             instructions,
@@ -102,6 +108,14 @@ class Assembler:
             len(self.tables),
             tuple(self.counters),
         )
+
+    def _block_bytes(self, instructions: Sequence[Instruction]) -> dict[Input, int]:
+        """Return the bytes of a block of every column that is read, in order of first use."""
+        read = (o for i in instructions for o in i.operands if isinstance(o, Input))
+        return {
+            o: LANE_BLOCK_BYTES[self.inputs[o.key].lane if o.part == "data" else Lane.BITS]
+            for o in read
+        }
 
 
 def _placed(operand: Operand, places: Sequence[int]) -> Operand:

@@ -129,7 +129,7 @@ class Machine:
         return self._arena.view(self._places[what], dtype, count)  # type: ignore[index]
 
     def _fill_score_table(self) -> None:
-        """Write where the exact score of each rule is, and what slots the long form has."""
+        """Write where the exact score of each rule is."""
         if not self.bound.places:
             return
         table = self._view(Buffer("score_table"), np.int64, 2 * (max(self.bound.places) + 1))
@@ -143,17 +143,18 @@ class Machine:
                 size = LANE_BLOCK_BYTES[Lane.F64]
                 table[2 * rule] = self._address(Buffer(place.buffer)) + size * place.column
                 table[2 * rule + 1] = 8
-        if Buffer("slots") in self._places:
-            self._fill_slots()
 
-    def _fill_slots(self) -> None:
+    def _fill_slots(self, words: int) -> None:
+        """Write where the keys of each slot are in a block of so many words, for the long form."""
+        if Buffer("slots") not in self._places:
+            return
         zones, top = len(self.bound.plan.zones), self.bound.top  # type: ignore[union-attr]
         slots = self._view(Buffer("slots"), np.int64, 4 * zones * top)
         for zone in range(zones):
             for position in range(top):
                 at = 4 * (zone * top + position)
                 slots[at : at + 4] = (
-                    self._address(Buffer(f"state.{zone}")),
+                    self._address(Buffer(f"state.{zone}")) + 8 * WORD_ROWS * words * position,
                     zone,
                     position + 1,
                     self._address(Buffer("score_table")),
@@ -315,6 +316,7 @@ class Machine:
             self._ops[at] = value
 
     def _call(self, moves: list[tuple[int, int]], blocks: int, words: int) -> None:
+        self._fill_slots(words)
         base = address_of(self._ops)
         table = np.array([(base + 8 * at, stride) for at, stride in moves], np.int64)
         count = len(self.program.instructions)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from interact.compiler.codegen import bind_masks, bind_values
-from interact.compiler.codegen.abi import BLOCK_ROWS
+from interact.compiler.codegen.abi import BLOCK_WORDS, WORD_ROWS
 from interact.compiler.codegen.assembler import Assembler
 from interact.compiler.codegen.bind_zones import ScorePlace, bind_zone, state_buffer
 from interact.compiler.codegen.operands import (
@@ -36,6 +36,8 @@ class Layout(StrEnum):
 
     WIDE = "wide"
     LONG = "long"
+    SINGLE = "single"
+    """As wide, for runs over one row at a time."""
 
 
 Storages = Mapping[InputKey, Storage]
@@ -140,12 +142,13 @@ def bind_plan(
     for number, zone in enumerate(plan.zones):
         for place in bind_zone(number, zone, top, noted, bind):
             places[place.rule] = place
-        if layout is Layout.WIDE:
+        if layout is not Layout.LONG:
             _emit_wide(number, top, bind)
     if layout is Layout.LONG and plan.zones:
         _emit_long(len(plan.zones) * top, bind)
     _count_failures(plan.failures, bind)
-    return Bound(asm.finish(), plan, moment, top, places, tuple(rows))
+    program = asm.finish(many_blocks=layout is not Layout.SINGLE)
+    return Bound(program, plan, moment, top, places, tuple(rows))
 
 
 def bind_rows(plan: RowsPlan, columns: Storages, moment: Moment) -> Bound:
@@ -160,7 +163,7 @@ def bind_rows(plan: RowsPlan, columns: Storages, moment: Moment) -> Bound:
             where = _fold_value(number, fold, where, bind)
         asm.emit("bits.and", Immediate(2), asm.output(f"where.{number}", "bits"), where, bind.live)
     _count_failures(plan.failures, bind)
-    return Bound(asm.finish(), plan, moment, 0, {})
+    return Bound(asm.finish(many_blocks=True), plan, moment, 0, {})
 
 
 def _binder(ops: Sequence[Op], columns: Storages, moment: Moment) -> Binder:
@@ -213,7 +216,7 @@ def _emit_long(slots: int, bind: Binder) -> None:
         asm.buffer("first_row", 8),
         Immediate(slots),
         asm.buffer("slots", 32 * slots),
-        asm.buffer("places", 8 * BLOCK_ROWS),
+        asm.buffer("places", 8 * BLOCK_WORDS * (WORD_ROWS + slots) + 64),
         asm.buffer("cursor", 8),
         *(asm.output(f"long.{name}", "long") for name in names),
     )

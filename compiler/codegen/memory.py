@@ -11,6 +11,9 @@ import numpy.typing as npt
 from interact.compiler.columnar.batch import Lane
 
 ALIGNMENT = 64
+PAGE, STAGGER = 4096, 192
+"""Places of a page or more are moved apart by some lines: equal offsets in a page would compete
+for the same lines of the first-level cache."""
 OVERRUN = 512
 """Bytes beyond the last block that kernels may read: whole vectors, prefetches."""
 
@@ -26,7 +29,7 @@ class Layout:
         """Return the place of ``what``, reserving ``size`` bytes when it is new."""
         if what not in self.places:
             self.places[what] = self.size
-            self.size += -(-size // ALIGNMENT) * ALIGNMENT
+            self.size += -(-size // ALIGNMENT) * ALIGNMENT + (STAGGER if size >= PAGE else 0)
         return self.places[what]
 
 

@@ -64,7 +64,7 @@ class SingleScorer:
     def __init__(self, plan: Plan, store: KernelStore, today: int, top: int) -> None:
         self.today, self._plan, self._top = today, plan, top
         moment = Moment(today * MICROSECONDS_PER_DAY)
-        bound = bind_plan(plan, _storages(plan), moment, top, Layout.WIDE, ())
+        bound = bind_plan(plan, _storages(plan), moment, top, Layout.SINGLE, ())
         self._machine = Machine(bound, store)
         outputs = {
             name: np.zeros(1, np.uint64) if form == "bits" else np.zeros((top, WORD_ROWS), form)
