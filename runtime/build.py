@@ -1,0 +1,107 @@
+"""From a project's sources to its bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from interact.compiler.columnar.nodes import Plan
+from interact.compiler.core.program import Channel, Program
+from interact.compiler.pipeline import optimize, plan_channel
+from interact.compiler.serial import dumps
+from interact.runtime.bundle import (
+    PROGRAM,
+    SCHEMA,
+    SOURCES,
+    Bundle,
+    json_bytes,
+    pack_bundle,
+    plan_name,
+    unpack_bundle,
+)
+from interact.runtime.inputs import Input, inputs_of
+from interact.runtime.project import check_sources, names_in_project
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The bytes of a bundle, and the bundle in them."""
+
+    data: bytes
+    bundle: Bundle
+
+
+def build(path: str, name: str | None = None) -> Built:
+    """Build the project in a file or folder.
+
+    Args:
+        path: Where the sources are. It has no part in the result.
+        name: What to call the project; None to call it by its channels.
+
+    Raises:
+        InteractError: The sources cannot be read, or have errors.
+    """
+    sources, checked = check_sources(path)
+    assert checked.program is not None
+    program = optimize(checked.program)
+    files = names_in_project(path, sources)
+    plans = {c.name: plan_channel(program, c) for c in program.channels}
+    entries = {SOURCES + files[s.name]: s.text.encode() for s in sources}
+    entries[PROGRAM] = dumps(program, files)
+    entries |= {plan_name(channel): dumps(plan, files) for channel, plan in plans.items()}
+    entries[SCHEMA] = json_bytes(_schemas(program, plans))
+    told = [_channel(program, c) for c in program.channels]
+    called = ", ".join(plans) if name is None else name
+    data = pack_bundle(called, told, entries)
+    return Built(data, unpack_bundle(path, data))
+
+
+def _channel(program: Program, channel: Channel) -> Json:
+    """Return what the manifest says of a channel."""
+    offers = {rule.offer for rule in channel.rules}
+    return {
+        "name": channel.name,
+        "audience": program.audience_of(channel).name,
+        "zones": [
+            {"name": z.name, "points": [{"name": p.name, "default": p.default} for p in z.points]}
+            for z in channel.zones
+        ],
+        "segments": [segment.name for segment in channel.segments],
+        "offers": [
+            {"name": offer.name, "code": offer.code_text, "title": offer.title}
+            for index, offer in enumerate(program.offers)
+            if index in offers
+        ],
+        "rules": len(channel.rules),
+    }
+
+
+def _schemas(program: Program, plans: dict[str, Plan]) -> Json:
+    """Return for each channel what it reads from a customer."""
+    return {
+        channel.name: {
+            "audience": program.audience_of(channel).name,
+            "columns": _columns(inputs_of(program.audience_of(channel), plans[channel.name])),
+        }
+        for channel in program.channels
+    }
+
+
+def _columns(inputs: Iterable[Input]) -> list[Json]:
+    return [_column(i) for i in inputs]
+
+
+def _column(found: Input) -> Json:
+    told: Json = {"column": found.column, "attribute": found.name, "role": found.role}
+    if found.attribute is None:
+        told |= {"type": "many", "needed": found.is_needed, "fields": _columns(found.fields)}
+    else:
+        told |= {
+            "type": str(found.type),
+            "nullable": found.nullable,
+            "needed": found.is_needed,
+        }
+    return told

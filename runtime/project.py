@@ -1,0 +1,170 @@
+"""Projects: sources on a disk, or a bundle, as a program that is ready to run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING, ClassVar
+
+from interact.compiler.core.program import Channel, Program
+from interact.compiler.source import SourceFile
+from interact.runtime import archive
+from interact.runtime.errors import InteractError, UsageError
+
+if TYPE_CHECKING:
+    from interact.compiler.columnar.nodes import Plan
+    from interact.compiler.pipeline import Checked
+
+EXTENSION = ".interact"
+
+
+class SourceError(InteractError):
+    """A source cannot be read."""
+
+
+class CheckFailed(InteractError):
+    """The sources have errors; ``checked`` holds them."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, sources: list[SourceFile], checked: Checked) -> None:
+        super().__init__("the project has errors")
+        self.sources = sources
+        self.checked = checked
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """An optimised program, where its spans are, and how to get the plan of a channel.
+
+    Attributes:
+        digest: Of the bundle; empty for sources.
+    """
+
+    path: str
+    program: Program
+    sources: Mapping[str, SourceFile]
+    plan_of: Callable[[Channel], Plan]
+    digest: str = ""
+
+    def channel(self, name: str | None) -> Channel:
+        """Return the channel ``name``, or the only one.
+
+        Raises:
+            UsageError: There is no such channel, or None was given and there are several.
+        """
+        known = [c.name for c in self.program.channels]
+        shown = f"the channels are {', '.join(known)}" if known else "the project has no channel"
+        if name is None and len(known) != 1:
+            raise UsageError("which channel?" if known else shown, help=f"--channel: {shown}")
+        if name is not None and name not in known:
+            raise UsageError(f"no channel {name}", help=shown)
+        return self.program.channels[0 if name is None else known.index(name)]
+
+
+def load_sources(path: str) -> list[SourceFile]:
+    """Return the source in a file, or all ``*.interact`` below a folder, by name.
+
+    Hidden files and folders are left out. Sources are named by ``path`` and the place below it.
+
+    Raises:
+        UsageError: There is none.
+        SourceError: One cannot be read.
+    """
+    if not os.path.lexists(path):
+        raise UsageError(f"no such file or folder: {path}")
+    if not os.path.isdir(path):
+        return [_read(path)]
+    found = sorted(_walk(path), key=lambda file: PurePath(file).parts)
+    if not found:
+        raise UsageError(f"there is no *{EXTENSION} file in {path}")
+    return [_read(file) for file in found]
+
+
+def names_in_project(path: str, sources: list[SourceFile]) -> dict[str, str]:
+    """Return for each source its name within the project, the same wherever the project lies."""
+    folder = path if os.path.isdir(path) else os.path.dirname(path)
+    return {s.name: PurePath(os.path.relpath(s.name, folder or ".")).as_posix() for s in sources}
+
+
+def check_sources(path: str) -> tuple[list[SourceFile], Checked]:
+    """Load and check a project.
+
+    Raises:
+        CheckFailed: It has errors.
+    """
+    from interact.compiler.pipeline import check
+
+    sources = load_sources(path)
+    checked = check(sources)
+    if checked.program is None:
+        raise CheckFailed(sources, checked)
+    return sources, checked
+
+
+def is_bundle(path: str) -> bool:
+    """Return whether a file begins as a bundle does, or is called one."""
+    from interact.runtime.bundle import EXTENSION
+
+    try:
+        with open(path, "rb") as file:
+            return file.read(4) == archive.MAGIC or path.endswith(EXTENSION)
+    except OSError:
+        return path.endswith(EXTENSION) and not os.path.isdir(path)
+
+
+def open_project(path: str) -> Project:
+    """Return the project in a file or folder of sources, or in a bundle.
+
+    Raises:
+        InteractError: There is none, it cannot be read, or it has errors.
+    """
+    return _from_bundle(path) if is_bundle(path) else _from_sources(path)
+
+
+def _from_bundle(path: str) -> Project:
+    from interact.runtime.bundle import read_bundle
+
+    bundle = read_bundle(path)
+    sources = {s.name: s for s in bundle.sources}
+    return Project(path, bundle.program, sources, lambda c: bundle.plan(c.name), bundle.digest)
+
+
+def _from_sources(path: str) -> Project:
+    from interact.compiler.pipeline import optimize, plan_channel
+
+    sources, checked = check_sources(path)
+    assert checked.program is not None
+    program = optimize(checked.program)
+    named = {s.name: s for s in sources}
+    return Project(path, program, named, lambda c: plan_channel(program, c))
+
+
+def _walk(folder: str) -> Iterator[str]:
+    for place, folders, names in os.walk(folder, onerror=_unreadable):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if name.endswith(EXTENSION) and not name.startswith("."):
+                yield os.path.join(place, name).removeprefix(os.path.join(".", ""))
+
+
+def _unreadable(error: OSError) -> None:
+    raise SourceError(f"cannot read {error.filename}: {error.strerror}") from error
+
+
+def _read(file: str) -> SourceFile:
+    try:
+        with open(file, "rb") as opened:
+            data = opened.read()
+    except OSError as error:
+        raise SourceError(f"cannot read {file}: {error.strerror}") from error
+    try:
+        return SourceFile(file, data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise SourceError(
+            f"{file} is not UTF-8: line {line} has the byte 0x{data[error.start]:02x}",
+            help="save it as UTF-8 text",
+        ) from error
