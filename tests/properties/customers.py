@@ -1,0 +1,44 @@
+"""Generated customers, as the interpreter reads them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+
+from interact.compiler.core.interpret import Customer
+from interact.stdlib.types import INT, TEXT, Kind, Value
+from tests.properties.schema import FieldSpec, Schema
+from tests.properties.vocabulary import DRAWS, INFINITE, small_int
+
+NAN = float("nan")
+
+
+def draw_value(chance: random.Random, spec: FieldSpec, today: int, infinite: bool) -> Value:
+    """Return a value of an attribute; None, or a NaN, is null."""
+    if chance.random() < spec.null_share:
+        return NAN if spec.type.kind is Kind.FLOAT and chance.random() < 0.5 else None
+    if spec.type == TEXT:
+        return chance.choice(spec.texts[: chance.choice((3, len(spec.texts)))])
+    if spec.type == INT and spec.small:
+        return small_int(chance)
+    if infinite and spec.type.kind is Kind.FLOAT and chance.random() < 0.03:
+        return chance.choice(INFINITE)
+    return DRAWS[spec.type.kind](chance, today)
+
+
+def draw_customers(
+    chance: random.Random, schema: Schema, today: int, count: int, *, infinite: bool = True
+) -> list[Customer]:
+    """Return ``count`` customers; a few have many rows, some none."""
+
+    def record(fields: Sequence[FieldSpec]) -> Mapping[str, Value]:
+        return {f.name: draw_value(chance, f, today, infinite) for f in fields}
+
+    def rows(fields: Sequence[FieldSpec]) -> list[Mapping[str, Value]]:
+        length = chance.choice((0, 0, 1, 1, 2, 3, 5, 20 if chance.random() < 0.1 else 4))
+        return [record(fields) for _ in range(length)]
+
+    return [
+        Customer(record(schema.attributes), {n: rows(f) for n, f in schema.rows.items()})
+        for _ in range(count)
+    ]

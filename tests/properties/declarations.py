@@ -1,0 +1,183 @@
+"""Generated offers, channels, flowcharts and strategies."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from interact.compiler.core.infer import Typing, infer_value
+from interact.compiler.diagnostics.diagnostic import Sink
+from interact.compiler.surface import ast
+from interact.stdlib.types import Kind
+from tests.properties.expressions import COMPARED, Expressions
+from tests.properties.literals import day_text, literal
+
+SHARES = ((("10", None)), ("50", "50"), ("2.5", "97.5"), ("33.333333", None, "33"), ("100", None),
+          ("1e-9", None), ("0.5", "0.5", "99"))  # fmt: skip
+CONSTANT_SCORES = ("80", "80", "50", "0", "-3", "12.5", "80.0000000000001", "1e300")
+
+
+@dataclass
+class Declarations:
+    """Draws the declarations of one channel.
+
+    ``cells`` are the names of the cells so far, ``taken`` all names of cells of the flowchart.
+    """
+
+    chance: random.Random
+    expressions: Expressions
+    offers: Sequence[str]
+    zones: Sequence[str]
+    channel: str
+    depth: int = 3
+    segments: list[str] = field(default_factory=list)
+    _cells: list[str] = field(default_factory=list)
+    _names: int = 0
+
+    @property
+    def today(self) -> int:
+        return self.expressions.today
+
+    def _new(self, prefix: str) -> ast.Name:
+        self._names += 1
+        return ast.Name(f"{prefix}{self._names}")
+
+    def condition(self) -> ast.Expr:
+        depth = self.chance.choice((1, 2, self.depth, self.depth))
+        return self.expressions.draw(Kind.BOOL, depth)
+
+    # -- flowcharts -------------------------------------------------------------------------
+
+    def flowchart(self, name: str) -> ast.Flowchart:
+        self._cells = []
+        steps = (self.step() for _ in range(self.chance.randrange(1, 6)))
+        return ast.Flowchart(ast.Name(name), ast.Name(self.channel), tuple(steps))
+
+    def step(self) -> ast.Step:
+        steps = [self._decision, self._decision, self._select, self._sample, self._derived]
+        if self._cells:
+            steps.append(self._segment)
+        return self.chance.choice(steps)()
+
+    def _source(self) -> ast.Name | None:
+        if self._cells and self.chance.random() < 0.5:
+            return ast.Name(self.chance.choice(self._cells))
+        return None
+
+    def _cell(self) -> ast.Name:
+        # A name of another flowchart sometimes: both cells then make one segment.
+        known = [s for s in self.segments if s not in self._cells]
+        if known and self.chance.random() < 0.1:
+            name = ast.Name(self.chance.choice(known))
+        else:
+            name = self._new("Cell")
+        return name
+
+    def _keep(self, *names: ast.Name) -> None:
+        for name in names:
+            self._cells.append(name.text)
+            if name.text not in self.segments:
+                self.segments.append(name.text)
+
+    def _decision(self) -> ast.Step:
+        source = self._source()
+        branches = []
+        for _ in range(self.chance.randrange(1, 5)):
+            branches.append(ast.Branch(self._cell(), self.condition()))
+            self._keep(branches[-1].name)
+        if self.chance.random() < 0.6:
+            branches.append(ast.Branch(self._cell(), None))
+            self._keep(branches[-1].name)
+        independent = self.chance.random() < 0.3
+        return ast.Decision(self._new("by"), source, independent, tuple(branches))
+
+    def _select(self) -> ast.Step:
+        step = ast.Select(self._cell(), self._source(), self.condition())
+        self._keep(step.name)
+        return step
+
+    def _sample(self) -> ast.Step:
+        source = self._source()
+        shares = []
+        for percent in self.chance.choice(SHARES):
+            shares.append(ast.Share(self._cell(), percent))
+            self._keep(shares[-1].name)
+        seed = self.chance.choice((None, "2026-h1", "", "ü"))
+        return ast.Sample(self._new("sample"), source, seed, tuple(shares))
+
+    def _segment(self) -> ast.Step:
+        sources = self.chance.choices(self._cells, k=self.chance.choice((1, 2, 3)))
+        step = ast.Segment(self._new("Union"), tuple(map(ast.Name, sources)))
+        self._keep(step.name)
+        return step
+
+    def _derived(self) -> ast.Step:
+        """Name an expression, for the steps after it in the same flowchart."""
+        name = self._new("let")
+        value = self.expressions.draw(self.chance.choice(COMPARED), self.depth)
+        core = infer_value(value, Typing(self.expressions.scope, Sink()))
+        scope = self.expressions.scope.with_local(name.text, core)
+        self.expressions = self.expressions.over(scope)
+        return ast.Derived(name, value)
+
+    # -- strategies -------------------------------------------------------------------------
+
+    def strategy(self, name: str) -> ast.Strategy:
+        zones = tuple(self._zone_rules() for _ in range(self.chance.choice((1, 1, 2, 3))))
+        return ast.Strategy(ast.Name(name), ast.Name(self.channel), zones)
+
+    def _zone_rules(self) -> ast.ZoneRules:
+        named = self.chance.sample(self.zones, self.chance.randrange(len(self.zones) + 1))
+        groups = tuple(self._group() for _ in range(self.chance.choice((1, 2, 2))))
+        return ast.ZoneRules(tuple(map(ast.Name, named)), groups)
+
+    def _group(self) -> ast.SegmentRules:
+        most = min(3, len(self.segments))
+        named = self.chance.sample(self.segments, self.chance.randrange(most + 1))
+        rules = tuple(self._rule() for _ in range(self.chance.choice((1, 2, 3, 5))))
+        return ast.SegmentRules(tuple(map(ast.Name, named)), rules)
+
+    def _rule(self) -> ast.Rule:
+        return ast.Rule(
+            ast.Name(self.chance.choice(self.offers)),
+            self._new("rule") if self.chance.random() < 0.1 else None,
+            self.chance.random() < 0.12,
+            self._score(),
+            self.condition() if self.chance.random() < 0.5 else None,
+            self.live() if self.chance.random() < 0.25 else None,
+        )
+
+    def _score(self) -> ast.Expr | None:
+        form = self.chance.random()
+        if form < 0.1:
+            return None
+        if form < 0.45:
+            text = self.chance.choice(CONSTANT_SCORES)
+            kind: ast.LiteralKind = "fraction" if set(text) & set(".e") else "int"
+            sign = text.startswith("-")
+            number = ast.LiteralExpr(kind, text.removeprefix("-"))
+            return ast.UnaryExpr("-", number) if sign else number
+        kind_ = self.chance.choice((Kind.FLOAT, Kind.FLOAT, Kind.FLOAT, Kind.INT, Kind.DECIMAL))
+        return self.expressions.draw(kind_, self.chance.choice((0, 1, 2, self.depth)))
+
+    def live(self) -> ast.Live:
+        """Return dates with an end on or beside the day of the decision, mostly."""
+        near = [self.today + d for d in (-400, -1, 0, 0, 1, 400)]
+        start, end = sorted(self.chance.choices(near, k=2))
+        form = self.chance.randrange(3)
+        return ast.Live(
+            None if form == 0 else _day(start), None if form == 1 else _day(end)
+        )
+
+    def offer(self, name: str) -> ast.Offer:
+        live = self.live() if self.chance.random() < 0.3 else None
+        return ast.Offer(ast.Name(name), None, None, (), live, ())
+
+
+def _day(day: int) -> ast.LiteralExpr:
+    return ast.LiteralExpr("date", day_text(day))
+
+
+def session_default(chance: random.Random, kind: Kind, today: int) -> ast.Expr | None:
+    return literal(chance, kind, today) if chance.random() < 0.6 else None

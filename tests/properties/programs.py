@@ -1,0 +1,96 @@
+"""Generated programs: declarations to text, text through the whole front end."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from interact.compiler.core.audiences import lower_audience
+from interact.compiler.core.program import Channel, Program
+from interact.compiler.core.scope import Scope
+from interact.compiler.diagnostics.diagnostic import Sink
+from interact.compiler.diagnostics.render import render_text
+from interact.compiler.pipeline import check
+from interact.compiler.source import SourceFile
+from interact.compiler.surface import ast
+from interact.compiler.surface.print import print_module
+from interact.compiler.core.interpret import Moment
+from tests.properties.declarations import Declarations, session_default
+from tests.properties.expressions import Expressions
+from tests.properties.schema import Schema, audience, make_schema
+from tests.properties.vocabulary import DAY
+
+TREES: tuple[object, ...] = (
+    ("add", None, ("mul", 0, None)),
+    ("mul", ("sub", None, 0), 0),
+    ("min", 0, ("add", 0, ("mul", 0, None))),
+    ("max", ("neg", None), 0),
+    ("abs", ("sub", None, None)),
+    ("add", ("mul", 0, None), ("mul", 0, None)),
+    ("mul", None, None),
+)
+"""Skeletons of float arithmetic: None for a leaf, 0 for a constant."""
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A program as text and core, with what its customers look like."""
+
+    module: ast.Module
+    text: str
+    program: Program
+    schema: Schema
+    moment: Moment
+
+    @property
+    def channel(self) -> Channel:
+        return self.program.channels[0]
+
+
+def generate(seed: int, *, any_tree: bool = False, depth: int = 3) -> Generated:
+    """Return the program of a seed."""
+    chance = random.Random(seed)
+    schema = make_schema(chance)
+    moment = Moment(chance.randrange(10_957, 21_915) * DAY + chance.randrange(DAY))
+    defaults = {
+        f.name: session_default(chance, f.type.kind, moment.today) for f in schema.session
+    }
+    customer = audience(schema, defaults)
+    scope = Scope.of_audience(lower_audience(customer, Sink()))
+    trees = None if any_tree else TREES
+    expressions = Expressions(chance, scope, moment.today, trees)
+    module = ast.Module("generated.interact", (customer, *_declarations(chance, expressions, depth)))
+    return built(module, schema, moment)
+
+
+def built(module: ast.Module, schema: Schema, moment: Moment) -> Generated:
+    """Return a program made of a module, which must be right.
+
+    Raises:
+        ValueError: the compiler finds something wrong with it.
+    """
+    text = print_module(module)
+    checked = check([SourceFile(module.file, text)])
+    if checked.program is None:
+        found = render_text(checked.diagnostics, {module.file: SourceFile(module.file, text)})
+        raise ValueError(f"a generated program is wrong:\n{found}\n{text}")
+    if checked.modules[0].declarations != module.declarations:
+        raise ValueError(f"a generated program is read as another:\n{text}")
+    return Generated(module, text, checked.program, schema, moment)
+
+
+def _declarations(
+    chance: random.Random, expressions: Expressions, depth: int
+) -> list[ast.Declaration]:
+    zones = ["Home", "Checkout", "Side"][: chance.choice((1, 1, 2, 3))]
+    offers = [f"Offer{i}" for i in range(chance.choice((1, 3, 6, 9)))]
+    draw = Declarations(chance, expressions, offers, zones, "Web", depth)
+    made: list[ast.Declaration] = [draw.offer(name) for name in offers]
+    points = [ast.Zone(ast.Name(z), (ast.Point(ast.Name(f"p{z}"), None),)) for z in zones]
+    made.append(ast.Channel(ast.Name("Web"), ast.Name("Customer"), tuple(points)))
+    for number in range(chance.choice((0, 1, 1, 2))):
+        draw.expressions = expressions
+        made.append(draw.flowchart(f"Flow{number}"))
+    draw.expressions = expressions
+    made += [draw.strategy(f"Plan{n}") for n in range(chance.choice((1, 1, 2)))]
+    return made
