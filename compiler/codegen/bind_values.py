@@ -121,6 +121,8 @@ def widened(value: Value, bind: Binder) -> Value:
 
 def as_float(value: Value, bind: Binder) -> Value:
     """Return a number in the lane f64 with nulls as NaN and no validity bits."""
+    if is_null(value):
+        return filled(value, Lane.F64, bind)
     if value.constant is not None:
         return Value(
             Lane.F64, Constant(float(value.constant), Lane.F64), constant=float(value.constant)

@@ -147,12 +147,12 @@ class Lowering:
 
     def value(self, expr: Expr, demand: int) -> int:
         """Return the operation that makes the value of ``expr``, needed by rows of ``demand``."""
-        if self.reads_text(expr):
-            return self.text_value(expr, demand)
         build = self.builder
         if type_of(expr) == BOOL and not isinstance(expr, Attr | RowField):
             truth = [lower_condition(expr, wanted, demand, self) for wanted in (True, False)]
             return build.add(OpKind.BOOL, truth, None, BOOL)
+        if self.reads_text(expr):
+            return self.text_value(expr, demand)
         match expr:
             case Const(value=value, type=kind):
                 return build.add(OpKind.CONSTANT, (), value, kind)
@@ -254,7 +254,9 @@ class Lowering:
     def _text(self, expr: Expr, demand: int) -> tuple[list[int], Expr]:
         """Return the inputs of a text expression, and the expression over them."""
         found = text.inputs_of(expr)
-        inputs = [self.value(e, demand) for e in found]
+        inputs = [
+            self.fold(e) if isinstance(e, Aggregate) else self.value(e, demand) for e in found
+        ]
         over = text.over_inputs(expr, found)
         for part in walk(over):
             if self._fails(part):

@@ -57,7 +57,7 @@ class Subject:
     ) -> tuple[str, ...]:
         """Return what differs for one batch, in a form drawn by ``chance``."""
         batch = make_batch(chance, self.generated.schema, customers)
-        top, layout = chance.choice(TOPS), chance.choice(list(Layout))
+        top, layout = chance.choice(TOPS), chance.choice((Layout.WIDE, Layout.LONG))
         scores = self.scorer.score(batch, moment, top, layout)
         return tuple(differences(decisions, scores, top, layout))
 
