@@ -109,7 +109,6 @@ class Bound:
         program: For the rows of the table.
         top: Offers kept in each zone.
         places: Where the exact score of each rule is, by rule.
-        rows: The bound plans of ``many`` rows.
     """
 
     program: Program
@@ -117,11 +116,10 @@ class Bound:
     moment: Moment
     top: int
     places: Mapping[int, ScorePlace]
-    rows: tuple[Bound, ...] = ()
 
 
 def bind_plan(
-    plan: Plan, columns: Storages, moment: Moment, top: int, layout: Layout, rows: Sequence[Bound]
+    plan: Plan, columns: Storages, moment: Moment, top: int, layout: Layout
 ) -> Bound:
     """Choose kernels for a channel's plan.
 
@@ -148,7 +146,7 @@ def bind_plan(
         _emit_long(len(plan.zones) * top, bind)
     _count_failures(plan.failures, bind)
     program = asm.finish(many_blocks=layout is not Layout.SINGLE)
-    return Bound(program, plan, moment, top, places, tuple(rows))
+    return Bound(program, plan, moment, top, places)
 
 
 def bind_rows(plan: RowsPlan, columns: Storages, moment: Moment) -> Bound:

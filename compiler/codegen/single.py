@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from interact.compiler.codegen.abi import WORD_ROWS
+from interact.compiler.codegen.cells import cells_of
 from interact.compiler.codegen.frame import Machine
 from interact.compiler.codegen.from_columnar import Layout, bind_plan
 from interact.compiler.codegen.operands import InputKey, Storage
@@ -64,14 +65,14 @@ class SingleScorer:
     def __init__(self, plan: Plan, store: KernelStore, today: int, top: int) -> None:
         self.today, self._plan, self._top = today, plan, top
         moment = Moment(today * MICROSECONDS_PER_DAY)
-        bound = bind_plan(plan, _storages(plan), moment, top, Layout.SINGLE, ())
+        bound = bind_plan(plan, _storages(plan), moment, top, Layout.SINGLE)
         self._machine = Machine(bound, store)
         outputs = {
             name: np.zeros(1, np.uint64) if form == "bits" else np.zeros((top, WORD_ROWS), form)
             for name, form in bound.program.outputs.items()
         }
         self._machine.prepare_row(outputs)
-        self._cells = self._machine.cells(bound.program.inputs)
+        self._cells = cells_of(self._machine.image)
         self._groups = _text_groups(plan.ops)
         self._hashes = [(i, op) for i, op in enumerate(plan.ops) if op.kind is OpKind.HASH]
         self._segments = [memoryview(outputs[f"segment.{i}"]) for i in range(len(plan.segments))]

@@ -90,3 +90,21 @@ def value_table(op: Op, answers: Sequence[Value], null: Value) -> npt.NDArray[np
     if op.type == FLOAT:
         return np.array([np.nan if v is None else v for v in (null, *answers)], np.float64)
     return np.array([0 if v is None else v for v in (null, *answers)], np.int64)
+
+
+def made_table(
+    op: Op, form: str, dictionary: tuple[str, ...], texts: Texts
+) -> int | npt.NDArray[np.generic]:
+    """Return what a program needs to know of a dictionary, in the form that it reads."""
+    answers = texts.answers(op, dictionary)
+    match form:
+        case "bits":
+            return code_set(answers)
+        case "u8":
+            return byte_table(answers)
+        case "lut":
+            return lookup_table(answers, texts.answer(op, (None,)))
+        case "present":
+            return present_table(answers, texts.answer(op, (None,)))
+        case _:
+            return value_table(op, answers, texts.answer(op, (None,)))
