@@ -31,9 +31,10 @@ def bind_mask(index: int, op: Op, bind: Binder) -> Operand:
         case OpKind.TRUTH:
             return _truth(bind.value(op.args[0]), op.data is True, bind)
         case OpKind.COMPARE:
-            return _compare(str(op.data), *(bind.value(a) for a in op.args), bind=bind)
+            left, right = (bind.value(a) for a in op.args)
+            return _compare(op.data, left, right, bind)
         case OpKind.MEMBER:
-            return _member(bind.value(op.args[0]), tuple(op.data), bind)  # type: ignore[arg-type]
+            return _member(bind.value(op.args[0]), op.data, bind)
         case OpKind.PRESENT:
             return _present(bind.value(op.args[0]), bind)
         case OpKind.APPLY_TRUTH:
@@ -41,7 +42,7 @@ def bind_mask(index: int, op: Op, bind: Binder) -> Operand:
         case OpKind.TEXT_TRUTH | OpKind.TEXT_FAILED:
             return _text_truth(index, op, bind)
         case OpKind.FOLD_TRUTH:
-            key = ("#fold", *map(str, op.data))  # type: ignore[call-overload]
+            key = ("#fold", *map(str, op.data))
             return bind.assembler.input(key, bind.columns[key])
         case OpKind.ALL:
             return join("and", [bind.mask(a) for a in op.args], bind)
@@ -155,7 +156,7 @@ def _member(value: Value, values: tuple[int | float, ...], bind: Binder) -> Oper
 
 
 def _apply_truth(index: int, op: Op, bind: Binder) -> Operand:
-    function, wanted = op.data  # type: ignore[misc]
+    function, wanted = op.data
     key = (op.args, function)
     if key not in bind.truths:
         args = [bind.value(a) for a in op.args]
@@ -174,7 +175,7 @@ def only_text(op: Op, bind: Binder) -> InputKey | None:
     source = bind.ops[op.args[0]]
     if source.kind is not OpKind.COLUMN:
         return None
-    key: InputKey = source.data  # type: ignore[assignment]
+    key: InputKey = source.data
     return key if bind.columns[key].codes else None
 
 

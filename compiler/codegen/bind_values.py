@@ -63,8 +63,8 @@ def bind_value(index: int, op: Op, bind: Binder) -> Value:
 
 
 def _column(index: int, op: Op, bind: Binder) -> Value:
-    key = ("#fold", *map(str, op.data)) if op.kind is OpKind.FOLD else op.data  # type: ignore[misc]
-    return column_value(key, bind)  # type: ignore[arg-type]
+    key = ("#fold", *map(str, op.data)) if op.kind is OpKind.FOLD else op.data
+    return column_value(key, bind)
 
 
 def column_value(key: tuple[str, ...], bind: Binder) -> Value:
@@ -276,7 +276,7 @@ def _decimal_as_float(value: Value, unit: int, bind: Binder) -> Value:
 
 def fused_operands(op: Op, bind: Binder) -> tuple[str, list[Value], tuple[float, ...]]:
     """Return a fused expression with its inputs' lanes in it, the inputs, and the constants."""
-    text, constants = op.data  # type: ignore[misc]
+    text, constants = op.data
     inputs = [_fused_input(bind.value(a), bind) for a in op.args]
 
     def lane(found: re.Match[str]) -> str:

@@ -135,9 +135,7 @@ class _Zone:
             self._candidates, scores, counter, Pool(constants), *inputs,
         )  # fmt: skip
 
-    def _expression(
-        self, rule: RulePlan
-    ) -> tuple[str, list[Operand], tuple[float, ...], Counter]:
+    def _expression(self, rule: RulePlan) -> tuple[str, list[Operand], tuple[float, ...], Counter]:
         """Return the score as a fused expression, with the counter of rows where it failed."""
         bind = self.bind
         op = bind.ops[rule.score]
@@ -153,4 +151,3 @@ class _Zone:
         if value.lane is not Lane.F64 and value.valid is None:
             return value.lane.value, [value.data], (), ignored
         return "f64", [bind_values.as_float(value, bind).data], (), ignored
-

@@ -16,12 +16,12 @@ Cell = Callable[[Value], None]
 
 def cells_of(image: Image) -> list[tuple[InputKey, Cell]]:
     """Return for each input a function that writes its value for the row; None is null."""
-    ints = memoryview(image.arena.data).cast("q")
-    floats = memoryview(image.arena.data).cast("d")
+    ints = image.arena.data.data.cast("q")
+    floats = image.arena.data.data.cast("d")
     return [(key, _cell(key, image, ints, floats)) for key in image.program.inputs]
 
 
-def _cell(key: InputKey, image: Image, ints: memoryview, floats: memoryview) -> Cell:
+def _cell(key: InputKey, image: Image, ints: memoryview[int], floats: memoryview[float]) -> Cell:
     at = image.places[Input(key, "data")] // 8
     valid = image.places[Input(key, "valid")] // 8
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from interact.compiler.columnar.batch import Column, Lane, Offsets
 from interact.compiler.columnar.nodes import FoldOutput
 from interact.compiler.core.nodes import type_of
 
-Arrays = Mapping[str, npt.NDArray[np.generic]]
+Arrays = Mapping[str, npt.NDArray[Any]]
 Floats = npt.NDArray[np.float64]
 
 
@@ -44,19 +45,19 @@ class Folder:
             case _:
                 return self._numbers(output.expr.function, made[f"value.{number}"], where)
 
-    def _run(self, shape: str, *arrays: npt.NDArray[np.generic]) -> None:
+    def _run(self, shape: str, *arrays: npt.NDArray[Any]) -> None:
         kernel = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64)(
             link([shape], self._store)[shape]
         )
         ops = np.array([address_of(self._offsets), *map(address_of, arrays)], np.int64)
         kernel(address_of(ops), self._customers)
 
-    def _count(self, where: npt.NDArray[np.generic]) -> npt.NDArray[np.int64]:
+    def _count(self, where: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
         out = np.zeros(self._customers, np.int64)
         self._run("many.count.o64", where, out)
         return out
 
-    def _sum(self, values: Floats, where: npt.NDArray[np.generic]) -> Floats:
+    def _sum(self, values: Floats, where: npt.NDArray[Any]) -> Floats:
         out = np.zeros(self._customers)
         self._run("many.sum.f64.o64", values, where, out)
         return out
@@ -71,14 +72,12 @@ class Folder:
         assert truth is not None
         return Column(Lane.BITS, np.invert(self._any(where & ~truth)))
 
-    def _any(self, counted: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
+    def _any(self, counted: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
         out = np.zeros(-(-self._customers // 64) * 8, np.uint8)
         self._run("many.any.o64", counted, out)
         return out
 
-    def _numbers(
-        self, function: str, values: npt.NDArray[np.generic], where: npt.NDArray[np.generic]
-    ) -> Column:
+    def _numbers(self, function: str, values: npt.NDArray[Any], where: npt.NDArray[Any]) -> Column:
         if values.dtype == np.float64:
             floats = np.zeros(self._customers)
             self._run(f"many.{function}.f64.o64", values, where, floats)
@@ -96,11 +95,11 @@ class Folder:
         unit = 10 ** type_of(output.expr.value).scale
         return np.asarray(values, np.float64) / np.float64(unit)
 
-    def _mean(self, values: Floats, where: npt.NDArray[np.generic]) -> Floats:
+    def _mean(self, values: Floats, where: npt.NDArray[Any]) -> Floats:
         with np.errstate(all="ignore"):
             return _finite(self._sum(values, where) / self._count(where))
 
-    def _stddev(self, values: Floats, where: npt.NDArray[np.generic]) -> Floats:
+    def _stddev(self, values: Floats, where: npt.NDArray[Any]) -> Floats:
         counts = self._count(where)
         with np.errstate(all="ignore"):
             mean = np.repeat(self._sum(values, where) / counts, np.diff(self._offsets))
@@ -111,8 +110,8 @@ class Folder:
 
     def _distinct(
         self,
-        where: npt.NDArray[np.generic],
-        values: npt.NDArray[np.generic] | None,
+        where: npt.NDArray[Any],
+        values: npt.NDArray[Any] | None,
         text: Column | None,
     ) -> Column:
         """Return the count of different values of each customer."""
@@ -124,9 +123,7 @@ class Folder:
         return Column(Lane.I64, np.bincount(owners, minlength=self._customers).astype(np.int64))
 
 
-def _keys(
-    values: npt.NDArray[np.generic] | None, text: Column | None, rows: int
-) -> npt.NDArray[np.int64]:
+def _keys(values: npt.NDArray[Any] | None, text: Column | None, rows: int) -> npt.NDArray[np.int64]:
     """Return an integer for each row, equal for equal values."""
     if text is not None:
         return np.asarray(sane_codes(text, rows).data[:rows], np.int64)

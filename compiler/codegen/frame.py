@@ -8,6 +8,7 @@ of every result.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,7 @@ from interact.compiler.codegen.operands import (
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.columnar.batch import Bitmap, Column, Lane, Values
 
-Outputs = Mapping[str, npt.NDArray[np.generic]]
+Outputs = Mapping[str, npt.NDArray[Any]]
 Columns = Mapping[InputKey, Column]
 
 
@@ -140,11 +141,9 @@ class Machine:
             addresses[Output(name)] = address_of(array) + whole * self._block_bytes(name)
         return addresses
 
-    def _stage(
-        self, place: Input, data: Values | Bitmap, lane: Lane, whole: int, rest: int
-    ) -> int:
+    def _stage(self, place: Input, data: Values | Bitmap, lane: Lane, whole: int, rest: int) -> int:
         if lane is Lane.BITS:
-            part = data[whole * BLOCK_ROWS // 8 :][: -(-rest // 8)].view(np.uint8)
+            part: Values = data[whole * BLOCK_ROWS // 8 :][: -(-rest // 8)].view(np.uint8)
         else:
             part = data[whole * BLOCK_ROWS :][:rest]
         self.image.view(place, part.dtype, len(part))[:] = part

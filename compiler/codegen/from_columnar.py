@@ -118,9 +118,7 @@ class Bound:
     places: Mapping[int, ScorePlace]
 
 
-def bind_plan(
-    plan: Plan, columns: Storages, moment: Moment, top: int, layout: Layout
-) -> Bound:
+def bind_plan(plan: Plan, columns: Storages, moment: Moment, top: int, layout: Layout) -> Bound:
     """Choose kernels for a channel's plan.
 
     Counters: the members of each segment, then one for each failure that is counted.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import repeat
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from interact.stdlib.chance import customer_hash
 from interact.stdlib.types import FLOAT, Kind, Value
 
 
-def unpacked(bitmap: Bitmap, length: int) -> npt.NDArray[np.bool_]:
+def unpacked(bitmap: npt.NDArray[Any], length: int) -> npt.NDArray[np.bool_]:
     """Return a bitmap as bools, shape ``(length,)``."""
     return np.unpackbits(bitmap, count=length, bitorder="little").view(np.bool_)
 
@@ -61,7 +61,9 @@ def combined(op: Op, inputs: Sequence[Column], length: int, texts: Texts) -> Col
     return _gathered(op, answers, place)
 
 
-def _distinct(column: Column, length: int) -> tuple[npt.NDArray[np.int64], int, Callable[[int], Value]]:
+def _distinct(
+    column: Column, length: int
+) -> tuple[npt.NDArray[np.int64], int, Callable[[int], Value]]:
     """Return each row's number among the distinct values, how many there are, and a reader."""
     values = column_values(column, length)
     numbers: dict[Value, int] = {}
@@ -111,6 +113,6 @@ def hashed(seed: str, key: Sequence[Column], length: int) -> Column:
         table = [0, *(customer_hash(seed, (word,)) for word in key[0].dictionary)]
         codes = sane_codes(key[0], length).data[:length]
         return Column(Lane.I64, np.array(table, np.int64)[codes + 1])
-    parts = [column_values(c, length) for c in key]
-    hashes = (customer_hash(s, k) if None not in k else 0 for s, k in zip(repeat(seed), zip(*parts)))
+    keys = zip(*(column_values(c, length) for c in key), strict=True)
+    hashes = (0 if None in parts else customer_hash(seed, parts) for parts in keys)
     return Column(Lane.I64, np.fromiter(hashes, np.int64, count=length))

@@ -6,6 +6,9 @@ its places among the operands are known, and are filled all at once before a run
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -38,7 +41,7 @@ from interact.compiler.columnar.batch import Lane
 from interact.compiler.columnar.nodes import Plan
 
 Dynamic = Input | Output | Parameter | Setting
-Array = npt.NDArray[np.generic]
+Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
 
 
@@ -137,14 +140,14 @@ class Image:
 
     # -- using ------------------------------------------------------------------------------
 
-    def address(self, what: object) -> int:
-        return self.arena.address + self.places[what]  # type: ignore[index]
+    def address(self, what: Hashable) -> int:
+        return self.arena.address + self.places[what]
 
-    def has(self, what: object) -> bool:
+    def has(self, what: Hashable) -> bool:
         return what in self.places
 
-    def view(self, what: object, dtype: npt.DTypeLike, count: int) -> Array:
-        return self.arena.view(self.places[what], dtype, count)  # type: ignore[index]
+    def view(self, what: Hashable, dtype: npt.DTypeLike, count: int) -> Array:
+        return self.arena.view(self.places[what], dtype, count)
 
     def point(self, addresses: Ints) -> None:
         """Set every dynamic operand; ``addresses`` are in the order of ``dynamic``."""

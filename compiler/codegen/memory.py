@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +48,7 @@ class Arena:
         data = raw[skip : skip + size + OVERRUN]
         return Arena(data, address_of(data))
 
-    def view(self, place: int, dtype: npt.DTypeLike, count: int) -> npt.NDArray[np.generic]:
+    def view(self, place: int, dtype: npt.DTypeLike, count: int) -> npt.NDArray[Any]:
         """Return ``count`` elements at ``place``."""
         size = np.dtype(dtype).itemsize * count
         return self.data[place : place + size].view(dtype)

@@ -18,6 +18,7 @@ from interact.compiler.codegen.frame import Machine
 from interact.compiler.codegen.from_columnar import Layout, bind_plan
 from interact.compiler.codegen.operands import InputKey, Storage
 from interact.compiler.codegen.store import KernelStore
+from interact.compiler.codegen.table import TEXT_KINDS, input_key
 from interact.compiler.codegen.texts import Texts
 from interact.compiler.columnar.batch import Lane
 from interact.compiler.columnar.nodes import Op, OpKind, Plan
@@ -28,7 +29,6 @@ from interact.stdlib.types import MICROSECONDS_PER_DAY, Kind, Type, Value
 
 Ranked = tuple[int, float]
 """A rule, by its index in the channel, and its exact score."""
-TEXT_KINDS = (OpKind.TEXT, OpKind.TEXT_TRUTH, OpKind.TEXT_FAILED)
 MEMORY = 1 << 16
 """Combinations of texts whose answers are remembered, for each set of inputs."""
 
@@ -75,9 +75,9 @@ class SingleScorer:
         self._cells = cells_of(self._machine.image)
         self._groups = _text_groups(plan.ops)
         self._hashes = [(i, op) for i, op in enumerate(plan.ops) if op.kind is OpKind.HASH]
-        self._segments = [memoryview(outputs[f"segment.{i}"]) for i in range(len(plan.segments))]
+        self._segments = [outputs[f"segment.{i}"].data for i in range(len(plan.segments))]
         self._ranked = [
-            (memoryview(outputs[f"rules.{z}"].reshape(-1)), memoryview(outputs[f"scores.{z}"].reshape(-1)))
+            (outputs[f"rules.{z}"].reshape(-1).data, outputs[f"scores.{z}"].reshape(-1).data)
             for z in range(len(plan.zones))
         ]
 
@@ -112,7 +112,7 @@ class SingleScorer:
             for (key, _), answer in zip(group.ops, answers, strict=True):
                 values[key] = answer
         for index, op in self._hashes:
-            parts = [values.get(_input_key(self._plan.ops[a])) for a in op.args]
+            parts = [values.get(input_key(self._plan.ops[a])) for a in op.args]
             known = [p for p in parts if isinstance(p, int | str)]
             if len(known) == len(parts):
                 values["#hash", str(index)] = customer_hash(str(op.data), known)
@@ -132,9 +132,9 @@ def _storages(plan: Plan) -> Mapping[InputKey, Storage]:
     found: dict[InputKey, Storage] = {}
     for index, op in enumerate(plan.ops):
         if op.kind in (OpKind.COLUMN, OpKind.FOLD) and op.type is not None:
-            found[_input_key(op)] = _storage(op.type)
+            found[input_key(op)] = _storage(op.type)
         elif op.kind is OpKind.FOLD_TRUTH:
-            found[_input_key(op)] = Storage(Lane.BITS, False)
+            found[input_key(op)] = Storage(Lane.BITS, False)
         elif op.kind is OpKind.TEXT and op.type is not None:
             found["#text", str(index)] = _storage(op.type)
         elif op.kind in TEXT_KINDS:
@@ -157,18 +157,11 @@ def _storage(type: Type) -> Storage:
             return Storage(Lane.I64, True)
 
 
-def _input_key(op: Op) -> InputKey:
-    if op.kind is OpKind.COLUMN:
-        return op.data  # type: ignore[return-value]
-    assert isinstance(op.data, tuple)
-    return ("#fold", *map(str, op.data))
-
-
 def _text_groups(ops: Sequence[Op]) -> list[_TextGroup]:
     groups: dict[tuple[InputKey, ...], _TextGroup] = {}
     for index, op in enumerate(ops):
         if op.kind in TEXT_KINDS:
-            inputs = tuple(_input_key(ops[a]) for a in op.args)
+            inputs = tuple(input_key(ops[a]) for a in op.args)
             group = groups.setdefault(inputs, _TextGroup(inputs))
             group.ops.append((("#text", str(index)), op))
             group.reads_now = group.reads_now or _reads_now(op)
@@ -176,6 +169,5 @@ def _text_groups(ops: Sequence[Op]) -> list[_TextGroup]:
 
 
 def _reads_now(op: Op) -> bool:
-    expr: Expr = op.data[0] if isinstance(op.data, tuple) else op.data  # type: ignore[assignment]
+    expr: Expr = op.data[0] if isinstance(op.data, tuple) else op.data
     return any(isinstance(part, Clock) and part.which == "now" for part in walk(expr))
-

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from threading import Lock
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,7 @@ from interact.compiler.core.interpret import Moment
 from interact.stdlib.types import TEXT
 
 Columns = dict[InputKey, Column]
-Outputs = dict[str, npt.NDArray[np.generic]]
+Outputs = dict[str, npt.NDArray[Any]]
 Made = int | npt.NDArray[np.generic]
 TEXT_KINDS = (OpKind.TEXT, OpKind.TEXT_TRUTH, OpKind.TEXT_FAILED)
 
@@ -36,9 +37,7 @@ class Table:
 
     def __init__(self, ops: tuple[Op, ...], store: KernelStore) -> None:
         self.ops, self._store = ops, store
-        self.reads = frozenset(
-            input_key(op) for op in ops if op.kind is OpKind.COLUMN
-        )
+        self.reads = frozenset(input_key(op) for op in ops if op.kind is OpKind.COLUMN)
         self._host = tuple(_host_ops(ops))
         self._seen: dict[InputKey, Storage] = {}
         self._bound: dict[Hashable, Bound] = {}
@@ -115,7 +114,7 @@ class Table:
             self._idle[id(machine.bound)].append(machine)
 
     def _table(self, bound: Bound, table: TextTable, columns: Columns, texts: Texts) -> Made:
-        """Return what a program needs to know of a dictionary, as made for the last one if equal."""
+        """Return what a program needs to know of a dictionary; made again when that changes."""
         dictionary = columns[table.column].dictionary or ()
         place = (id(bound), table.parameter)
         known = self._made.get(place)
@@ -129,8 +128,8 @@ class Table:
 def input_key(op: Op) -> InputKey:
     """Return the column that an operation reads: an attribute, a field, or a fold."""
     if op.kind is OpKind.COLUMN:
-        return op.data  # type: ignore[return-value]
-    assert isinstance(op.data, tuple)
+        key: InputKey = op.data
+        return key
     return ("#fold", *map(str, op.data))
 
 

@@ -125,9 +125,7 @@ def _member(
 ) -> int:
     if type_of(operand) == BOOL:
         matching = [v for v in (True, False) if (v in values) is wanted]
-        return low.builder.any(
-            lower_condition(operand, value, demand, low) for value in matching
-        )
+        return low.builder.any(lower_condition(operand, value, demand, low) for value in matching)
     value = low.value(operand, demand)
     inside = low.builder.add(OpKind.MEMBER, (value,), tuple(values))
     if wanted:
@@ -135,9 +133,7 @@ def _member(
     return low.builder.minus(low.builder.add(OpKind.PRESENT, (value,)), inside)
 
 
-def _when(
-    condition: Expr, yes: Expr, no: Expr, wanted: bool, demand: int, low: Lowering
-) -> int:
+def _when(condition: Expr, yes: Expr, no: Expr, wanted: bool, demand: int, low: Lowering) -> int:
     chosen = lower_condition(condition, True, demand, low)
     other = low.builder.inverse(chosen)
     both = low.builder.all
@@ -146,5 +142,3 @@ def _when(
         (other, lower_condition(no, wanted, both((demand, other)), low)),
     )
     return low.builder.any(both(part) for part in parts)
-
-

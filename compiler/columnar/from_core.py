@@ -56,9 +56,7 @@ def lower_channel(program: Program, channel: Channel) -> Plan:
     for cell in channel.cells:
         cells.append(_cell(cell, cells, key, low))
     segments = tuple(low.builder.any(cells[i] for i in s.cells) for s in channel.segments)
-    rules = [
-        _rule(index, rule, program, segments, low) for index, rule in enumerate(channel.rules)
-    ]
+    rules = [_rule(index, rule, program, segments, low) for index, rule in enumerate(channel.rules)]
     zones = tuple(
         _zone([r for r in rules if channel.rules[r.rule].zone == zone], channel)
         for zone in range(len(channel.zones))

@@ -37,9 +37,9 @@ FAILED                                       mask: the operation has operands bu
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from interact.compiler.core.nodes import Aggregate
 from interact.compiler.core.program import Live
@@ -96,11 +96,15 @@ VALUE_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """One operation. ``args`` are indices of earlier ones; ``type`` is None for a mask."""
+    """One operation.
+
+    ``args`` are indices of earlier ones, ``data`` is hashable and as the table above says,
+    ``type`` is None for a mask.
+    """
 
     kind: OpKind
     args: tuple[int, ...] = ()
-    data: Hashable = None
+    data: Any = None
     type: Type | None = None
 
 

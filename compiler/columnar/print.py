@@ -42,7 +42,7 @@ def _name(index: int, ops: Sequence[Op]) -> str:
 
 def _data(op: Op) -> str:
     if op.kind is OpKind.CONSTANT and op.type is not None:
-        return f" {print_value(op.data, op.type)}"  # type: ignore[arg-type]
+        return f" {print_value(op.data, op.type)}"
     parts = op.data if isinstance(op.data, tuple) else () if op.data is None else (op.data,)
     return "".join(f" {_part(p)}" for p in parts if p != "")
 

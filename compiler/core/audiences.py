@@ -34,10 +34,15 @@ def lower_audience(declared: ast.Audience, sink: Sink) -> Audience:
             sink.report(structure.NEEDLESS_DEFAULT, f.span, name=f.name.text)
     _check_key(declared, key, sink)
     fields = (*declared.key, *declared.profile, *declared.session)
-    report_duplicates("attribute", [*(f.name for f in fields), *(m.name for m in declared.many)],
-                      sink, where=f" in {declared.name.text}")
-    return Audience(declared.name.text, key, profile, rows, session, declared.doc or "",
-                    declared.span)
+    report_duplicates(
+        "attribute",
+        [*(f.name for f in fields), *(m.name for m in declared.many)],
+        sink,
+        where=f" in {declared.name.text}",
+    )
+    return Audience(
+        declared.name.text, key, profile, rows, session, declared.doc or "", declared.span
+    )
 
 
 def report_duplicates(kind: str, declared: list[ast.Name], sink: Sink, where: str = "") -> None:
@@ -45,8 +50,14 @@ def report_duplicates(kind: str, declared: list[ast.Name], sink: Sink, where: st
     first: dict[str, Span] = {}
     for name in declared:
         if name.text in first:
-            sink.report(names.DUPLICATE_NAME, name.span, kind=kind, name=name.text, where=where,
-                        labels=[Label(first[name.text], "first declared here")])
+            sink.report(
+                names.DUPLICATE_NAME,
+                name.span,
+                kind=kind,
+                name=name.text,
+                where=where,
+                labels=[Label(first[name.text], "first declared here")],
+            )
         first.setdefault(name.text, name.span)
 
 
@@ -76,8 +87,15 @@ def lower_type(written: ast.TypeName, sink: Sink) -> Type:
 def _attribute(declared: ast.Field, sink: Sink) -> Attribute:
     found = lower_type(declared.type, sink)
     name = declared.name.text
-    return Attribute(name, found, declared.type.nullable, declared.column or name, None,
-                     declared.doc or "", declared.span)
+    return Attribute(
+        name,
+        found,
+        declared.type.nullable,
+        declared.column or name,
+        None,
+        declared.doc or "",
+        declared.span,
+    )
 
 
 def _session_attribute(declared: ast.Field, sink: Sink) -> Attribute:
@@ -86,8 +104,15 @@ def _session_attribute(declared: ast.Field, sink: Sink) -> Attribute:
     if declared.default is not None:
         default = _default(declared, attribute.type, sink)
     nullable = attribute.nullable or (isinstance(default, Const) and default.value is None)
-    return Attribute(attribute.name, attribute.type, nullable, attribute.column, default,
-                     attribute.doc, attribute.span)
+    return Attribute(
+        attribute.name,
+        attribute.type,
+        nullable,
+        attribute.column,
+        default,
+        attribute.doc,
+        attribute.span,
+    )
 
 
 def _default(declared: ast.Field, target: Type, sink: Sink) -> Expr:
@@ -113,14 +138,21 @@ def assign(name: str, value: Expr, target: Type, sink: Sink) -> Expr:
     if rounds or conversion_cost(found.kind, target.kind) is not None:
         return coerce(value, target)
     hint = "cut it with int(…), or round it with round(…)" if target == INT else None
-    sink.report(codes.NOT_ASSIGNABLE, value.span, name=name, declared=describe(target),
-                found=describe(found), hint=hint)
+    sink.report(
+        codes.NOT_ASSIGNABLE,
+        value.span,
+        name=name,
+        declared=describe(target),
+        found=describe(found),
+        hint=hint,
+    )
     return Const(None, ERROR, value.span)
 
 
 def _rows(declared: ast.Many, sink: Sink) -> Rows:
-    report_duplicates("field", [f.name for f in declared.fields], sink,
-                      where=f" in {declared.name.text}")
+    report_duplicates(
+        "field", [f.name for f in declared.fields], sink, where=f" in {declared.name.text}"
+    )
     fields = tuple(_attribute(f, sink) for f in declared.fields)
     for f in declared.fields:
         if f.default is not None:
@@ -133,8 +165,6 @@ def _check_key(declared: ast.Audience, key: tuple[Attribute, ...], sink: Sink) -
     if not key:
         sink.report(structure.NO_KEY, declared.name.span, name=declared.name.text)
     for attribute in key:
-        if attribute.type != ERROR and (
-            attribute.type.kind not in KEY_KINDS or attribute.nullable
-        ):
+        if attribute.type != ERROR and (attribute.type.kind not in KEY_KINDS or attribute.nullable):
             found = describe(attribute.type) + (" that can be null" if attribute.nullable else "")
             sink.report(structure.KEY_TYPE, attribute.span, found=found)

@@ -67,9 +67,7 @@ def _resolve(builtin: Builtin, args: list[Expr]) -> Overload | None:
         kinds = [p.kind for p in overload.arguments]
         if len(kinds) != len(args):
             continue
-        costs = [
-            conversion_cost(type_of(a).kind, k) for a, k in zip(args, kinds, strict=True)
-        ]
+        costs = [conversion_cost(type_of(a).kind, k) for a, k in zip(args, kinds, strict=True)]
         total = sum(1 << 30 if c is None else c for c in costs)
         if total < best_cost:
             best, best_cost = overload, total
@@ -115,8 +113,13 @@ def _decimal_product() -> Overload:
 
 def _form(name: str, args: list[Expr], span: Span, sink: Sink) -> Expr:
     if len(args) < 2 or (name == "nullif" and len(args) != 2):
-        sink.report(codes.NO_OVERLOAD, span, name=name, given=_given(args),
-                    accepted=f"{name}(x, y{', …' if name == 'coalesce' else ''})")
+        sink.report(
+            codes.NO_OVERLOAD,
+            span,
+            name=name,
+            given=_given(args),
+            accepted=f"{name}(x, y{', …' if name == 'coalesce' else ''})",
+        )
         return infer.poison(span)
     if any(type_of(a) == ERROR for a in args):
         return infer.poison(span)
@@ -136,8 +139,13 @@ def _nullif(args: list[Expr], span: Span, sink: Sink) -> Expr:
     value, unwanted = settle(args[0]), args[1]
     common = unify(type_of(value), type_of(unwanted))
     if common is None:
-        sink.report(codes.INCOMPARABLE, span, left=infer.describe(type_of(value)),
-                    right=infer.describe(type_of(unwanted)), hint=None)
+        sink.report(
+            codes.INCOMPARABLE,
+            span,
+            left=infer.describe(type_of(value)),
+            right=infer.describe(type_of(unwanted)),
+            hint=None,
+        )
         return infer.poison(span)
     same = Compare("eq", coerce(value, common), coerce(unwanted, common), span)
     return infer.choose(same, Const(None, type_of(value), span), value, span, sink)
@@ -150,8 +158,9 @@ def _given(args: list[Expr]) -> str:
 def _report_no_overload(builtin: Builtin, args: list[Expr], span: Span, sink: Sink) -> None:
     shown = OPERATORS.get(builtin.name, builtin.name)
     accepted = sorted({_signature(builtin.name, o) for o in builtin.overloads})
-    sink.report(codes.NO_OVERLOAD, span, name=shown, given=_given(args),
-                accepted=" or ".join(accepted))
+    sink.report(
+        codes.NO_OVERLOAD, span, name=shown, given=_given(args), accepted=" or ".join(accepted)
+    )
 
 
 def _signature(name: str, overload: Overload) -> str:
@@ -159,5 +168,3 @@ def _signature(name: str, overload: Overload) -> str:
     if name not in OPERATORS:
         return f"{name}({', '.join(kinds)})"
     return " ".join([*kinds[:-1], OPERATORS[name], kinds[-1]]).strip()
-
-

@@ -81,8 +81,10 @@ def _coerce_constant(const: Const, target: Type) -> Expr:
         return Const(finite(float(const.value)), FLOAT, const.span)
     converted = convert_value(const.value, const.type, target)
     # A constant that does not fit stays a Convert: it is null, and is reported as such in a run.
-    return Convert(const, target, const.span) if converted is None else replace(
-        const, value=converted, type=target
+    return (
+        Convert(const, target, const.span)
+        if converted is None
+        else replace(const, value=converted, type=target)
     )
 
 

@@ -25,6 +25,7 @@ from interact.compiler.core.program import (
 from interact.compiler.source import Span
 from interact.stdlib.chance import customer_hash
 from interact.stdlib.ranking import sort_key
+from interact.stdlib.types import Value
 
 
 class Outcome(StrEnum):
@@ -91,9 +92,7 @@ def decide(
 
 def _cells(program: Program, channel: Channel, frame: Frame) -> list[bool]:
     """Return whether the customer is in each cell, in order: a cell reads only earlier ones."""
-    key = tuple(
-        frame.customer.values.get(a.name) for a in program.audience_of(channel).key
-    )
+    key = tuple(frame.customer.values.get(a.name) for a in program.audience_of(channel).key)
     member: list[bool] = []
     for cell in channel.cells:
         inside = not cell.parents or any(member[i] for i in cell.parents)
@@ -101,17 +100,14 @@ def _cells(program: Program, channel: Channel, frame: Frame) -> list[bool]:
     return member
 
 
-def _passes(
-    cell: Cell, member: list[bool], key: tuple[object, ...], frame: Frame
-) -> bool:
+def _passes(cell: Cell, member: list[bool], key: tuple[Value, ...], frame: Frame) -> bool:
     test = cell.test
     if isinstance(test, Filter):
         if any(member[i] for i in test.unless):
             return False
         return test.condition is None or evaluate(test.condition, frame) is True
-    if None in key:
-        return False
-    return test.low <= customer_hash(test.seed, key) < test.high
+    parts = [part for part in key if isinstance(part, int | str)]
+    return len(parts) == len(key) and test.low <= customer_hash(test.seed, parts) < test.high
 
 
 def _zone(

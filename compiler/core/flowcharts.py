@@ -99,8 +99,14 @@ def _find(
     if name.text in later:
         sink.report(names.CELL_USED_BEFORE, name.span, name=name.text)
     else:
-        sink.report(names.UNKNOWN_REFERENCE, name.span, kind="cell", name=name.text,
-                    where=f" in {title}", nearest=nearest(name.text, later))
+        sink.report(
+            names.UNKNOWN_REFERENCE,
+            name.span,
+            kind="cell",
+            name=name.text,
+            where=f" in {title}",
+            nearest=nearest(name.text, later),
+        )
     return []
 
 
@@ -140,9 +146,7 @@ def _parents(
     return tuple(_find(step.source, known, later, title, state.sink))
 
 
-def _decision_tests(
-    step: ast.Decision, first: int, typing: Typing
-) -> list[tuple[ast.Name, Test]]:
+def _decision_tests(step: ast.Decision, first: int, typing: Typing) -> list[tuple[ast.Name, Test]]:
     """Return the branches as tests; ``first`` is the index of the first one's cell."""
     tests: list[tuple[ast.Name, Test]] = []
     for position, branch in enumerate(step.branches):
@@ -150,8 +154,9 @@ def _decision_tests(
         if branch.condition is None:
             tests.append((branch.name, Filter(None, before)))
             for after in step.branches[position + 1 :]:
-                typing.sink.report(structure.OTHERWISE_NOT_LAST, after.name.span,
-                                   name=after.name.text)
+                typing.sink.report(
+                    structure.OTHERWISE_NOT_LAST, after.name.span, name=after.name.text
+                )
             continue
         condition = infer_condition(branch.condition, typing)
         tests.append((branch.name, Filter(condition, () if step.independent else before)))

@@ -68,9 +68,15 @@ def _rows(expr: ast.RowsExpr, typing: Typing) -> Rows | None:
         return None
     if expr.function.text not in AGGREGATES:
         near = nearest(expr.function.text, AGGREGATES)
-        sink.report(codes.NO_AGGREGATE, expr.function.span, name=expr.function.text, given="rows",
-                    hint=f"did you mean `{near}`?" if near else
-                    f"rows are folded with {', '.join(AGGREGATES)}")
+        sink.report(
+            codes.NO_AGGREGATE,
+            expr.function.span,
+            name=expr.function.text,
+            given="rows",
+            hint=f"did you mean `{near}`?"
+            if near
+            else f"rows are folded with {', '.join(AGGREGATES)}",
+        )
         return None
     if expr.rows.text not in scope.many:
         near = nearest(expr.rows.text, scope.many)
@@ -88,9 +94,8 @@ def _result_type(expr: ast.RowsExpr, value: Expr | None, typing: Typing) -> Type
         result = None
     if result is None:
         given = f"the rows of {expr.rows.text}" if found is None else infer.describe(found)
-        typing.sink.report(codes.NO_AGGREGATE, expr.span, name=name, given=given,
-                           hint=f"write {aggregate.usage}")
+        typing.sink.report(
+            codes.NO_AGGREGATE, expr.span, name=name, given=given, hint=f"write {aggregate.usage}"
+        )
         return None
     return result
-
-

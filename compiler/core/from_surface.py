@@ -58,11 +58,20 @@ def _declared(modules: Sequence[ast.Module], sort: type[D]) -> list[D]:
 
 def _check_channel_references(modules: Sequence[ast.Module], sink: Sink) -> None:
     known = [c.name.text for c in _declared(modules, ast.Channel)]
-    users = [*_declared(modules, ast.Flowchart), *_declared(modules, ast.Strategy)]
+    users: list[ast.Flowchart | ast.Strategy] = [
+        *_declared(modules, ast.Flowchart),
+        *_declared(modules, ast.Strategy),
+    ]
     for user in users:
         if user.channel.text not in known:
-            sink.report(names.UNKNOWN_REFERENCE, user.channel.span, kind="channel",
-                        name=user.channel.text, where="", nearest=nearest(user.channel.text, known))
+            sink.report(
+                names.UNKNOWN_REFERENCE,
+                user.channel.span,
+                kind="channel",
+                name=user.channel.text,
+                where="",
+                nearest=nearest(user.channel.text, known),
+            )
 
 
 def _channel(
@@ -112,8 +121,14 @@ def _audience_index(
     if not known:
         sink.report(structure.NO_AUDIENCE, declared.audience.span)
     else:
-        sink.report(names.UNKNOWN_REFERENCE, declared.audience.span, kind="audience", name=name,
-                    where="", nearest=nearest(name, known))
+        sink.report(
+            names.UNKNOWN_REFERENCE,
+            declared.audience.span,
+            kind="audience",
+            name=name,
+            where="",
+            nearest=nearest(name, known),
+        )
     return None
 
 

@@ -147,16 +147,23 @@ def _qualified(expr: ast.NameExpr, qualifier: str, typing: Typing) -> Expr:
         return poison(expr.span)
     else:
         near = nearest(qualifier, ["profile", "session", *scope.many])
-        typing.sink.report(names.UNKNOWN_REFERENCE, expr.span, kind="group of attributes",
-                           name=qualifier, where="", nearest=near)
+        typing.sink.report(
+            names.UNKNOWN_REFERENCE,
+            expr.span,
+            kind="group of attributes",
+            name=qualifier,
+            where="",
+            nearest=near,
+        )
         return poison(expr.span)
     return found if found is not None else _unknown(expr, typing)
 
 
 def _unknown(expr: ast.NameExpr, typing: Typing) -> Expr:
     near = nearest(expr.name, typing.scope.names())
-    typing.sink.report(names.UNKNOWN_ATTRIBUTE, expr.span, owner=typing.scope.owner,
-                       name=expr.name, nearest=near)
+    typing.sink.report(
+        names.UNKNOWN_ATTRIBUTE, expr.span, owner=typing.scope.owner, name=expr.name, nearest=near
+    )
     return poison(expr.span)
 
 

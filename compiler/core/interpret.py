@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import Any, assert_never
 
 from interact.compiler.core.fusion import is_fused
 from interact.compiler.core.nodes import (
@@ -37,7 +37,7 @@ from interact.stdlib.types import BOOL, MICROSECONDS_PER_DAY, Value
 from interact.stdlib.universe import OVERLOADS
 
 Record = Mapping[str, Value]
-COMPARE: dict[str, Callable[[object, object], bool]] = {
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "lt": operator.lt, "le": operator.le, "gt": operator.gt,
     "ge": operator.ge, "eq": operator.eq, "ne": operator.ne,
 }  # fmt: skip

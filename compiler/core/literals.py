@@ -97,7 +97,7 @@ def fraction_places(text: str) -> int:
 
 def scaled(text: str, scale: int) -> int:
     """Return a fraction times ``10**scale``, rounded half away from zero."""
-    exact = Fraction(text) * 10**scale
-    whole, rest = divmod(abs(exact), 1)
-    rounded = int(whole) + (rest >= Fraction(1, 2))
+    exact = Fraction(text) * Fraction(10) ** scale
+    whole = abs(exact).numerator // exact.denominator
+    rounded = whole + int(abs(exact) - whole >= Fraction(1, 2))
     return rounded if exact >= 0 else -rounded

@@ -34,11 +34,17 @@ def lower_offer(declared: ast.Offer, audiences: Sequence[Audience], sink: Sink) 
     code = tuple(part.text for part in declared.code) or (declared.name.text,)
     if len(code) > MAX_CODE_PARTS:
         sink.report(structure.CODE_PARTS, declared.code[0].span, count=len(code))
-    report_duplicates("attribute", [a.name for a in declared.attributes], sink,
-                      where=f" in {declared.name.text}")
-    return Offer(declared.name.text, declared.title or declared.name.text, code,
-                 lower_live(declared.live, sink), _attributes(declared, audiences, sink),
-                 declared.span)
+    report_duplicates(
+        "attribute", [a.name for a in declared.attributes], sink, where=f" in {declared.name.text}"
+    )
+    return Offer(
+        declared.name.text,
+        declared.title or declared.name.text,
+        code,
+        lower_live(declared.live, sink),
+        _attributes(declared, audiences, sink),
+        declared.span,
+    )
 
 
 def check_codes(offers: Sequence[Offer], sink: Sink) -> None:
@@ -47,8 +53,13 @@ def check_codes(offers: Sequence[Offer], sink: Sink) -> None:
     for offer in offers:
         other = taken.setdefault(offer.code, offer)
         if other is not offer:
-            sink.report(structure.CODE_TAKEN, offer.span, first=other.name, second=offer.name,
-                        code=offer.code_text)
+            sink.report(
+                structure.CODE_TAKEN,
+                offer.span,
+                first=other.name,
+                second=offer.name,
+                shared=offer.code_text,
+            )
 
 
 def lower_live(declared: ast.Live | None, sink: Sink) -> Live:
@@ -63,8 +74,12 @@ def lower_live(declared: ast.Live | None, sink: Sink) -> Live:
     if start is not None and end is not None and end < start:
         assert declared.start is not None
         assert declared.end is not None
-        sink.report(structure.LIVE_BACKWARDS, declared.span, start=declared.start.text,
-                    end=declared.end.text)
+        sink.report(
+            structure.LIVE_BACKWARDS,
+            declared.span,
+            start=declared.start.text,
+            end=declared.end.text,
+        )
     return Live(start, end)
 
 
@@ -84,15 +99,26 @@ def audience_of(declared: ast.Offer, audiences: Sequence[Audience], sink: Sink) 
         found = next((a for a in audiences if a.name == name), None)
         if found is None:
             near = nearest(name, [a.name for a in audiences])
-            sink.report(names.UNKNOWN_REFERENCE, declared.audience.span, kind="audience",
-                        name=name, where="", nearest=near)
+            sink.report(
+                names.UNKNOWN_REFERENCE,
+                declared.audience.span,
+                kind="audience",
+                name=name,
+                where="",
+                nearest=near,
+            )
         return found
     if len(audiences) == 1:
         return audiences[0]
     if declared.attributes and audiences:
         listed = ", ".join(a.name for a in audiences)
-        sink.report(structure.WHICH_AUDIENCE, declared.name.span, name=declared.name.text,
-                    audiences=listed, first=audiences[0].name)
+        sink.report(
+            structure.WHICH_AUDIENCE,
+            declared.name.span,
+            name=declared.name.text,
+            audiences=listed,
+            first=audiences[0].name,
+        )
     return None
 
 

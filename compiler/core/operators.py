@@ -89,8 +89,13 @@ def compare(op: Comparison, left: Expr, right: Expr, span: Span, typing: Typing)
 
 def _incomparable(left: Expr, right: Expr, span: Span, typing: Typing) -> None:
     a, b = type_of(left), type_of(right)
-    typing.sink.report(codes.INCOMPARABLE, span, left=infer.describe(a), right=infer.describe(b),
-                       hint=_hint(a, b) or _hint(b, a))
+    typing.sink.report(
+        codes.INCOMPARABLE,
+        span,
+        left=infer.describe(a),
+        right=infer.describe(b),
+        hint=_hint(a, b) or _hint(b, a),
+    )
 
 
 def _hint(a: Type, b: Type) -> str | None:

@@ -182,4 +182,5 @@ def _rule(program: Program, channel: Channel, rule: Rule) -> str:
     offer = program.offers[rule.offer].name
     zone = channel.zones[rule.zone].name
     score = print_expr(rule.score)
-    return f"{rule.name}: {offer} in {zone} for {segments}{pinned} score {score}{when}{_live(rule.live)}"
+    target = f"{offer} in {zone} for {segments}{pinned}"
+    return f"{rule.name}: {target} score {score}{when}{_live(rule.live)}"

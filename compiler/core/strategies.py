@@ -55,8 +55,9 @@ def lower_strategy(
                 if (index := _index("segment", name, targets.segments, targets, sink)) is not None
             )
             for rule in group.rules:
-                yield from _rules(strategy, group, rule, zones, segments, targets,
-                                  Typing(scope, sink))
+                yield from _rules(
+                    strategy, group, rule, zones, segments, targets, Typing(scope, sink)
+                )
 
 
 def _zones(block: ast.ZoneRules, targets: Targets, sink: Sink) -> list[int]:
@@ -72,8 +73,14 @@ def _index(
     index = known.get(name.text)
     if index is None:
         where = f" on {targets.channel}" if kind != "offer" else ""
-        sink.report(names.UNKNOWN_REFERENCE, name.span, kind=kind, name=name.text, where=where,
-                    nearest=nearest(name.text, known))
+        sink.report(
+            names.UNKNOWN_REFERENCE,
+            name.span,
+            kind=kind,
+            name=name.text,
+            where=where,
+            nearest=nearest(name.text, known),
+        )
     return index
 
 
@@ -103,13 +110,16 @@ def _rules(
 def _check_audience(rule: ast.Rule, targets: Targets, sink: Sink) -> None:
     offered = targets.offer_audiences[rule.offer.text]
     if offered is not None and offered != targets.audience:
-        sink.report(structure.WRONG_AUDIENCE, rule.offer.span, offer=rule.offer.text,
-                    offered=offered, channel=targets.audience)
+        sink.report(
+            structure.WRONG_AUDIENCE,
+            rule.offer.span,
+            offer=rule.offer.text,
+            offered=offered,
+            channel=targets.audience,
+        )
 
 
-def _name(
-    strategy: ast.Strategy, group: ast.SegmentRules, rule: ast.Rule, targets: Targets
-) -> str:
+def _name(strategy: ast.Strategy, group: ast.SegmentRules, rule: ast.Rule, targets: Targets) -> str:
     """Return the author's name for a rule, or one made of what it says; unique in the channel."""
     if rule.alias is not None:
         name = f"{strategy.name.text}.{rule.alias.text}"

@@ -25,7 +25,7 @@ CODE_TAKEN = Code(
     "E0404",
     Severity.ERROR,
     "offer code used twice",
-    "the offers `{first}` and `{second}` have the same code {code}",
+    "the offers `{first}` and `{second}` have the same code {shared}",
     help="give one of them another code",
 )
 LIVE_BACKWARDS = Code(
