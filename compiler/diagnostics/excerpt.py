@@ -77,18 +77,15 @@ def _display(line: str, first_mark: int) -> tuple[str, list[int]]:
 
     A line longer than MAX_COLUMNS is cut to the part around character ``first_mark``.
     """
-    pieces = [_piece(char) for char in line]
-    cuts = [0, *accumulate(_columns(piece) for piece in pieces)]
-    if cuts[-1] <= MAX_COLUMNS:
-        return "".join(pieces), cuts
-    start = cuts[min(first_mark, len(line))] - _LEAD
-    start = start if start > 0 else 0
-    kept = [i for i, cut in enumerate(cuts[:-1]) if start <= cut < start + MAX_COLUMNS]
-    head = "…" if kept[0] > 0 else ""
-    tail = "…" if kept[-1] < len(line) - 1 else ""
-    shown = head + "".join(pieces[kept[0] : kept[-1] + 1]) + tail
-    low, high = cuts[kept[0]], cuts[kept[-1] + 1]
-    return shown, [min(max(cut, low), high) - low + len(head) for cut in cuts]
+    low, high = 0, len(line)
+    if high > MAX_COLUMNS:
+        low = max(0, min(first_mark, high) - _LEAD)
+        high = min(high, low + MAX_COLUMNS)
+    pieces = [_piece(char) for char in line[low:high]]
+    head, tail = "…" * (low > 0), "…" * (high < len(line))
+    cuts = [*accumulate(map(_columns, pieces), initial=len(head))]
+    before, after = [cuts[0]] * low, [cuts[-1]] * (len(line) - high)
+    return head + "".join(pieces) + tail, before + cuts + after
 
 
 def _piece(char: str) -> str:

@@ -171,3 +171,10 @@ ROWS_EXPECTED = Code(
     "`where` chooses among rows, and this is no name of rows",
     help="write `{function}(value of rows where condition)`",
 )
+
+TOO_MANY_ERRORS = Code(
+    "E0121",
+    Severity.ERROR,
+    "too many errors in one file",
+    "there are more than {limit} syntax errors, the rest of the file is not read",
+)

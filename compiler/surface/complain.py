@@ -60,6 +60,10 @@ class Complaints:
         """Report the token at which nesting has become too deep."""
         self._sink.report(syntax.TOO_DEEP, self._span(index), limit=MAX_DEPTH)
 
+    def too_many(self, index: int, limit: int) -> None:
+        """Report that the parser gives up."""
+        self._sink.report(syntax.TOO_MANY_ERRORS, self._span(index), limit=limit)
+
     def misspelt(self, index: int, nearest_word: str) -> None:
         """Report a word that was meant to be ``nearest_word``."""
         found = self._tokens[index].text
@@ -89,11 +93,10 @@ class Complaints:
 
     def meant_word(self, index: int) -> str | None:
         """Return the word of the language that is expected here and nearly written."""
-        token = self._tokens[index]
-        if token.kind != "NAME":
+        token, words = self._tokens[index], self._automaton.tables.words
+        if token.kind != "NAME" or token.text in words:
             return None
         accepted = set(expected_terminals(self._automaton))
-        words = self._automaton.tables.words
         return nearest(token.text, [word for word in words if words[word] in accepted])
 
     def _misspelt_before(self, index: int) -> tuple[int, str] | None:
@@ -108,9 +111,9 @@ class Complaints:
         return None
 
     def _is_name_expected(self) -> bool:
-        """Return whether a name may stand here, but not as the begin of an expression."""
+        """Return whether a name must stand here, but not as the begin of an expression."""
         automaton = self._automaton
-        if not automaton.accepts("NAME"):
+        if not automaton.accepts("NAME") or automaton.accepts("PLUS"):
             return False
         return "primary" not in automaton.tables.gotos[automaton.resolve("NAME")[0]]
 
@@ -120,11 +123,17 @@ class Complaints:
         terminal = tables.words.get(token.text, token.kind)
         state, _ = self._automaton.resolve(terminal)
         hint = tables.hints.get(f"{state}:{terminal}") or tables.hints.get(f"{state}:")
-        is_home_asked = token.kind == "NAME" and not self._automaton.accepts("LBRACE")
-        if hint is None and is_home_asked and self._stream.begins_item(index):
-            home = _HOMES.get(token.text)
-            hint = f"`{token.text}` belongs in {home}" if home else None
+        if hint is None and token.text in _HOMES and self._is_misplaced(index, terminal):
+            return f"`{token.text}` belongs in {_HOMES[token.text]}"
         return hint
+
+    def _is_misplaced(self, index: int, word: str) -> bool:
+        """Return whether a word begins an item that this block does not have."""
+        automaton = self._automaton
+        if automaton.accepts("LBRACE") or not self._stream.begins_item(index):
+            return False
+        blocks = automaton.blocks()
+        return not (blocks and automaton.would_accept(automaton.states_above(blocks[-1]), word))
 
     def _open_parenthesis(self) -> tuple[Label, ...]:
         openings = self._automaton.openings

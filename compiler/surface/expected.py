@@ -8,7 +8,7 @@ from typing import Final
 from interact.compiler.surface.lalr import Automaton
 from interact.compiler.surface.token import END
 
-_NONTERMINALS: Final = {
+NONTERMINALS: Final = {
     "primary": "an expression",
     "rule": "a rule",
     "branch": "a branch",
@@ -17,6 +17,7 @@ _NONTERMINALS: Final = {
     "attribute": "an attribute",
     "many": "a list of rows",
     "type": "a type",
+    "percentage": "a percentage",
     "audience_name": "the name of an audience",
     "offer_name": "the name of an offer",
     "alias_name": "another name for the offer",
@@ -29,6 +30,7 @@ _NONTERMINALS: Final = {
     "segment_name": "the name of a segment",
     "strategy_name": "the name of a strategy",
     "attribute_name": "the name of an attribute",
+    "derived_name": "the name of an attribute",
     "rows_name": "the name of rows",
 }
 """What a nonterminal is called; of several that a token can begin, the first one counts."""
@@ -98,8 +100,8 @@ def _nonterminal(automaton: Automaton, terminal: str) -> str | None:
     state, _ = automaton.resolve(terminal)
     gotos, first = automaton.tables.gotos[state], automaton.tables.first
     if "primary" in gotos and terminal in ("IF", "NOT", "MINUS"):
-        return _NONTERMINALS["primary"]
-    for name, phrase in _NONTERMINALS.items():
+        return NONTERMINALS["primary"]
+    for name, phrase in NONTERMINALS.items():
         if name in gotos and terminal in first[name]:
             return phrase
     return None

@@ -173,6 +173,25 @@ class Automaton:
         """Return a copy of the states that a cut to ``opening`` would leave."""
         return self.states[: self._with_items(opening.height)]
 
+    def blocks(self) -> list[Opening]:
+        """Return the blocks that are open, the innermost last."""
+        return [opening for opening in self.openings if opening.is_block]
+
+    def cut_to_block(self) -> None:
+        """Drop what has been read since the last complete item of the innermost block."""
+        blocks = self.blocks()
+        self.cut(blocks[-1].height if blocks else self.bottom)
+
+    def readings(self, token: Token) -> list[str]:
+        """Return the terminals that a token can be in one place or another."""
+        word = self.tables.words.get(token.text) if token.kind == "NAME" else None
+        return [token.kind] if word is None else [word, token.kind]
+
+    def would_accept_all(self, terminals: list[str]) -> bool:
+        """Return whether all of ``terminals`` could follow."""
+        states = [*self.states]
+        return all(self.would_accept(states, terminal) for terminal in terminals)
+
     def would_accept(self, states: list[int], terminal: str) -> bool:
         """Return whether ``terminal`` can be shifted on a stack of states; shift it there."""
         tables = self.tables

@@ -37,11 +37,15 @@ def items(
     """Yield a line per item: its first part, padded to those of its neighbours, and the rest."""
     heads: list[str] = [first(item) for item in things]
     width = max((len(head) for head in heads if len(head) <= _WIDEST_COLUMN), default=0)
-    words = load_tables().words
     followers = [*heads[1:], ""]
     for item, head, follower in zip(things, heads, followers, strict=True):
         line = f"{head:{width}} {rest(item)}".rstrip()
-        yield line + ";" * (follower.rstrip(":") in words)
+        yield line + separator(follower.rstrip(":"))
+
+
+def separator(follower: str) -> str:
+    """Return what separates an item from the name behind it: nothing, unless it is a word."""
+    return ";" if follower in load_tables().words else ""
 
 
 def optional(head: str, value: Name | str | None) -> str:

@@ -11,11 +11,18 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from interact.compiler.surface.near_misses import AFTER_LEXEMES, BEFORE_LEXEMES, mend
+from interact.compiler.surface.near_misses import (
+    AFTER_LEXEMES,
+    BEFORE_LEXEMES,
+    BEFORE_NUMBERS,
+    NEAR_MISSES,
+    OTHER,
+    mend,
+)
 from interact.compiler.surface.tables import Tables
 from interact.compiler.surface.token import END, Problem, Token, TokenStream
 
-_NEAR_MISSES = frozenset(BEFORE_LEXEMES | AFTER_LEXEMES)
+_TIMES = ("TIMESTAMP", "DATE")
 
 
 def tokenize(text: str, tables: Tables, start: int = 0, end: int | None = None) -> TokenStream:
@@ -34,7 +41,7 @@ def tokenize(text: str, tables: Tables, start: int = 0, end: int | None = None) 
         elif kind == END:
             tokens.append(Token(END, "", stop, stop))
             break
-        elif kind in _NEAR_MISSES:
+        elif kind in NEAR_MISSES:
             token, problem = mend(kind, text[begin:place], begin, tables)
             problems.setdefault(len(tokens), problem)
             if token:
@@ -49,6 +56,8 @@ def tokenize(text: str, tables: Tables, start: int = 0, end: int | None = None) 
 def _lexer(tables: Tables) -> re.Pattern[str]:
     """Return the pattern of white space and one lexeme, a named group for each kind."""
     signs = "|".join(re.escape(sign) for sign in sorted(tables.signs, key=len, reverse=True))
-    kinds = {**BEFORE_LEXEMES, **tables.patterns, "SIGN": signs, **AFTER_LEXEMES}
+    times = {kind: tables.patterns[kind] for kind in _TIMES}
+    lexemes = {**times, **BEFORE_NUMBERS, **tables.patterns}
+    kinds = {**BEFORE_LEXEMES, **lexemes, **AFTER_LEXEMES, "SIGN": signs, **OTHER}
     groups = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in kinds.items())
     return re.compile(rf"(?:\s++|#[^\r\n]*+)*+(?:{groups}|\Z)")

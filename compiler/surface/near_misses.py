@@ -23,16 +23,22 @@ BEFORE_LEXEMES: Final = {
 }
 """Patterns that are tried before the lexemes of the language, as they begin like one."""
 
+BEFORE_NUMBERS: Final = {"MALFORMED_TIME": r"\d{4}-\d\d-\d\d[T\w][\w:.+-]*+"}
+"""Patterns that are tried before those of numbers, but after those of dates."""
+
 AFTER_LEXEMES: Final = {
     "WRONG_QUOTES": r"'(?:[^'\\\r\n]|\\.)*+'|[“”„][^“”„\"\r\n]*+[“”\"]|«[^»\r\n]*+»",
     "UNCLOSED_TEXT": r'"[^\r\n]*+',
-    "MALFORMED_TIME": r"\d{4}-\d\d-\d\d[\w:.+-]*+",
     "MALFORMED_NUMBER": r"\d[\w.]*+|\.\d[\w.]*+",
     "MALFORMED_NAME": r"_\w*+",
-    "UNKNOWN_CHARACTER": r"\S",
 }
+"""Patterns that are tried after the lexemes of the language, but before its signs."""
 
-_CODES: Final = {name: getattr(syntax, name) for name in BEFORE_LEXEMES | AFTER_LEXEMES}
+OTHER: Final = {"UNKNOWN_CHARACTER": r"\S"}
+
+NEAR_MISSES: Final = BEFORE_LEXEMES | BEFORE_NUMBERS | AFTER_LEXEMES | OTHER
+
+_CODES: Final = {name: getattr(syntax, name) for name in NEAR_MISSES}
 
 
 def mend(kind: str, text: str, start: int, tables: Tables) -> tuple[Token | None, Problem]:

@@ -38,7 +38,7 @@ from interact.compiler.surface.ast import (
     Zone,
     ZoneRules,
 )
-from interact.compiler.surface.layout import Lines, block, flat, items, optional
+from interact.compiler.surface.layout import Lines, block, flat, items, optional, separator
 from interact.compiler.surface.print_expression import print_expression
 
 __all__ = ["print_expression", "print_module"]
@@ -75,7 +75,7 @@ def _declaration(declaration: Declaration) -> Lines:
 def _audience(audience: Audience) -> Lines:
     body: list[str] = []
     if len(audience.key) == 1:
-        body += [f"key {line}" for line in _fields(audience.key)]
+        body += _key(audience)
     elif audience.key:
         body += block("key", _fields(audience.key))
     if audience.profile:
@@ -84,6 +84,14 @@ def _audience(audience: Audience) -> Lines:
     if audience.session:
         body += block("session", _fields(audience.session))
     return block(f"audience {audience.name.text}{optional(' ', audience.doc)}", body)
+
+
+def _key(audience: Audience) -> Lines:
+    """Yield a key of one field, set off from rows whose name could be taken for a clause."""
+    is_followed = audience.many and not audience.profile
+    mark = separator(audience.many[0].name.text if is_followed else "")
+    for line in _fields(audience.key):
+        yield f"key {line}{mark}"
 
 
 def _many(many: Many) -> Lines:

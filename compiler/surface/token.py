@@ -1,4 +1,4 @@
-"""Tokens, and what is wrong with some of them."""
+"""Tokens, how they are laid out, and what is wrong with some of them."""
 
 from __future__ import annotations
 
@@ -39,17 +39,24 @@ class TokenStream:
     text: str
     tokens: list[Token]
     problems: dict[int, Problem]
-
-    def gap_before(self, index: int) -> str:
-        """Return the white space and comments in front of a token."""
-        start = self.tokens[index - 1].end if index else 0
-        return self.text[start : self.tokens[index].start]
+    _indents: dict[int, int] = field(default_factory=dict)
 
     def is_first_on_line(self, index: int) -> bool:
         """Return whether no other token stands before this one on its line."""
-        return index == 0 or "\n" in self.gap_before(index)
+        start = self.tokens[index - 1].end if index else 0
+        return index == 0 or "\n" in self.text[start : self.tokens[index].start]
 
     def begins_item(self, index: int) -> bool:
         """Return whether a token is where people begin an item: on a line, or after a mark."""
         is_after_mark = index > 0 and self.tokens[index - 1].kind in _MARKS
         return is_after_mark or self.is_first_on_line(index)
+
+    def indent(self, index: int) -> int:
+        """Return how far the line of a token is indented."""
+        if (known := self._indents.get(index)) is not None:
+            return known
+        first = index
+        while not self.is_first_on_line(first):
+            first -= 1
+        start = self.tokens[first].start
+        return self._indents.setdefault(index, start - self.text.rfind("\n", 0, start) - 1)

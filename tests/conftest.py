@@ -1,0 +1,87 @@
+"""Golden cases: one Markdown file each, with a source and what the compiler makes of it.
+
+``pytest tests/golden --update-golden`` writes the sections anew; review the difference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from interact.compiler.diagnostics.diagnostic import Sink
+from interact.compiler.diagnostics.render import render_text
+from interact.compiler.source import SourceFile
+from interact.compiler.surface.from_source import parse_module
+from interact.compiler.surface.print import print_module
+
+_SECTION = re.compile(r"^## (\w+)\n+```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def surface(source: SourceFile) -> str:
+    """Return the canonical text of what could be read."""
+    return print_module(parse_module(source, Sink())).rstrip("\n")
+
+
+def diagnostics(source: SourceFile) -> str:
+    """Return the syntax errors as a terminal shows them."""
+    sink = Sink()
+    parse_module(source, sink)
+    return render_text(sink.diagnostics, {source.name: source})
+
+
+SECTIONS: dict[str, Callable[[SourceFile], str]] = {"surface": surface, "diagnostics": diagnostics}
+
+
+class GoldenMismatch(Exception):
+    """A section is not what the compiler makes of the source now."""
+
+
+class GoldenItem(pytest.Item):
+    """One case."""
+
+    def runtest(self) -> None:
+        text = self.path.read_text(encoding="utf-8")
+        sections = {match[1]: match[3] for match in _SECTION.finditer(text)}
+        source = SourceFile(f"{self.path.stem}.interact", sections["source"])
+
+        def remade(match: re.Match[str]) -> str:
+            if match[1] == "source":
+                return match[0]
+            made = SECTIONS[match[1]](source)
+            return f"## {match[1]}\n\n```{match[2]}\n{made}{chr(10) * bool(made)}```"
+
+        expected = _SECTION.sub(remade, text)
+        if self.config.getoption("update_golden"):
+            self.path.write_text(expected, encoding="utf-8")
+        elif expected != text:
+            raise GoldenMismatch(f"{text}\n--- is now ---\n{expected}")
+
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None
+    ) -> str:
+        if isinstance(excinfo.value, GoldenMismatch):
+            return str(excinfo.value)
+        return str(excinfo.getrepr())
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, 0, self.name
+
+
+class GoldenFile(pytest.File):
+    """A Markdown file with a case."""
+
+    def collect(self) -> Iterator[GoldenItem]:
+        yield GoldenItem.from_parent(self, name=self.path.stem)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write golden sections anew")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> GoldenFile | None:
+    if file_path.suffix == ".md" and "golden" in file_path.parts:
+        return GoldenFile.from_parent(parent, path=file_path)
+    return None
