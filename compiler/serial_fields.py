@@ -88,7 +88,7 @@ _SCALARS = frozenset({NoneType, bool, int, float, str})
 @cache
 def _codec(hint: Any) -> tuple[Reader, Writer]:
     """Return how values of a declared type are read and written."""
-    if hint is Hashable:
+    if hint in (Any, Hashable, object):
         return _read_any, _write_any
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return _choice_reader({m.value: m for m in hint}), lambda value, _: value.value
@@ -99,6 +99,7 @@ def _codec(hint: Any) -> tuple[Reader, Writer]:
         assert dots is Ellipsis, f"a tuple of fixed length: {hint}"
         return _tuple_codec(*_codec(item))
     allowed = frozenset(_alternatives(hint))
+    assert all(t in _SCALARS or is_dataclass(t) for t in allowed), f"no form for {hint}"
     if allowed <= _SCALARS:
         return _scalar_reader(allowed), lambda value, _: value
     if allowed == {Span}:

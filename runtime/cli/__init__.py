@@ -1,0 +1,5 @@
+"""The command ``interact``."""
+
+from interact.runtime.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,137 @@
+"""The command ``interact``: finds the subcommand, and turns every failure into a line.
+
+==========  =====================================================================
+exit code   meaning
+==========  =====================================================================
+0           done
+1           a finding: errors in the sources, data that do not fit, a failed write
+2           wrong usage
+130         interrupted
+141         whoever read the output went away
+==========  =====================================================================
+
+A subcommand's module is imported when it is called for, and each imports what it needs inside,
+so that none pays for another's libraries.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from interact.runtime.errors import InteractError
+
+COMMANDS = {
+    "check": "Find mistakes in a project.",
+    "build": "Make one file of a project, ready to run.",
+    "score": "Decide for all customers of a file.",
+    "plan": "Show what the compiler makes of a project.",
+    "functions": "List what expressions can call, or explain one of it.",
+}
+INTERRUPTED, GONE = 130, 141
+
+
+class Commands(click.Group):
+    """Imports a subcommand when it is called for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = import_module(f"interact.runtime.cli.{cmd_name}").command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
+        """Run the command line ``args`` and leave with an exit code."""
+        sys.exit(self._run(args, extra.get("obj")))
+
+    def _run(self, args: Sequence[str] | None, obj: Any) -> int:
+        try:
+            code = super().main(args, "interact", standalone_mode=False, obj=obj)
+            sys.stdout.flush()
+        except (KeyboardInterrupt, click.Abort):
+            return _say("interrupted", INTERRUPTED)
+        except InteractError as error:
+            return _say(error.render(), error.exit_code)
+        except click.ClickException as error:
+            return _say(_usage_error(error), 2)
+        except BrokenPipeError:
+            return _gone()
+        except Exception as error:
+            return _bug(error)
+        return code if isinstance(code, int) else 0
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        click.echo(f"interact {version('interact-dsl')}")
+        ctx.exit()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
+def cli() -> None:
+    """Real-time offer decisioning as code."""
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal may not know every character
+    cli.main()
+
+
+def _usage_error(error: click.ClickException) -> str:
+    message = " ".join(error.format_message().split()).rstrip(".")
+    message = message[:1].lower() + message[1:]
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    path = ctx.command_path if ctx is not None else "interact"
+    return InteractError(message, help=f"see {path} --help").render()
+
+
+def _bug(error: Exception) -> int:
+    if os.environ.get("INTERACT_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    place = f"{type(error).__name__}: {error}".splitlines()[0]
+    return _say(
+        f"error: this is a bug of interact: {place}\n"
+        "  help: INTERACT_DEBUG=1 shows where; please report it with that",
+        1,
+    )
+
+
+def _say(text: str, code: int) -> int:
+    with suppress(OSError):
+        click.echo(text, err=True)
+    return code
+
+
+def _gone() -> int:
+    """Keep the interpreter from complaining about the pipe when it closes its streams."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return GONE

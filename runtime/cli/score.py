@@ -1,0 +1,148 @@
+"""``interact score``: decide for all customers of a file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from interact.compiler.columnar.nodes import Plan
+    from interact.compiler.core.program import Channel
+    from interact.runtime.project import Project
+    from interact.runtime.scoring import Run
+
+CARE = click.Choice(["report", "error"])
+
+
+def _time(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime:
+    """Return a date, or a timestamp with or without a zone; without it is UTC, as a date is."""
+    if value is None:
+        return datetime.now(UTC)
+    try:
+        found = datetime.fromisoformat(value)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        raise click.BadParameter(
+            f"{value!r} is neither a date nor a timestamp such as 2026-11-24T12:00"
+        ) from error
+
+
+@click.command("score")
+@click.argument("path", metavar="PATH|BUNDLE")
+@click.option("--customers", metavar="FILE|DIR|GLOB", required=True, help="Who to decide for.")
+@click.option("--out", metavar="DIR", required=True, help="Where the result shall be.")
+@click.option(
+    "--as-of",
+    metavar="DATE|TIMESTAMP",
+    callback=_time,
+    help="The time of the decisions; now by default.",
+)
+@click.option("--channel", help="Needed when the project has several.")
+@click.option(
+    "--top",
+    type=click.IntRange(1, 64),
+    default=3,
+    show_default=True,
+    help="Offers to keep for each customer and zone.",
+)
+@click.option("--zones", metavar="A,B", help="Only these zones.")
+@click.option("--where", metavar="EXPR", help="Only customers of whom this is true.")
+@click.option("--limit", type=click.IntRange(1), help="Only the first so many customers.")
+@click.option("--threads", type=click.IntRange(1, 1024), help="As many as cores by default.")
+@click.option(
+    "--format",
+    type=click.Choice(["parquet", "arrow", "csv"]),
+    default="parquet",
+    show_default=True,
+    help="Of the result.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace the result of a former run.")
+@click.option(
+    "--null-keys",
+    type=CARE,
+    default="report",
+    show_default=True,
+    help="What to do about customers without a key.",
+)
+@click.option(
+    "--duplicate-keys",
+    type=CARE,
+    default="report",
+    show_default=True,
+    help="What to do about customers that come twice.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print run.json instead of a summary.")
+def command(path: str, as_json: bool, **options: Any) -> int:
+    """Decide for all customers of some files what to offer them.
+
+    PATH is a file or folder of *.interact, or a bundle. In the folder of the result, offers/ has
+    a row for each offer, segments/ one for each customer, and run.json tells what was done.
+    """  # fmt: skip
+    from interact.runtime.cli import findings
+    from interact.runtime.cli.progress import JobProgress
+    from interact.runtime.cli.summary import lines
+    from interact.runtime.run_manifest import manifest_of
+    from interact.runtime.scoring import open_customers, score_customers
+
+    run = _run(findings.opened(path), options)
+    opened = open_customers(run)
+    asked = {"zones": options["zones"], "where": options["where"]}
+    with JobProgress(opened.source.rows) as progress:
+        told = score_customers(
+            run, opened, lambda report: manifest_of(run, opened, report, asked), progress
+        )
+    if as_json:
+        findings.print_json(told)
+    else:
+        click.echo("\n".join(lines(told)))
+    return 0
+
+
+def _run(project: Project, options: dict[str, Any]) -> Run:
+    """Return the run that the options ask for."""
+    from interact.runtime.batch.sink_format import OutputFormat
+    from interact.runtime.scoring import Run
+
+    channel = project.channel(options["channel"])
+    where = options["where"]
+    channel, plan = _cut(project, channel, options["zones"])
+    return Run(
+        project,
+        channel,
+        plan,
+        options["customers"],
+        options["out"],
+        options["as_of"],
+        options["top"],
+        None if where is None else _where(project, channel, where),
+        options["limit"],
+        options["threads"],
+        OutputFormat(options["format"]),
+        options["overwrite"],
+        options["null_keys"] == "error",
+        options["duplicate_keys"] == "error",
+    )
+
+
+def _cut(project: Project, channel: Channel, zones: str | None) -> tuple[Channel, Plan]:
+    """Return the channel, or what is left of it, and its plan."""
+    if zones is None:
+        return channel, project.plan_of(channel)
+    from interact.compiler.pipeline import plan_channel
+    from interact.runtime.scoring import only_zones
+
+    left = only_zones(channel, [name.strip() for name in zones.split(",")])
+    return left, plan_channel(project.program, left)
+
+
+def _where(project: Project, channel: Channel, text: str) -> Plan:
+    from interact.compiler.pipeline import plan_filter
+    from interact.runtime.cli import findings
+
+    plan, source, diagnostics = plan_filter(project.program, channel, text)
+    findings.show(diagnostics, [source])
+    if plan is None:
+        raise click.BadParameter("this is no condition on customers", param_hint="--where")
+    return plan

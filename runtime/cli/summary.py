@@ -1,0 +1,107 @@
+"""The summary of a batch run, from its manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from interact.runtime.cli.wording import bar, columns, plural, share
+
+Json = dict[str, Any]
+_SHOWN = 20
+
+
+def lines(run: Json) -> Iterator[str]:
+    """Yield the lines that tell a person what a run did."""
+    yield _headline(run)
+    for part in (_segments, _offers, _without_result, _data):
+        found = list(part(run))
+        if found:
+            yield ""
+            yield from found
+    yield ""
+    yield from _place(run)
+
+
+def _headline(run: Json) -> str:
+    seconds = run["seconds"]
+    speed = f" ({run['scored'] / seconds:,.0f} a second)" if seconds and run["scored"] else ""
+    chosen = f" where {run['where']}" if run["where"] else ""
+    return (
+        f"{plural(run['scored'], 'customer')}{chosen} scored for {run['channel']} as of "
+        f"{run['as_of'].removesuffix('+00:00')} in {seconds:.2f} s{speed}"
+    )
+
+
+def _segments(run: Json) -> Iterator[str]:
+    whole = run["scored"]
+    counts = [(segment["name"], segment["customers"]) for segment in run["segments"]]
+    rows = [(f"  {name}", bar(n, whole), f"{n:,}", share(n, whole)) for name, n in counts]
+    if rows:
+        yield from columns([("segment", "", "customers", "share"), *rows], "<<>>")
+
+
+def _offers(run: Json) -> Iterator[str]:
+    """Yield a table for each zone, aligned with the others."""
+    rows: list[tuple[str, ...]] = []
+    for zone in run["offers"]:
+        rows.append((zone["zone"], "", "best", "given", "mean score"))
+        given = [o for o in zone["offers"] if o["given"]]
+        rows += [_offer(o) for o in given[:_SHOWN]]
+        if len(given) > _SHOWN:
+            rows.append((f"  and {len(given) - _SHOWN} more", "", "", "", ""))
+        never = [o["offer"] for o in zone["offers"] if not o["given"]]
+        if never:
+            rows.append((f"  to nobody: {', '.join(never)}", "", "", "", ""))
+    widest = [row if row[2] else ("", *row[1:]) for row in rows]
+    for row, line in zip(rows, columns(widest, "<<>>>"), strict=True):
+        yield line if row[2] else row[0]
+
+
+def _offer(offer: Json) -> tuple[str, ...]:
+    mean = "" if offer["mean_score"] is None else f"{offer['mean_score']:,.2f}"
+    return (
+        f"  {offer['offer']}",
+        offer["title"],
+        f"{offer['best']:,}",
+        f"{offer['given']:,}",
+        mean,
+    )
+
+
+def _without_result(run: Json) -> Iterator[str]:
+    found = run["without_result"]
+    if found:
+        yield "operations without a result, which count as null"
+        rows = [
+            (f"  {f['file']}:{f['line']}:{f['column']}", f["text"], f"{f['count']:,}")
+            for f in found
+        ]
+        yield from columns(rows, "<<>")
+
+
+def _data(run: Json) -> Iterator[str]:
+    """Yield what is odd about the customers."""
+    keys = run["keys"]
+    if keys and keys["nulls"]:
+        yield f"{plural(keys['nulls'], 'customer')} without `{keys['column']}`"
+    if keys and keys["duplicates"]:
+        about = "" if keys["exact"] else "about "
+        shown = ", ".join(map(str, keys["examples"]))
+        examples = f", such as {shown}" if shown else ""
+        yield f"{about}{plural(keys['duplicates'], 'customer')} with the key of another{examples}"
+    for name, count in run["nulls_in_not_null"].items():
+        yield f"{plural(count, 'null')} in `{name}`, which is declared without"
+    for name, count in run["out_of_range"].items():
+        yield f"{plural(count, 'value')} of `{name}` out of range, taken as null"
+    for name, origin in run["session"].items():
+        if origin == "data":
+            yield f"`{name}` of the session was taken from the data"
+
+
+def _place(run: Json) -> Iterator[str]:
+    rows = [
+        (f"{run['out'].rstrip('/')}/{name}", plural(t["rows"], "row"), plural(t["files"], "file"))
+        for name, t in run["tables"].items()
+    ]
+    yield from columns(rows, "<>>")

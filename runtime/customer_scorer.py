@@ -1,0 +1,128 @@
+"""Scores record batches of customers: what the batch job runs in all its threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from interact.compiler.codegen.from_columnar import Layout
+from interact.compiler.codegen.scorer import Scorer
+from interact.compiler.columnar.batch import Batch, Column, Lane
+from interact.compiler.core.interpret import Moment
+from interact.compiler.core.nodes import Const
+from interact.compiler.core.program import Channel
+from interact.runtime.batch.adapt import Adapter, Losses, nulls
+from interact.runtime.batch.bitmaps import Mask, pack
+from interact.runtime.batch.schema import Needed
+from interact.runtime.inputs import Input
+from interact.runtime.result import ResultTables
+from interact.runtime.run_report import RunReport, report_of
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The results of one batch."""
+
+    offers: Any
+    segments: Any
+    report: RunReport
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Gives batches as kernels read them: columns of the data, and defaults of a session.
+
+    Attributes:
+        defaults: Session attributes that the data have no column for.
+    """
+
+    adapter: Adapter
+    defaults: tuple[Input, ...]
+
+    def __call__(self, data: Any, losses: Losses) -> Batch:
+        batch = self.adapter(data, losses)
+        if not self.defaults:
+            return batch
+        made = {i.name: default_column(i, batch.length) for i in self.defaults}
+        return Batch(batch.length, {**batch.columns, **made}, batch.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which customers to score: those of the only segment of a plan."""
+
+    reader: Reader
+    scorer: Scorer
+
+    def apply(self, data: Any, moment: Moment) -> Any:
+        """Return the customers of a record batch that are to be scored."""
+        batch = self.reader(data, Losses())
+        bits = self.scorer.score(batch, moment, 1, Layout.LONG).segments[0]
+        held = [None, pa.py_buffer(np.ascontiguousarray(bits))]
+        return data.filter(pa.BooleanArray.from_buffers(pa.bool_(), batch.length, held))
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerScorer:
+    """Everything that turns customers into result tables. Threads share it."""
+
+    channel: Channel
+    reader: Reader
+    scorer: Scorer
+    tables: ResultTables
+    moment: Moment
+    top: int
+    selection: Selection | None = None
+
+    def score(self, batch: Any, /) -> Scored:
+        """Score a record batch of customers."""
+        if self.selection is not None:
+            batch = self.selection.apply(batch, self.moment)
+        losses = Losses()
+        found = self.reader(batch, losses)
+        scores = self.scorer.score(found, self.moment, self.top, Layout.LONG)
+        offers, segments = self.tables.build(batch, scores)
+        return Scored(offers, segments, report_of(scores, self.channel, losses))
+
+
+def needed_of(inputs: Iterable[Input]) -> list[Needed]:
+    """Return inputs as a source and an adapter want them."""
+    return [_needed(i) for i in inputs]
+
+
+def _needed(found: Input) -> Needed:
+    fields = tuple(_needed(f) for f in found.fields if f.is_read)
+    return Needed(
+        found.name, found.column, found.type, found.nullable, fields, many=found.attribute is None
+    )
+
+
+def reader_of(inputs: Sequence[Input], in_data: Iterable[str] = ()) -> Reader:
+    """Return the reader of what is read among ``inputs``.
+
+    Args:
+        inputs: Of a channel.
+        in_data: Session attributes that the data have a column for.
+    """
+    read = [i for i in inputs if i.is_read]
+    held = [i for i in read if i.role != "session" or i.name in set(in_data)]
+    return Reader(Adapter(needed_of(held)), tuple(i for i in read if i not in held))
+
+
+def default_column(found: Input, length: int) -> Column:
+    """Return a column that holds the default of a session attribute for everyone."""
+    default = found.attribute.default if found.attribute is not None else None
+    value = default.value if isinstance(default, Const) else None
+    if value is None:
+        return nulls(found.type, length)
+    if isinstance(value, str):
+        return Column(Lane.CODE, np.zeros(length, np.int32), None, (value,))
+    if isinstance(value, bool):
+        every: Mask = np.full(length, value)
+        return Column(Lane.BITS, pack(every))
+    lane = nulls(found.type, 0).lane
+    return Column(lane, np.full(length, value, lane.dtype))

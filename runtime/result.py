@@ -1,0 +1,147 @@
+"""The tables of a batch run, built from scores without a Python step for each row.
+
+``offers/`` has a row for each offer of each customer, by customer, zone and rank:
+
+==============  ==========================  ====================================================
+column          type                        what it is
+==============  ==========================  ====================================================
+key columns     int64, string or date32     who
+zone            text, dictionary            the zone that is offered in
+rank            int8                        1 for the best offer of the zone, then 2 …
+offer           text, dictionary            the offer's code, such as ``CC-GOLD``
+score           float64                     the score of the rule
+rule            text, dictionary            the rule that proposed it
+segments        text, dictionary            the customer's segments, joined by ``, ``
+==============  ==========================  ====================================================
+
+``segments/`` has a row for each customer: the key columns, and ``segments``, a list of text (in
+CSV, which has no lists, the text of ``offers/``). A customer without a key has null there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from interact.compiler.codegen.scorer import Scores
+from interact.compiler.core.program import Audience, Channel, Offer
+from interact.runtime.batch.schema import storage_type
+from interact.runtime.combinations import Combinations, combinations
+from interact.runtime.errors import DataError
+from interact.stdlib.types import Kind
+
+Codes = npt.NDArray[np.integer[Any]]
+_KEY_TYPES = {Kind.INT: pa.int64(), Kind.TEXT: pa.string(), Kind.DATE: pa.date32()}
+
+
+@dataclass(slots=True)
+class ResultTables:
+    """Builds both tables of a channel, batch by batch; threads may share it.
+
+    Attributes:
+        with_lists: Whether ``segments/`` has lists; CSV cannot.
+    """
+
+    audience: Audience
+    channel: Channel
+    offers: Sequence[Offer]
+    with_lists: bool = True
+    _zones: Any = field(init=False)
+    _offers: Any = field(init=False)
+    _rules: Any = field(init=False)
+    _segments: Any = field(init=False)
+    _offer_of_rule: Codes = field(init=False)
+
+    def __post_init__(self) -> None:
+        given = sorted({rule.offer for rule in self.channel.rules})
+        self._zones = _texts([z.name for z in self.channel.zones])
+        self._offers = _texts([self.offers[i].code_text for i in given])
+        self._rules = _texts([r.name for r in self.channel.rules])
+        self._segments = _texts([s.name for s in self.channel.segments])
+        self._offer_of_rule = np.array(
+            [given.index(r.offer) for r in self.channel.rules], _index_type(len(given))
+        )
+
+    def build(self, data: Any, scores: Scores) -> tuple[Any, Any]:
+        """Return the record batches for ``offers/`` and ``segments/``.
+
+        Args:
+            data: The record batch that was scored, with the key columns.
+            scores: In the long layout.
+        """
+        keys = [self._key(data, a.column, a.type.kind) for a in self.audience.key]
+        names = [a.name for a in self.audience.key]
+        found = combinations(scores.segments, scores.length)
+        joined = _texts([", ".join(self._names(c)) for c in found.distinct])
+        row = scores.long["row"]
+        rule = scores.long["rule"].view(np.uint16)
+        offers = {
+            **{name: _taken(key, row) for name, key in zip(names, keys, strict=True)},
+            "zone": _coded(scores.long["zone"], self._zones),
+            "rank": _plain(scores.long["position"].view(np.int8)),
+            "offer": _coded(self._offer_of_rule[rule], self._offers),
+            "score": _plain(scores.long["score"]),
+            "rule": _coded(rule, self._rules),
+            "segments": _coded(found.codes[row], joined),
+        }
+        segments = {
+            **dict(zip(names, keys, strict=True)),
+            "segments": self._lists(found) if self.with_lists else _coded(found.codes, joined),
+        }
+        return pa.RecordBatch.from_pydict(offers), pa.RecordBatch.from_pydict(segments)
+
+    def _names(self, combination: Sequence[int]) -> list[str]:
+        return [self.channel.segments[i].name for i in combination]
+
+    def _lists(self, found: Combinations) -> Any:
+        offsets, members = found.flattened()
+        values = _coded(members.astype(_index_type(len(self._segments))), self._segments)
+        return pa.ListArray.from_arrays(_plain(offsets), values)
+
+    def _key(self, data: Any, column: str, kind: Kind) -> Any:
+        """Return a key column in the one type that it has whatever the file stores."""
+        array = data.column(column)
+        try:
+            array = array.cast(storage_type(array.type)).cast(
+                _KEY_TYPES[kind], safe=kind is Kind.INT
+            )
+        except pa.ArrowInvalid as error:
+            raise DataError(f"the key `{column}` is out of range: {error}") from error
+        return array
+
+
+def _taken(array: Any, rows: npt.NDArray[Any]) -> Any:
+    if pa.types.is_int64(array.type) and not array.null_count:
+        return _plain(array.to_numpy()[rows])
+    return array.take(_plain(rows))
+
+
+def _texts(texts: Sequence[str]) -> Any:
+    return pa.array(texts, pa.string())
+
+
+def _coded(codes: npt.NDArray[Any], texts: Any) -> Any:
+    """Return a dictionary array; codes of an unsigned type are small enough for the signed one."""
+    fits = codes.dtype.kind == "i" or len(texts) <= np.iinfo(codes.dtype).max // 2 + 1
+    signed = np.dtype(f"i{codes.dtype.itemsize}")
+    indices = codes.view(signed) if fits else codes.astype(np.int32)
+    return pa.DictionaryArray.from_arrays(_plain(indices), texts)
+
+
+def _plain(values: npt.NDArray[Any]) -> Any:
+    """Return numbers as an Arrow array that shares their memory.
+
+    ``pa.array`` does so too, but imports numpy's masked arrays to know one, which takes as long
+    as scoring a hundred thousand customers.
+    """
+    held = [None, pa.py_buffer(np.ascontiguousarray(values))]
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), held)
+
+
+def _index_type(count: int) -> type[np.integer[Any]]:
+    return np.int8 if count <= 128 else np.int16 if count <= 32768 else np.int32

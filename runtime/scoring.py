@@ -1,0 +1,170 @@
+"""One batch run: a channel of a project over the customers of some files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from interact.compiler.codegen.scorer import Scorer
+from interact.compiler.columnar.nodes import Plan
+from interact.compiler.core.interpret import Moment
+from interact.compiler.core.program import Audience, Channel
+from interact.runtime.batch.job import JobReport, Progress, run_job
+from interact.runtime.batch.keys import KeyCounter
+from interact.runtime.batch.sink import Sink
+from interact.runtime.batch.sink_format import OutputFormat
+from interact.runtime.batch.source import Source, open_source
+from interact.runtime.customer_scorer import CustomerScorer, Selection, needed_of, reader_of
+from interact.runtime.errors import UsageError
+from interact.runtime.inputs import Input, inputs_of
+from interact.runtime.kernel_cache import FileKernelStore
+from interact.runtime.project import Project
+from interact.runtime.result import ResultTables
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What to do.
+
+    Attributes:
+        channel: May be cut down to the rules of some zones (``only_zones``).
+        plan: Of that channel.
+        where: A plan whose only segment are the customers to score; None for all.
+    """
+
+    project: Project
+    channel: Channel
+    plan: Plan
+    customers: str
+    out: str
+    as_of: datetime
+    top: int = 3
+    where: Plan | None = None
+    limit: int | None = None
+    threads: int | None = None
+    format: OutputFormat = OutputFormat.PARQUET
+    overwrite: bool = False
+    refuse_null_keys: bool = False
+    refuse_duplicate_keys: bool = False
+
+    @property
+    def audience(self) -> Audience:
+        return self.project.program.audience_of(self.channel)
+
+    @property
+    def moment(self) -> Moment:
+        return Moment((self.as_of - EPOCH) // timedelta(microseconds=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The customers of a run, and what is read of them; ``in_data`` are session attributes."""
+
+    source: Source
+    inputs: tuple[Input, ...]
+    in_data: frozenset[str]
+
+
+def only_zones(channel: Channel, names: Sequence[str]) -> Channel:
+    """Return a channel with the rules of some zones only.
+
+    Raises:
+        UsageError: There is no such zone.
+    """
+    known = [zone.name for zone in channel.zones]
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                f"no zone {name} on {channel.name}", help=f"the zones are {', '.join(known)}"
+            )
+    return replace(channel, rules=tuple(r for r in channel.rules if known[r.zone] in names))
+
+
+def open_customers(run: Run) -> Opened:
+    """Find the customers, and check that they have what the run reads.
+
+    Raises:
+        InteractError: There are none, or columns are missing or of other types.
+    """
+    plans = (run.plan,) if run.where is None else (run.plan, run.where)
+    inputs = inputs_of(run.audience, *plans)
+    session = {i.column: i.name for i in inputs if i.role == "session" and i.is_read}
+    found = set(open_source(run.customers).schema.names) if session else set()
+    in_data = frozenset(name for column, name in session.items() if column in found)
+    needed = needed_of(i for i in inputs if i.is_needed or i.name in in_data)
+    source = open_source(run.customers, needed=needed, limit=run.limit)
+    return Opened(source, inputs, in_data)
+
+
+def score_customers(
+    run: Run,
+    opened: Opened,
+    manifest: Callable[[JobReport], dict[str, Any]],
+    progress: Progress = lambda rows_done: None,
+) -> dict[str, Any]:
+    """Score all customers into ``run.out``; return the manifest that is kept there.
+
+    Args:
+        run: What to do.
+        opened: Its customers.
+        manifest: Makes the manifest of what was done.
+        progress: Told how many customers are done.
+    """
+    looked_up = [a.name for a in run.audience.key]
+    with Sink(run.out, run.format, run.overwrite, looked_up) as sink:
+        report = run_job(
+            opened.source, _scorer(run, opened), sink, run.threads, progress, _keys(run)
+        )
+        told = manifest(report)
+        sink.commit(told)
+    return told
+
+
+def _scorer(run: Run, opened: Opened) -> CustomerScorer:
+    store = FileKernelStore()
+    selection = None
+    if run.where is not None:
+        inputs = inputs_of(run.audience, run.where)
+        selection = Selection(reader_of(inputs, opened.in_data), Scorer(run.where, store))
+    return CustomerScorer(
+        run.channel,
+        reader_of(inputs_of(run.audience, run.plan), opened.in_data),
+        Scorer(run.plan, store),
+        ResultTables(
+            run.audience,
+            run.channel,
+            run.project.program.offers,
+            with_lists=run.format is not OutputFormat.CSV,
+        ),
+        run.moment,
+        run.top,
+        selection,
+    )
+
+
+def _keys(run: Run) -> KeyCounter:
+    columns = tuple(a.column for a in run.audience.key)
+    told = ", ".join(columns)
+    refuse = (run.refuse_null_keys, run.refuse_duplicate_keys)
+    return (
+        KeyCounter(told, *refuse) if len(columns) == 1 else JoinedKeys(told, *refuse, parts=columns)
+    )
+
+
+@dataclass(slots=True)
+class JoinedKeys(KeyCounter):
+    """Counts keys of several columns, as one text each; null when any is null."""
+
+    parts: tuple[str, ...] = field(default=(), kw_only=True)
+
+    def add(self, batch: Any) -> None:
+        texts = [batch.column(part).cast(pa.string()) for part in self.parts]
+        joined = pc.binary_join_element_wise(*texts, "\x1f")
+        KeyCounter.add(self, pa.RecordBatch.from_arrays([joined], [self.column]))
