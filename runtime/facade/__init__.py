@@ -1,1 +1,35 @@
-"""Interact: real-time offer decisioning as code."""
+"""Interact: real-time offer decisioning as code.
+
+>>> import interact
+>>> sorted(interact.__all__)
+['Decider', 'InteractError', 'Project', 'open_decider', 'open_project']
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from interact.runtime.decider import Decider as Decider
+    from interact.runtime.errors import InteractError as InteractError
+    from interact.runtime.opening import open_decider as open_decider
+    from interact.runtime.project import Project as Project
+    from interact.runtime.project import open_project as open_project
+
+_HOMES = {
+    "Decider": "interact.runtime.decider",
+    "InteractError": "interact.runtime.errors",
+    "Project": "interact.runtime.project",
+    "open_decider": "interact.runtime.opening",
+    "open_project": "interact.runtime.project",
+}
+__all__ = ["Decider", "InteractError", "Project", "open_decider", "open_project"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that ``import interact`` costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'interact' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

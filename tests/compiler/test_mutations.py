@@ -45,7 +45,9 @@ strategy Cards on Web {
 }
 """
 TOKENS = re.findall(r'"[^"\n]*"|\w+|[^\w\s]|\s+', PROJECT)
-WORDS = sorted({t for t in TOKENS if not t.isspace()} | {"null", "not", "otherwise", "%", "::", "'"})
+WORDS = sorted(
+    {t for t in TOKENS if not t.isspace()} | {"null", "not", "otherwise", "%", "::", "'"}
+)
 
 
 def mutated(seed: int) -> str:

@@ -1,0 +1,137 @@
+"""Decide for one customer in process: the same answers as a batch job, in microseconds."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from interact.compiler.codegen.single import Choice, SingleScorer
+from interact.compiler.codegen.store import KernelStore
+from interact.compiler.columnar.nodes import Plan
+from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
+from interact.compiler.core.nodes import Const
+from interact.compiler.core.program import Attribute, Audience, Channel, Offer, Program
+from interact.runtime.errors import DataError
+from interact.runtime.values import from_machine, instant, to_machine
+from interact.stdlib.types import MICROSECONDS_PER_DAY, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An offer as proposed to a customer.
+
+    Attributes:
+        attributes: The offer's attributes, evaluated for the customer.
+    """
+
+    offer: str
+    code: str
+    title: str
+    score: float
+    rule: str
+    attributes: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """What a channel decides for a customer: segments, and proposals by zone, best first."""
+
+    segments: tuple[str, ...]
+    zones: Mapping[str, tuple[Proposal, ...]]
+
+
+class Decider:
+    """A channel that decides for one customer at a time; threads may share it."""
+
+    def __init__(
+        self, program: Program, channel: Channel, plan: Plan, store: KernelStore, top: int = 3
+    ) -> None:
+        self._program, self._channel, self._plan = program, channel, plan
+        self._store, self._top = store, top
+        self._reader = _Reader(program.audience_of(channel))
+        self._local = threading.local()
+
+    def decide(self, customer: Mapping[str, Any], at: datetime | None = None) -> Proposals:
+        """Decide for a customer, given as values by attribute, at a time (now when None).
+
+        An attribute that is missing is null, a session attribute has its default; ``many`` rows
+        are sequences of mappings.
+
+        Raises:
+            DataError: a value is not of its attribute's type, or there is no such attribute.
+        """
+        now = instant(at if at is not None else datetime.now(UTC))
+        known = self._reader(customer)
+        choice = self._scorer(now // MICROSECONDS_PER_DAY).decide(known, now)
+        return self._proposals(choice, known, Moment(now))
+
+    def _scorer(self, today: int) -> SingleScorer:
+        """Return this thread's scorer, made anew when the day changes."""
+        scorer: SingleScorer | None = getattr(self._local, "scorer", None)
+        if scorer is None or scorer.today != today:
+            scorer = SingleScorer(self._plan, self._store, today, self._top)
+            self._local.scorer = scorer
+        return scorer
+
+    def _proposals(self, choice: Choice, customer: Customer, moment: Moment) -> Proposals:
+        channel = self._channel
+        members = zip(channel.segments, choice.segments, strict=True)
+        zones = {
+            zone.name: tuple(self._proposal(r, s, customer, moment) for r, s in ranked)
+            for zone, ranked in zip(channel.zones, choice.zones, strict=True)
+        }
+        return Proposals(tuple(s.name for s, member in members if member), zones)
+
+    def _proposal(self, rule: int, score: float, customer: Customer, moment: Moment) -> Proposal:
+        chosen = self._channel.rules[rule]
+        offer = self._program.offers[chosen.offer]
+        attributes = _attributes(offer, customer, moment)
+        return Proposal(offer.name, offer.code_text, offer.title, score, chosen.name, attributes)
+
+
+def _attributes(offer: Offer, customer: Customer, moment: Moment) -> dict[str, object]:
+    frame = Frame(customer, moment)
+    return {a.name: from_machine(evaluate(a.value, frame), a.type) for a in offer.attributes}
+
+
+class _Reader:
+    """Reads a customer's values as the audience declares them."""
+
+    def __init__(self, audience: Audience) -> None:
+        self._name = audience.name
+        self._convert = {a.name: to_machine(a.name, a.type) for a in audience.attributes}
+        self._rows = {
+            rows.name: {f.name: to_machine(f"{rows.name}.{f.name}", f.type) for f in rows.fields}
+            for rows in audience.rows
+        }
+        self._defaults = dict(_defaults(audience.session))
+
+    def __call__(self, values: Mapping[str, Any]) -> Customer:
+        known = dict(self._defaults)
+        rows: dict[str, Sequence[Mapping[str, Value]]] = {}
+        for name, value in values.items():
+            convert = self._convert.get(name)
+            if convert is not None:
+                known[name] = convert(value)
+            elif name in self._rows:
+                rows[name] = self._records(name, value)
+            else:
+                raise DataError(f"{self._name} has no attribute {name!r:.60}")
+        return Customer(known, rows)
+
+    def _records(self, name: str, value: Any) -> list[dict[str, Value]]:
+        fields = self._rows[name]
+        try:
+            return [{k: fields[k](v) for k, v in record.items()} for record in value or ()]
+        except (KeyError, AttributeError, TypeError) as error:
+            listed = ", ".join(fields)
+            raise DataError(f"{name} is a list of records of {listed}") from error
+
+
+def _defaults(session: Iterable[Attribute]) -> Iterable[tuple[str, Value]]:
+    for attribute in session:
+        if isinstance(attribute.default, Const):
+            yield attribute.name, attribute.default.value

@@ -1,0 +1,23 @@
+"""From a path to something that decides."""
+
+from __future__ import annotations
+
+from interact.runtime.decider import Decider
+from interact.runtime.kernel_cache import FileKernelStore
+from interact.runtime.project import open_project
+
+
+def open_decider(path: str, channel: str | None = None, top: int = 3) -> Decider:
+    """Return a decider for a channel of a project, given as sources or as a bundle.
+
+    Args:
+        path: A file or folder of sources, or a bundle.
+        channel: The channel's name; None is the only one.
+        top: Offers to propose in each zone, at most.
+
+    Raises:
+        InteractError: there is no such project or channel, or it has errors.
+    """
+    project = open_project(path)
+    chosen = project.channel(channel)
+    return Decider(project.program, chosen, project.plan_of(chosen), FileKernelStore(), top)

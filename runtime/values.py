@@ -1,0 +1,139 @@
+"""Python values as machine values and back: dates, decimals, times."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
+from typing import Any
+
+from interact.runtime.errors import DataError
+from interact.stdlib.types import INT_MAX, INT_MIN, Kind, Type, Value
+
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_machine(name: str, declared: Type) -> Callable[[Any], Value]:
+    """Return a function that converts values of the attribute ``name``; None is null.
+
+    Raises (the function):
+        DataError: the value is of another sort, or does not fit.
+    """
+    convert = _CONVERTERS[declared.kind]
+    return partial(_converted, name, declared, convert)
+
+
+def _converted(
+    name: str, declared: Type, convert: Callable[[Any, Type], Value], value: Any
+) -> Value:
+    if value is None:
+        return None
+    try:
+        machine = convert(value, declared)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise _unsuitable(name, declared, value) from error
+    if type(machine) is int and not INT_MIN <= machine <= INT_MAX:
+        raise _unsuitable(name, declared, value)
+    return machine
+
+
+def _unsuitable(name: str, declared: Type, value: Any) -> DataError:
+    return DataError(f"{name} is declared {declared}, and {value!r:.60} is not one")
+
+
+def _bool(value: Any, declared: Type) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _int(value: Any, declared: Type) -> int:
+    if isinstance(value, bool) or value != int(value):
+        raise TypeError
+    return int(value)
+
+
+def _float(value: Any, declared: Type) -> float | None:
+    if isinstance(value, bool | str):
+        raise TypeError
+    number = float(value)
+    return None if math.isnan(number) else number
+
+
+def _decimal(value: Any, declared: Type) -> int:
+    if isinstance(value, bool | str):
+        raise TypeError
+    exact = value if isinstance(value, Decimal) else Decimal(value)
+    return int(exact.scaleb(declared.scale).to_integral_value(ROUND_HALF_UP))
+
+
+def _text(value: Any, declared: Type) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _date(value: Any, declared: Type) -> int:
+    day = date.fromisoformat(value) if isinstance(value, str) else value
+    if isinstance(day, datetime) or not isinstance(day, date):
+        raise TypeError
+    return day.toordinal() - _EPOCH_DAY
+
+
+def _timestamp(value: Any, declared: Type) -> int:
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return instant(moment)
+
+
+def instant(moment: datetime) -> int:
+    """Return microseconds since 1970-01-01T00:00Z; a time without a zone is UTC.
+
+    >>> instant(datetime(1970, 1, 2))
+    86400000000
+    """
+    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return (aware - _EPOCH) // _MICROSECOND
+
+
+def _duration(value: Any, declared: Type) -> int:
+    if not isinstance(value, timedelta):
+        raise TypeError
+    return value // _MICROSECOND
+
+
+_CONVERTERS: dict[Kind, Callable[[Any, Type], Value]] = {
+    Kind.BOOL: _bool,
+    Kind.INT: _int,
+    Kind.FLOAT: _float,
+    Kind.DECIMAL: _decimal,
+    Kind.TEXT: _text,
+    Kind.DATE: _date,
+    Kind.TIMESTAMP: _timestamp,
+    Kind.DURATION: _duration,
+}
+
+
+def from_machine(value: Value, declared: Type) -> object:
+    """Return a machine value as Python writes it: Decimal, date, datetime, timedelta.
+
+    >>> from interact.stdlib.types import decimal
+    >>> from_machine(1050, decimal(2))
+    Decimal('10.50')
+    """
+    if value is None or isinstance(value, str | float | bool):
+        return value
+    match declared.kind:
+        case Kind.DECIMAL:
+            return Decimal(value).scaleb(-declared.scale)
+        case Kind.DATE:
+            return date.fromordinal(value + _EPOCH_DAY)
+        case Kind.TIMESTAMP:
+            return _EPOCH + timedelta(microseconds=value)
+        case Kind.DURATION:
+            return timedelta(microseconds=value)
+        case _:
+            return value

@@ -1,0 +1,96 @@
+"""One customer in process gets what a batch gets."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import interact
+import pyarrow.parquet as pq
+import pytest
+
+from interact.compiler.codegen.from_columnar import Layout
+from interact.compiler.codegen.scorer import Scorer
+from interact.compiler.core.interpret import Moment
+from interact.runtime.batch.adapt import Losses
+from interact.runtime.customer_scorer import reader_of
+from interact.runtime.inputs import inputs_of
+from interact.runtime.kernel_cache import FileKernelStore
+from interact.runtime.values import instant
+
+BANK = Path(__file__).parents[2] / "examples" / "retail_bank"
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def test_the_public_face_is_small() -> None:
+    assert sorted(interact.__all__) == [
+        "Decider",
+        "InteractError",
+        "Project",
+        "open_decider",
+        "open_project",
+    ]
+    assert all(getattr(interact, name) is not None for name in interact.__all__)
+    with pytest.raises(AttributeError):
+        _ = interact.nothing
+
+
+def test_a_customer_gets_the_same_offers_and_scores_as_in_a_batch() -> None:
+    project = interact.open_project(str(BANK))
+    channel = project.channel(None)
+    data = pq.read_table(BANK / "customers.parquet").slice(0, 500)
+    plan = project.plan_of(channel)
+    reader = reader_of(inputs_of(project.program.audience_of(channel), plan))
+    batch = reader(data.combine_chunks().to_batches()[0], Losses())
+    scores = Scorer(plan, FileKernelStore()).score(batch, Moment(instant(AT)), 3, Layout.LONG)
+    expected: dict[tuple[int, str], list[tuple[str, float]]] = {}
+    for row, zone, rule, score in zip(
+        *(scores.long[name].tolist() for name in ("row", "zone", "rule", "score")), strict=True
+    ):
+        place = (row, channel.zones[zone].name)
+        expected.setdefault(place, []).append((channel.rules[rule].name, score))
+    decider = interact.open_decider(str(BANK))
+    for row, customer in enumerate(data.to_pylist()):
+        decided = decider.decide(customer, AT)
+        for zone, proposals in decided.zones.items():
+            found = [(p.rule, p.score) for p in proposals]
+            assert found == expected.get((row, zone), [])
+
+
+def test_attributes_of_offers_are_python_values() -> None:
+    decider = interact.open_decider(str(BANK))
+    customer = {
+        "customer_id": 1,
+        "first_name": "Ana",
+        "customer_since": date(2010, 1, 1),
+        "balance": Decimal("500.25"),
+        "monthly_income": 900,
+        "credit_score": 600,
+        "churn_risk": 0.1,
+        "card_affinity": 0.5,
+        "interest": "home",
+        "opted_in": False,
+        "accounts": [],
+    }
+    proposals = decider.decide(customer, AT).zones["Home"]
+    starter = next(p for p in proposals if p.offer == "StarterCard")
+    assert starter.code == "CC-START"
+    assert isinstance(starter.attributes["limit"], Decimal)
+
+
+@pytest.mark.parametrize(
+    ("customer", "said"),
+    [
+        ({"balanse": 1}, "Customer has no attribute 'balanse'"),
+        ({"balance": "much"}, "balance is declared decimal(2), and 'much' is not one"),
+        ({"opted_in": 1}, "opted_in is declared bool, and 1 is not one"),
+        ({"credit_score": 2**70}, "credit_score is declared int, and 11805"),
+        ({"accounts": 3}, "accounts is a list of records of product, balance, opened, overdue"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_one_clear_error(
+    customer: dict[str, object], said: str
+) -> None:
+    with pytest.raises(interact.InteractError, match=said.replace("(", r"\(").replace(")", r"\)")):
+        interact.open_decider(str(BANK)).decide(customer, AT)
