@@ -167,7 +167,7 @@ def _binder(ops: Sequence[Op], columns: Storages, moment: Moment) -> Binder:
 
 
 def _fold_value(number: int, fold: FoldOutput, where: Operand, bind: Binder) -> Operand:
-    """Emit a fold's operand as a full column; return ``where`` less the rows in which it is null."""
+    """Emit a fold's operand as a full column; return ``where`` less its nulls."""
     assert fold.value is not None
     value = bind.value(fold.value)
     if value.lane is Lane.CODE:

@@ -79,6 +79,7 @@ class Table:
             return self._bound[key]
 
     def _storage(self, key: InputKey, column: Column) -> Storage:
+        assert column.data.flags.c_contiguous, key
         codes = 0 if column.dictionary is None else code_step(len(column.dictionary))
         nulls = column.valid is not None
         seen = self._seen.get(key)

@@ -52,8 +52,8 @@ class Column:
 
     Attributes:
         lane: The form of ``data``.
-        data: Values, shape ``(n,)``; for ``BITS`` a bitmap. A NaN in an ``F64`` lane counts
-            as null. A ``CODE`` is an index into ``dictionary``.
+        data: Values, shape ``(n,)``, contiguous; for ``BITS`` a bitmap. A NaN in an ``F64`` lane
+            counts as null. A ``CODE`` is an index into ``dictionary``.
         valid: A bitmap, 1 for a value and 0 for a null; None when no row is null.
         dictionary: The distinct texts of a ``CODE`` lane, at least one; None for other lanes.
             Batches that share a dictionary mostly share this very tuple.

@@ -88,7 +88,7 @@ def _unscaled(array: Any) -> tuple[Int64s, Mask | None]:
     if width <= 64:
         return stored(array, f"<i{width // 8}").astype(np.int64, copy=False), None
     words = _words(array)
-    low = words[:, 0]
+    low = np.ascontiguousarray(words[:, 0])
     wide = np.any(words[:, 1:] != (low >> 63)[:, None], axis=1)
     return low, _mask(wide)
 

@@ -27,7 +27,10 @@ audience Customer {
 offer Gold "Gold card" {
   code "CC", "GOLD"
   live 2026-01-01 to 2026-12-31
-  attributes { limit: decimal(2) = min(balance * 0.5, 20_000)  title: text = "Up to {limit}, {name}" }
+  attributes {
+    limit: decimal(2) = min(balance * 0.5, 20_000)
+    title: text       = "Up to {limit}, {name}"
+  }
 }
 offer Plain { code "P" }
 channel Web for Customer { zone Home { point hero default "x" }  zone Side { point box } }
@@ -40,7 +43,9 @@ flowchart Value on Web {
   segment Some = High, Old
 }
 strategy Cards on Web {
-  zone Home { for Treated, Old { Gold pinned score 40 + 2 * churn when vip  Plain as other score 5 } }
+  zone Home {
+    for Treated, Old { Gold pinned score 40 + 2 * churn when vip  Plain as other score 5 }
+  }
   every zone { for everyone { Plain score if age > 3 then 10 else 20.5 live from 2026-02-01 } }
 }
 """

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-import interact
 import pyarrow.parquet as pq
 import pytest
 
+import interact
 from interact.compiler.codegen.from_columnar import Layout
 from interact.compiler.codegen.scorer import Scorer
 from interact.compiler.core.interpret import Moment

@@ -392,3 +392,11 @@ def test_stored_lanes_are_not_copied() -> None:
 def test_lanes_outlive_their_arrow_arrays() -> None:
     batch = adapt(pa.record_batch({"f": pa.array(np.arange(1000.0))}), [Needed("f", "f", FLOAT)])
     assert batch.columns["f"].data.sum() == 499_500
+
+
+@pytest.mark.parametrize("kind", [pa.decimal128(12, 2), pa.decimal256(40, 2), pa.decimal128(12, 4)])
+def test_decimal_lanes_are_contiguous(kind: pa.DataType) -> None:
+    values = pa.array([Decimal("1.50"), None, Decimal("-2.25")], kind)
+    batch = adapt(pa.table({"x": values}), [Needed("x", "x", decimal(2), True)])
+    assert batch.columns["x"].data.flags.c_contiguous
+    assert batch.columns["x"].data[[0, 2]].tolist() == [150, -225]
