@@ -43,8 +43,8 @@ class ExpressionBuilder:
 
     def expression(self, span: Span, expr: Expr) -> Expr:
         """Pass a whole expression on, or null when later stages could not walk it."""
-        # A level takes two characters at least, so short expressions need no look.
-        if span.end - span.start > 2 * MAX_DEPTH and is_too_deep(expr):
+        # A level takes a character at least, so short expressions need no look.
+        if span.end - span.start > MAX_DEPTH and is_too_deep(expr):
             self.sink.report(syntax.TOO_DEEP, span, limit=MAX_DEPTH)
             return LiteralExpr("null", "null", span)
         return expr

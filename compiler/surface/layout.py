@@ -37,7 +37,7 @@ def items(
     """Yield a line per item: its first part, padded to those of its neighbours, and the rest."""
     heads: list[str] = [first(item) for item in things]
     width = max((len(head) for head in heads if len(head) <= _WIDEST_COLUMN), default=0)
-    followers = [*heads[1:], ""]
+    followers = [*heads, ""][1:]
     for item, head, follower in zip(things, heads, followers, strict=True):
         line = f"{head:{width}} {rest(item)}".rstrip()
         yield line + separator(follower.rstrip(":"))

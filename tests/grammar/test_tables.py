@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -57,3 +58,8 @@ def test_a_malformed_program_must_be_malformed(source: str) -> None:
 def test_choices_are_combined() -> None:
     choices = {"a": ["1", "2"], "b": ["x"]}
     assert list(spellings("<a> <b> <a>", choices)) == ["1 x 1", "1 x 2", "2 x 1", "2 x 2"]
+
+
+def test_the_readme_lists_the_reserved_words() -> None:
+    readme = (Path(__file__).parents[2] / "grammar" / "README.md").read_text(encoding="utf-8")
+    assert f"    {' '.join(sorted(RESERVED))}\n" in readme

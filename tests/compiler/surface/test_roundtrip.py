@@ -1,0 +1,222 @@
+"""What is printed is read back as the same tree."""
+
+from typing import get_args
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from interact.compiler.diagnostics.diagnostic import Sink
+from interact.compiler.diagnostics.render import render_text
+from interact.compiler.source import SourceFile
+from interact.compiler.surface.ast import (
+    Attribute,
+    Audience,
+    BetweenExpr,
+    BinaryExpr,
+    BinaryOperator,
+    Branch,
+    CallExpr,
+    Channel,
+    Decision,
+    Derived,
+    Expr,
+    Field,
+    Flowchart,
+    IfExpr,
+    InExpr,
+    IsNullExpr,
+    LiteralExpr,
+    Live,
+    Many,
+    Module,
+    Name,
+    NameExpr,
+    Offer,
+    Point,
+    RowsExpr,
+    Rule,
+    Sample,
+    Segment,
+    SegmentRules,
+    Select,
+    Share,
+    Strategy,
+    TypeName,
+    UnaryExpr,
+    Zone,
+    ZoneRules,
+)
+from interact.compiler.surface.from_source import parse_expression, parse_module
+from interact.compiler.surface.lalr import RESERVED
+from interact.compiler.surface.print import print_expression, print_module
+from interact.compiler.surface.tables import load_tables
+
+WORDS = sorted(set(load_tables().words) - RESERVED)
+NULL = LiteralExpr("null", "null")
+
+# No filters: hypothesis writes out the whole strategy when one is not satisfied.
+NAMES = ["x", "balance", "Größe", "a_1", "名前", *WORDS]
+
+words = st.integers(0, len(NAMES) - 1).map(NAMES.__getitem__)
+names = st.builds(Name, words)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+counts = st.integers(0, 2**63 - 1).map(str)
+dates = st.dates().map(lambda date: LiteralExpr("date", date.isoformat()))
+codes = texts.map(lambda text: LiteralExpr("text", text))
+
+
+def optional(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    return st.none() | strategy
+
+
+def tuples(strategy: st.SearchStrategy[object], least: int = 0) -> st.SearchStrategy[object]:
+    return st.lists(strategy, min_size=least, max_size=3).map(tuple)
+
+
+def duration(count: str, unit: str) -> LiteralExpr:
+    return LiteralExpr("duration", f"{count} {unit}{'' if count == '1' else 's'}")
+
+
+literals = st.one_of(
+    st.just(NULL),
+    st.sampled_from(["true", "false"]).map(lambda text: LiteralExpr("bool", text)),
+    counts.map(lambda text: LiteralExpr("int", text)),
+    st.floats(0, allow_nan=False, allow_infinity=False).map(
+        lambda value: LiteralExpr("fraction", repr(value))
+    ),
+    codes,
+    dates,
+    st.datetimes().map(lambda time: LiteralExpr("timestamp", f"{time.isoformat()}Z")),
+    st.builds(duration, counts, st.sampled_from(["second", "minute", "hour", "day", "week"])),
+)
+
+
+def compounds(part: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
+    operators = st.sampled_from(get_args(BinaryOperator))
+    return st.one_of(
+        st.builds(CallExpr, names, tuples(part)),
+        st.builds(RowsExpr, names, part, names, optional(part), st.booleans()),
+        st.builds(RowsExpr, names, st.none(), names, part),
+        st.builds(UnaryExpr, st.sampled_from(["not", "-"]), part),
+        st.builds(binary, operators, part, part),
+        st.builds(BinaryExpr, st.just("like"), part, part, st.booleans()),
+        st.builds(IsNullExpr, part, st.booleans()),
+        st.builds(InExpr, part, tuples(part, 1), st.booleans()),
+        st.builds(BetweenExpr, part, part, part, st.booleans()),
+        st.builds(IfExpr, part, part, optional(part)),
+    )
+
+
+def binary(operator: BinaryOperator, left: Expr, right: Expr) -> Expr:
+    """Return the expression; a comparison with null is not in the language."""
+    if operator in ("=", "!=") and NULL in (left, right):
+        return IsNullExpr(left)
+    return BinaryExpr(operator, left, right)
+
+
+exprs: st.SearchStrategy[Expr] = st.recursive(
+    literals | st.builds(NameExpr, words, optional(words)), compounds, max_leaves=12
+)
+
+lives = st.one_of(
+    st.builds(Live, dates, dates),
+    st.builds(Live, dates, st.none()),
+    st.builds(Live, st.none(), dates),
+)
+types = st.builds(TypeName, words, optional(st.integers(0, 99)), st.booleans())
+fields = st.builds(Field, names, types, optional(exprs), optional(texts), optional(texts))
+SECTIONS = ("key", "profile", "session")
+rows_names = st.builds(Name, words.map(lambda word: f"{word}s" if word in SECTIONS else word))
+many = st.builds(Many, rows_names, tuples(fields), optional(texts), optional(texts))
+audiences = st.builds(
+    Audience, names, tuples(fields), tuples(fields), tuples(many), tuples(fields), optional(texts)
+)
+offers = st.builds(
+    Offer,
+    names,
+    optional(texts),
+    optional(names),
+    tuples(codes),
+    optional(lives),
+    tuples(st.builds(Attribute, names, types, exprs)),
+)
+zones = st.builds(Zone, names, tuples(st.builds(Point, names, optional(texts))))
+steps = st.one_of(
+    st.builds(Derived, names, exprs),
+    st.builds(
+        Decision,
+        names,
+        optional(names),
+        st.booleans(),
+        tuples(st.builds(Branch, names, optional(exprs))),
+    ),
+    st.builds(Select, names, optional(names), exprs),
+    st.builds(
+        Sample,
+        names,
+        optional(names),
+        optional(texts),
+        tuples(st.builds(Share, names, optional(st.sampled_from(["10", "0.5"])))),
+    ),
+    st.builds(Segment, names, tuples(names, 1)),
+)
+segment_names = st.builds(Name, words.map(lambda word: word.replace("everyone", "all")))
+rules = st.builds(
+    Rule,
+    names,
+    optional(names),
+    st.booleans(),
+    optional(exprs),
+    optional(exprs),
+    optional(lives),
+)
+zone_rules = st.builds(
+    ZoneRules, tuples(names), tuples(st.builds(SegmentRules, tuples(segment_names), tuples(rules)))
+)
+declarations = st.one_of(
+    audiences,
+    offers,
+    st.builds(Channel, names, names, tuples(zones)),
+    st.builds(Flowchart, names, names, tuples(steps)),
+    st.builds(Strategy, names, names, tuples(zone_rules)),
+)
+modules = st.builds(Module, st.just("m"), tuples(declarations))
+
+
+@settings(deadline=None)
+@given(exprs)
+def test_expressions(expr: Expr) -> None:
+    source, sink = SourceFile("m", print_expression(expr)), Sink()
+    parsed = parse_expression(source, sink)
+    assert not sink.diagnostics, render_text(sink.diagnostics, {"m": source})
+    assert parsed == expr
+
+
+@settings(deadline=None)
+@given(exprs)
+def test_parentheses_are_needed(expr: Expr) -> None:
+    text = print_expression(expr)
+    for start, char in enumerate(text):
+        if char == "(" and '"' not in text and "\\" not in text:
+            end = closing(text, start)
+            without = f"{text[:start]} {text[start + 1 : end]} {text[end + 1 :]}"
+            assert parse_expression(SourceFile("m", without), Sink()) != expr
+
+
+def closing(text: str, start: int) -> int:
+    depth = 0
+    for place in range(start, len(text)):
+        depth += (text[place] == "(") - (text[place] == ")")
+        if depth == 0:
+            return place
+    raise AssertionError(text)
+
+
+@settings(deadline=None, max_examples=300)
+@given(modules)
+def test_modules(module: Module) -> None:
+    source, sink = SourceFile("m", print_module(module)), Sink()
+    parsed = parse_module(source, sink)
+    assert not sink.diagnostics, render_text(sink.diagnostics, {"m": source})
+    assert parsed == module
+    assert print_module(parsed) == source.text
