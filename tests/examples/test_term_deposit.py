@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
-from tests.examples.projects import ROOT, customers_file, program_of, read_customers, score
+from tests.examples.projects import EXAMPLES, ROOT, customers_file, program_of, read_customers
 
-from interact.compiler.codegen.from_columnar import Layout
+from interact.runtime.cli.main import cli
 from interact.stdlib.chance import customer_hash
 
 SQL = Path(__file__).with_name("term_deposit.sql")
@@ -31,26 +31,13 @@ def expect(customers: Any) -> duckdb.DuckDBPyConnection:
     return database
 
 
-def found_tables(customers: Any) -> tuple[Any, Any]:
-    """Return the offers and the members of segments that kernels find."""
-    program, channel = program_of("term_deposit")
-    scores = score(program, channel, customers, 3, Layout.LONG)
-    keys, long = customers["customer_id"].to_numpy(), scores.long
-    offers = pa.table(
-        {
-            "customer_id": keys[long["row"]],
-            "zone": [channel.zones[z].name for z in long["zone"]],
-            "rank": long["position"],
-            "offer": [program.offers[channel.rules[r].offer].code_text for r in long["rule"]],
-            "score": long["score"],
-        }
-    )
-    members = [
-        pa.table({"customer_id": ids, "segment": [segment.name] * len(ids)})
-        for segment, bits in zip(channel.segments, scores.segments, strict=True)
-        for ids in [keys[np.flatnonzero(np.unpackbits(bits, bitorder="little")[: len(keys)])]]
-    ]
-    return offers, pa.concat_tables(members)
+def scored(file: Path, out: Path) -> tuple[Any, Any]:
+    """Return the offers, and the members of segments, that the command writes."""
+    options = ["--as-of", "2026-11-24", "--out", str(out), "--threads", "2"]
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["score", str(EXAMPLES / "term_deposit"), "--customers", str(file), *options])
+    assert not stopped.value.code
+    return pq.read_table(out / "offers"), pq.read_table(out / "segments")
 
 
 @pytest.fixture(
@@ -64,13 +51,18 @@ def found_tables(customers: Any) -> tuple[Any, Any]:
         ),
     ],
 )
-def database(request: pytest.FixtureRequest) -> duckdb.DuckDBPyConnection:
+def database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> duckdb.DuckDBPyConnection:
     """What SQL expects beside what was found, as ``offers`` and ``found_members``."""
-    customers = read_customers(request.param)
-    made = expect(customers)
-    offers, members = found_tables(customers)
+    made = expect(read_customers(request.param))
+    offers, segments = scored(request.param, tmp_path_factory.mktemp("run") / "out")
     made.register("offers", offers)
-    made.register("found_members", members)
+    made.register("segments", segments)
+    made.execute(
+        "create view found_members as"
+        " select customer_id, unnest(segments)::varchar as segment from segments"
+    )
     return made
 
 
@@ -80,7 +72,7 @@ def difference(database: duckdb.DuckDBPyConnection, columns: str, a: str, b: str
     return database.sql(f"({one} except all {other}) limit 5").fetchall()
 
 
-OFFER = "customer_id, zone, rank::int, offer, score"
+OFFER = "customer_id, zone::varchar, rank::int, offer::varchar, score"
 MEMBER = "customer_id, segment"
 
 
