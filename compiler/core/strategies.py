@@ -18,6 +18,7 @@ from interact.compiler.surface import ast
 from interact.stdlib.types import FLOAT
 
 DEFAULT_SCORE = 50.0
+CLAUSES = ("as", "live", "pinned", "score", "when")
 
 
 @dataclass
@@ -73,13 +74,15 @@ def _index(
     index = known.get(name.text)
     if index is None:
         where = f" on {targets.channel}" if kind != "offer" else ""
+        # A misspelt clause reads as one more rule, for an offer of that name.
+        candidates = [*known, *CLAUSES] if kind == "offer" else known
         sink.report(
             names.UNKNOWN_REFERENCE,
             name.span,
             kind=kind,
             name=name.text,
             where=where,
-            nearest=nearest(name.text, known),
+            nearest=nearest(name.text, candidates),
         )
     return index
 
