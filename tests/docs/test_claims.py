@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def compiled(*texts: str) -> Program:
     return found.program
 
 
-def decided(program: Program, top: int = 9, **values: Value) -> Decision:
+def decided(program: Program, values: Mapping[str, Value], top: int = 9) -> Decision:
     customer = Customer({"id": 1, "name": "Ann", "x": 5, **values})
     moment = Moment(TODAY * MICROSECONDS_PER_DAY)
     return decide(program, program.channels[0], customer, moment, top)
@@ -43,12 +44,12 @@ def decided(program: Program, top: int = 9, **values: Value) -> Decision:
 def offers(program: Program, zone: int = 0, top: int = 9, **values: Value) -> str:
     """Return the names of the offers of a zone, in order."""
     rules = program.channels[0].rules
-    kept = [c for c in decided(program, top, **values).zones[zone] if c.outcome is Outcome.KEPT]
+    kept = [c for c in decided(program, values, top).zones[zone] if c.outcome is Outcome.KEPT]
     return "".join(program.offers[rules[c.rule].offer].name for c in kept)
 
 
 def segments(program: Program, **values: Value) -> set[str]:
-    found = decided(program, **values).segments
+    found = decided(program, values).segments
     return {s.name for s, inside in zip(program.channels[0].segments, found, strict=True) if inside}
 
 
@@ -81,6 +82,12 @@ def test_rules_are_ranked_as_told(text: str, order: str) -> None:
 
 def test_the_cut_comes_after_duplicates() -> None:
     assert offers(rules("A score 9  A score 8  B score 7  D score 6"), top=2) == "AB"
+
+
+def test_a_rule_right_in_a_zone_is_for_everyone() -> None:
+    program = compiled("strategy S on Web { zone Home { A  for everyone { B score 60 } } }")
+    assert offers(program) == "BA"
+    assert [r.name for r in program.channels[0].rules] == ["S.everyone.A", "S.everyone.B"]
 
 
 def test_zones_do_not_know_of_each_other() -> None:

@@ -107,7 +107,7 @@ def value_of(text: str, snippet: Snippet) -> tuple[Value, Type]:
     assert program is not None
     sink, source = Sink(), SourceFile("expression", text)
     parsed = parse_expression(source, sink)
-    typed = parsed and infer_value(parsed, Typing(Scope.of_audience(program.audiences[0]), sink))
+    assert parsed is not None, text
+    typed = infer_value(parsed, Typing(Scope.of_audience(program.audiences[0]), sink))
     assert render_text(sink.diagnostics, {"expression": source}) == ""
-    assert typed is not None
     return evaluate(typed, Frame(ANN, NOW)), type_of(typed)

@@ -48,7 +48,7 @@ def machine_form(value: Any, declared: Type) -> Value:
             scaled = Decimal(value).scaleb(declared.scale)
             return int(scaled.quantize(Decimal(1), ROUND_HALF_UP))
         case Kind.DATE:
-            return (value - date(1970, 1, 1)).days
+            return int((value - date(1970, 1, 1)).days)
         case Kind.TIMESTAMP:
             return int((value.astimezone(UTC) - EPOCH) / MICROSECOND)
         case Kind.DURATION:

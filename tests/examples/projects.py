@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -79,7 +79,7 @@ def _default(attribute: Attribute) -> object:
 
 
 def needed_by(
-    program: Program, channel: Channel, reads: frozenset[tuple[str, str]]
+    program: Program, channel: Channel, reads: Collection[tuple[str, ...]]
 ) -> Iterator[Needed]:
     """Yield what a plan reads as what is asked of the data."""
     audience = program.audience_of(channel)
