@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -48,7 +47,7 @@ def combinations(bitmaps: Sequence[Bitmap], length: int) -> Combinations:
     for start in range(0, len(bitmaps), _GROUP):
         group = _bytes(bitmaps[start : start + _GROUP], length)
         codes, firsts = _numbered(codes * np.int64(256) + group, len(firsts) * 256)
-    return Combinations(codes, tuple(_members(bitmaps, int(row)) for row in firsts))
+    return Combinations(codes, _members(bitmaps, firsts))
 
 
 def _bytes(bitmaps: Sequence[Bitmap], length: int) -> npt.NDArray[np.uint8]:
@@ -72,5 +71,10 @@ def _numbered(values: npt.NDArray[np.int64], size: int) -> tuple[Codes, npt.NDAr
     return number[values], row_of[present]
 
 
-def _members(bitmaps: Sequence[Any], row: int) -> tuple[int, ...]:
-    return tuple(i for i, bits in enumerate(bitmaps) if bits[row >> 3] >> (row & 7) & 1)
+def _members(bitmaps: Sequence[Bitmap], rows: npt.NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:
+    """Return the segments of each of some customers."""
+    found: list[list[int]] = [[] for _ in rows]
+    for segment, bits in enumerate(bitmaps):
+        for place in np.flatnonzero(bits[rows >> 3] >> (rows & 7).astype(np.uint8) & 1).tolist():
+            found[place].append(segment)
+    return tuple(map(tuple, found))

@@ -31,7 +31,7 @@ def bar(part: int, whole: int, width: int = 20) -> str:
     """Return a bar of text, an eighth of a character exact.
 
     >>> bar(5, 10, 4), bar(1, 3, 4), bar(0, 0, 4)
-    ('██  ', '█▎  ', '    ')
+    ('██  ', '█▍  ', '    ')
     """
     eighths = round(8 * width * part / whole) if whole else 0
     full, rest = divmod(eighths, 8)
