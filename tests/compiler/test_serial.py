@@ -205,7 +205,7 @@ def test_the_root_has_the_class_that_was_asked_for(plan: Plan) -> None:
         serial.loads(serial.dumps(plan), Program)
 
 
-ODD = [
+ODD: list[Any] = [
     None,
     True,
     -1,
