@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.examples.projects import EXAMPLES, customers_file, program_of
 
 from interact.runtime.cli.main import cli
-from tests.examples.projects import EXAMPLES, customers_file, program_of
 
 README = (EXAMPLES / "retail_bank" / "README.md").read_text("utf-8")
 
