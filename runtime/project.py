@@ -40,14 +40,18 @@ class Project:
     """An optimised program, where its spans are, and how to get the plan of a channel.
 
     Attributes:
-        digest: Of the bundle; empty for sources.
+        digest_of: Returns the digest of the bundle, for sources of the one that they make.
     """
 
     path: str
     program: Program
     sources: Mapping[str, SourceFile]
     plan_of: Callable[[Channel], Plan]
-    digest: str = ""
+    digest_of: Callable[[], str]
+
+    @property
+    def digest(self) -> str:
+        return self.digest_of()
 
     def channel(self, name: str | None) -> Channel:
         """Return the channel ``name``, or the only one.
@@ -129,7 +133,7 @@ def _from_bundle(path: str) -> Project:
 
     bundle = read_bundle(path)
     sources = {s.name: s for s in bundle.sources}
-    return Project(path, bundle.program, sources, lambda c: bundle.plan(c.name), bundle.digest)
+    return Project(path, bundle.program, sources, lambda c: bundle.plan(c.name), lambda: bundle.digest)
 
 
 def _from_sources(path: str) -> Project:
@@ -139,7 +143,14 @@ def _from_sources(path: str) -> Project:
     assert checked.program is not None
     program = optimize(checked.program)
     named = {s.name: s for s in sources}
-    return Project(path, program, named, lambda c: plan_channel(program, c))
+
+
+    def digest() -> str:
+        from interact.runtime.build import pack
+
+        return pack(path, sources, program).bundle.digest
+
+    return Project(path, program, named, lambda c: plan_channel(program, c), digest)
 
 
 def _walk(folder: str) -> Iterator[str]:

@@ -31,7 +31,7 @@ def manifest_of(run: Run, opened: Opened, job: JobReport, asked: Mapping[str, An
     found: RunReport = job.report
     return {
         "project": run.project.path,
-        "bundle": run.project.digest or None,
+        "bundle": run.project.digest,
         "channel": run.channel.name,
         "as_of": run.as_of.isoformat(),
         "customers": run.customers,

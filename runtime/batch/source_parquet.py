@@ -37,14 +37,15 @@ class ParquetReader:
 
     def inspect(self, file: str) -> Inspected:
         """Read the footer of a file."""
-        with self._open(file) as opened:
+        with self._open(file, ()) as opened:
             meta = opened.metadata
             groups = tuple(meta.row_group(i).num_rows for i in range(meta.num_row_groups))
             return Inspected(opened.schema_arrow, groups)
 
     def read(self, task: Task) -> Iterator[pa.RecordBatch]:
         """Decode in the caller's thread, without the interpreter's lock."""
-        with self._open(task.file) as opened:
+        texts = [n.column for n in self.needed if n.type.kind is Kind.TEXT]
+        with self._open(task.file, texts) as opened:
             try:
                 yield from opened.iter_batches(
                     batch_size=BATCH_ROWS,
@@ -55,13 +56,13 @@ class ParquetReader:
             except (pa.ArrowException, OSError) as error:
                 raise unreadable(task.file, error) from error
 
-    def _open(self, file: str) -> Any:
-        texts = [n.column for n in self.needed if n.type.kind is Kind.TEXT]
+    def _open(self, file: str, texts: Sequence[str]) -> Any:
+        """Open a file; ``texts``, which it must have, come out as dictionaries."""
         try:
             opened = pq.ParquetFile(
                 file,
                 metadata=self.footers.get(file),
-                read_dictionary=texts,
+                read_dictionary=list(texts),
                 buffer_size=_BUFFER_BYTES,
                 pre_buffer=False,
                 page_checksum_verification=True,

@@ -233,7 +233,6 @@ def test_missing_and_mistyped_columns(refused: Any, make_customers: Any) -> None
     refused(1, "column `balance` should be decimal(2), but is string", SCORE)
 
 
-@pytest.mark.xfail(reason="the Parquet reader names text columns before it looks for them")
 def test_missing_text_columns(refused: Any, make_customers: Any) -> None:
     pq.write_table(make_customers().drop_columns(["city"]), "c.parquet")
     refused(1, "column `city` is missing, text was expected", SCORE)
