@@ -1,0 +1,1 @@
+"""Measures against the bars of the design: ``python -m benchmarks``."""
