@@ -51,9 +51,7 @@ def bind_mask(index: int, op: Op, bind: Binder) -> Operand:
         case OpKind.MINUS:
             return minus(bind.mask(op.args[0]), bind.mask(op.args[1]), bind)
         case OpKind.FAILED:
-            bind.value(op.args[0])
-            made = bind.failed.get(op.args[0])
-            return none(bind) if made is None else made()
+            return _failed(op.args[0], bind)
         case _:
             raise AssertionError(f"{op.kind} makes no mask")
 
@@ -161,11 +159,23 @@ def _apply_truth(index: int, op: Op, bind: Binder) -> Operand:
     if key not in bind.truths:
         args = [bind.value(a) for a in op.args]
         if any(bind_values.is_null(a) for a in args):
-            bind.truths[key] = (none(bind), none(bind))
+            bind.truths[key] = (none(bind), none(bind), none(bind))
         else:
             value, no = bind_values.mapped(index, str(function), args, Lane.BITS, bind)
-            bind.truths[key] = (value.data, no)
-    return bind.truths[key][0 if wanted else 1]
+            bind.truths[key] = (value.data, no, bind.failed[index]())
+    yes, no, failed = bind.truths[key]
+    bind.failed[index] = lambda: failed
+    return yes if wanted else no
+
+
+def _failed(index: int, bind: Binder) -> Operand:
+    """Return the mask of rows in which an operation had operands but no result."""
+    if bind.ops[index].type is None:
+        bind.mask(index)
+    else:
+        bind.value(index)
+    made = bind.failed.get(index)
+    return none(bind) if made is None else made()
 
 
 def only_text(op: Op, bind: Binder) -> InputKey | None:

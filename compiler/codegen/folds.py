@@ -93,7 +93,8 @@ class Folder:
         values = made[f"value.{number}"]
         assert output.expr.value is not None
         unit = 10 ** type_of(output.expr.value).scale
-        return np.asarray(values, np.float64) / np.float64(unit)
+        with np.errstate(all="ignore"):  # rows that do not count hold anything
+            return np.asarray(values, np.float64) / np.float64(unit)
 
     def _mean(self, values: Floats, where: npt.NDArray[Any]) -> Floats:
         with np.errstate(all="ignore"):

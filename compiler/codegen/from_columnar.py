@@ -56,7 +56,7 @@ class Binder:
     moment: Moment
     assembler: Assembler = field(default_factory=Assembler)
     failed: dict[int, Callable[[], Operand]] = field(default_factory=dict)
-    truths: dict[tuple[tuple[int, ...], object], tuple[Operand, Operand]] = field(
+    truths: dict[tuple[tuple[int, ...], object], tuple[Operand, Operand, Operand]] = field(
         default_factory=dict
     )
     counted: set[Failure] = field(default_factory=set)
@@ -131,7 +131,8 @@ def bind_plan(plan: Plan, columns: Storages, moment: Moment, top: int, layout: L
         mask = bind.mask(segment)
         asm.emit("bits.and", Immediate(2), out, mask, bind.live)
         asm.emit("bits.count", out, asm.counter(("segment", number)))
-    noted = _by_value(plan.failures, bind)
+    failures = _of_today(plan.failures, bind)
+    noted = _by_value(failures, bind)
     rules = [r.rule for z in plan.zones for o in z.offers for r in o]
     asm.buffer("score_table", 16 * (max(rules, default=0) + 1))
     places = {}
@@ -142,7 +143,7 @@ def bind_plan(plan: Plan, columns: Storages, moment: Moment, top: int, layout: L
             _emit_wide(number, top, bind)
     if layout is Layout.LONG and plan.zones:
         _emit_long(len(plan.zones) * top, bind)
-    _count_failures(plan.failures, bind)
+    _count_failures(failures, bind)
     program = asm.finish(many_blocks=layout is not Layout.SINGLE)
     return Bound(program, plan, moment, top, places)
 
@@ -158,7 +159,7 @@ def bind_rows(plan: RowsPlan, columns: Storages, moment: Moment) -> Bound:
         if fold.value is not None:
             where = _fold_value(number, fold, where, bind)
         asm.emit("bits.and", Immediate(2), asm.output(f"where.{number}", "bits"), where, bind.live)
-    _count_failures(plan.failures, bind)
+    _count_failures(_of_today(plan.failures, bind), bind)
     return Bound(asm.finish(many_blocks=True), plan, moment, 0, {})
 
 
@@ -181,10 +182,11 @@ def _fold_value(number: int, fold: FoldOutput, where: Operand, bind: Binder) -> 
 
 
 def _by_value(failures: Sequence[Failure], bind: Binder) -> Mapping[int, list[Failure]]:
-    """Return the failures of today by the value whose lack they count."""
+    """Return the failures by the value whose lack they count, those alone in their place only."""
+    places = Counter(failure.span for failure in failures)
     found: dict[int, list[Failure]] = {}
     for failure in failures:
-        if failure.live.includes(bind.moment.today):
+        if places[failure.span] == 1:
             for arg in bind.ops[failure.failed].args:
                 found.setdefault(arg, []).append(failure)
     return found
@@ -223,11 +225,28 @@ def _count_failures(failures: Sequence[Failure], bind: Binder) -> None:
 
     A place counts a row once, however many uses of it the row needs.
     """
-    demands: dict[tuple[Span, int], list[int]] = {}
+    places: dict[Span, dict[int, list[int]]] = {}
     for failure in failures:
-        if failure.live.includes(bind.moment.today) and failure not in bind.counted:
-            demands.setdefault((failure.span, failure.failed), []).append(failure.demand)
-    for (span, failed), masks in demands.items():
-        needed = bind_masks.join("or", [bind.mask(m) for m in masks], bind)
-        rows = bind_masks.join("and", [bind.mask(failed), needed, bind.live], bind)
+        if failure not in bind.counted:
+            demands = places.setdefault(failure.span, {}).setdefault(failure.failed, [])
+            demands.append(failure.demand)
+    for span, uses in places.items():
+        lacking = [_lacking(failed, demands, bind) for failed, demands in uses.items()]
+        rows = bind_masks.join("or", lacking, bind)
         bind.assembler.emit("bits.count", rows, bind.assembler.counter(span))
+
+
+def _lacking(failed: int, demands: Sequence[int], bind: Binder) -> Operand:
+    """Return the mask of rows that need an operation which has no result in them."""
+    needed = bind_masks.join("or", [bind.mask(m) for m in demands], bind)
+    return bind_masks.join("and", [bind.mask(failed), needed, bind.live], bind)
+
+
+def _of_today(failures: Sequence[Failure], bind: Binder) -> list[Failure]:
+    """Return the failures that can occur on the day, for anybody."""
+    return [
+        failure
+        for failure in failures
+        if failure.live.includes(bind.moment.today)
+        and bind.ops[failure.demand].kind is not OpKind.NONE
+    ]

@@ -22,6 +22,7 @@ from interact.compiler.columnar.batch import Batch, Bitmap, Column, Lane
 from interact.compiler.columnar.nodes import Op, OpKind, Plan
 from interact.compiler.core.interpret import Moment
 from interact.compiler.source import Span
+from interact.stdlib.types import TEXT
 
 LONG_TYPES = {"row": "i4", "zone": "u1", "position": "u1", "rule": "i2", "score": "f8"}
 
@@ -113,9 +114,9 @@ class Scorer:
         length = int(rows.offsets[-1])
         columns: Columns = {
             key: rows.columns[key[1]]
-            if key[0]
+            if key[0] == plan.rows
             else host.repeated(customers[key], batch.length, counts)
-            for key in table.reads
+            for key in table.reads | table.folds
         }
         table.prepare(columns, length, texts)
         bound = table.bind(
@@ -155,9 +156,9 @@ class Scorer:
 def _text_column(value: int, ops: tuple[Op, ...], columns: Columns) -> Column | None:
     """Return the column of a fold's operand when that is a text."""
     op = ops[value]
-    key = ("#text", str(value)) if op.kind is OpKind.TEXT else input_key(op)
-    column = columns.get(key)
-    return column if column is not None and column.lane is Lane.CODE else None
+    if op.type != TEXT:
+        return None
+    return columns["#text", str(value)] if op.kind is OpKind.TEXT else columns[input_key(op)]
 
 
 def _present(column: Column, length: int) -> int:

@@ -29,6 +29,7 @@ from interact.stdlib.types import TEXT
 Columns = dict[InputKey, Column]
 Outputs = dict[str, npt.NDArray[Any]]
 Made = int | npt.NDArray[np.generic]
+FOLD_KINDS = (OpKind.FOLD, OpKind.FOLD_TRUTH)
 TEXT_KINDS = (OpKind.TEXT, OpKind.TEXT_TRUTH, OpKind.TEXT_FAILED)
 
 
@@ -38,6 +39,7 @@ class Table:
     def __init__(self, ops: tuple[Op, ...], store: KernelStore) -> None:
         self.ops, self._store = ops, store
         self.reads = frozenset(input_key(op) for op in ops if op.kind is OpKind.COLUMN)
+        self.folds = frozenset(input_key(op) for op in ops if op.kind in FOLD_KINDS)
         self._host = tuple(_host_ops(ops))
         self._seen: dict[InputKey, Storage] = {}
         self._bound: dict[Hashable, Bound] = {}
@@ -137,9 +139,4 @@ def input_key(op: Op) -> InputKey:
 def _host_ops(ops: tuple[Op, ...]) -> Iterator[tuple[int, Op, tuple[InputKey, ...]]]:
     for index, op in enumerate(ops):
         if op.kind in TEXT_KINDS or op.kind is OpKind.HASH:
-            yield index, op, tuple(_source_key(ops[a], ops) for a in op.args)
-
-
-def _source_key(op: Op, ops: tuple[Op, ...]) -> InputKey:
-    """Return the column of an input; a bool fold comes as the masks that read it."""
-    return input_key(ops[op.args[0]] if op.kind is OpKind.BOOL else op)
+            yield index, op, tuple(input_key(ops[a]) for a in op.args)

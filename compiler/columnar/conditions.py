@@ -74,7 +74,8 @@ def lower_condition(expr: Expr, wanted: bool, demand: int, low: Lowering) -> int
             return truth if wanted else low.builder.inverse(truth)
         case Call(function=function, args=args):
             operands = [low.value(a, demand) for a in args]
-            return low.builder.add(OpKind.APPLY_TRUTH, operands, (function, wanted))
+            made = low.builder.add(OpKind.APPLY_TRUTH, operands, (function, wanted))
+            return low.failing(made, expr, demand)
         case _:
             raise AssertionError(f"not a condition: {expr}")
 
@@ -86,12 +87,16 @@ def _chain(args: tuple[Expr, ...], wanted: bool, decisive: bool, demand: int, lo
     only for arguments in which an operation can fail.
     """
     masks: list[int] = []
+    needs: list[int] = []
+    decided: list[int] = []
     for position, arg in enumerate(args):
-        needed = demand
+        needs.append(demand)
         if position and low.can_fail(arg):
-            decided = [lower_condition(a, decisive, demand, low) for a in args[:position]]
-            needed = low.builder.minus(demand, low.builder.any(decided))
-        masks.append(lower_condition(arg, wanted, needed, low))
+            earlier = slice(len(decided), position)
+            undecided = zip(args[earlier], needs[earlier], strict=True)
+            decided += [lower_condition(a, decisive, need, low) for a, need in undecided]
+            needs[position] = low.builder.minus(demand, low.builder.any(decided))
+        masks.append(lower_condition(arg, wanted, needs[position], low))
     return low.builder.any(masks) if wanted is decisive else low.builder.all(masks)
 
 

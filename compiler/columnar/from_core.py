@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from itertools import groupby
 from typing import assert_never
 
@@ -43,14 +43,17 @@ from interact.compiler.core.program import (
     Program,
     Rule,
     Share,
+    channel_folds,
+    fold_depth,
+    folds_of,
 )
-from interact.stdlib.types import BOOL, FLOAT, INT, Kind, Value
+from interact.stdlib.types import BOOL, FLOAT, INT, TEXT, Kind, Value
 from interact.stdlib.universe import OVERLOADS
 
 
 def lower_channel(program: Program, channel: Channel) -> Plan:
     """Return the plan of a channel."""
-    low = Lowering()
+    low = Lowering(folds=channel_folds(channel))
     key = [Attr(a.name, a.type, False) for a in program.audience_of(channel).key]
     cells: list[int] = []
     for cell in channel.cells:
@@ -66,7 +69,7 @@ def lower_channel(program: Program, channel: Channel) -> Plan:
 
 def lower_filter(condition: Expr) -> Plan:
     """Return a plan whose only segment holds the customers for whom ``condition`` is true."""
-    low = Lowering()
+    low = Lowering(folds=folds_of([condition]))
     mask = lower_condition(condition, True, low.builder.live, low)
     return Plan(tuple(low.builder.ops), low.rows_plans(), (mask,), (), tuple(low.failures))
 
@@ -131,14 +134,22 @@ def _zone(rules: list[RulePlan], channel: Channel) -> ZonePlan:
 
 @dataclass
 class Lowering:
-    """The operations of one table of rows: customers, or the rows of a ``many`` attribute."""
+    """The operations of one table of rows: customers, or the rows of a ``many`` attribute.
+
+    ``folds`` are those that anything in the plan reads, each after those that it reads itself.
+    """
 
     rows: str = ""
+    folds: InitVar[Sequence[Aggregate]] = ()
     builder: Builder = field(default_factory=Builder)
     failures: list[Failure] = field(default_factory=list)
     live: Live = ALWAYS
-    _folds: dict[Aggregate, int] = field(default_factory=dict)
-    _plans: list[tuple[Lowering, list[FoldOutput]]] = field(default_factory=list)
+    _places: dict[Aggregate, tuple[int, int]] = field(default_factory=dict)
+    _plans: dict[tuple[str, int], tuple[Lowering, list[FoldOutput]]] = field(default_factory=dict)
+
+    def __post_init__(self, folds: Sequence[Aggregate]) -> None:
+        for fold in folds:
+            self._places[fold] = self._new_fold(fold)
 
     def reads_text(self, expr: Expr) -> bool:
         return text.reads_text(expr)
@@ -152,6 +163,8 @@ class Lowering:
         if self.reads_text(expr):
             return self.text_value(expr, demand)
         match expr:
+            case Const(type=kind) if kind == TEXT:
+                return self.text_value(expr, demand)
             case Const(value=value, type=kind):
                 return build.add(OpKind.CONSTANT, (), value, kind)
             case Attr(name=name, type=kind):
@@ -162,7 +175,7 @@ class Lowering:
                 return build.add(OpKind.CLOCK, (), which, type_of(expr))
             case Convert(arg=arg, type=kind):
                 made = build.add(OpKind.CAST, (self.value(arg, demand),), None, kind)
-                return self._failing(made, expr, demand)
+                return self.failing(made, expr, demand)
             case Call():
                 return self._call(expr, demand)
             case When():
@@ -174,10 +187,10 @@ class Lowering:
 
     def _call(self, expr: Call, demand: int) -> int:
         if is_fused(expr):
-            return self._failing(self._fused(expr, demand), expr, demand)
+            return self.failing(self._fused(expr, demand), expr, demand)
         args = [self.value(a, demand) for a in expr.args]
         made = self.builder.add(OpKind.APPLY, args, expr.function, expr.type)
-        return self._failing(made, expr, demand)
+        return self.failing(made, expr, demand)
 
     def _choose(self, expr: When, demand: int) -> int:
         build = self.builder
@@ -210,7 +223,7 @@ class Lowering:
             return self.value(expr.arg, demand)
         return self.value(expr, demand)
 
-    def _failing(self, made: int, expr: Expr, demand: int) -> int:
+    def failing(self, made: int, expr: Expr, demand: int) -> int:
         """Note that ``made`` may have no result, and for whom that counts."""
         if self._fails(expr):
             failed = self.builder.add(OpKind.FAILED, (made,))
@@ -266,34 +279,44 @@ class Lowering:
 
     def fold(self, expr: Aggregate) -> int:
         """Return the operation that reads a fold; any and all make a mask."""
-        if expr not in self._folds:
-            self._folds[expr] = self._new_fold(expr)
-        return self._folds[expr]
-
-    def _new_fold(self, expr: Aggregate) -> int:
-        number, (inner, outputs) = self._rows_plan(expr.rows)
-        live = inner.builder.live
-        where = live if expr.where is None else lower_condition(expr.where, True, live, inner)
-        value = truth = None
-        if expr.value is not None and type_of(expr.value) == BOOL:
-            truth = lower_condition(expr.value, True, where, inner)
-        elif expr.value is not None:
-            value = inner.value(expr.value, where)
-        outputs.append(FoldOutput(expr, value, truth, where))
-        place = (number, len(outputs) - 1)
+        place = self._places[expr]
         if expr.type == BOOL:
             return self.builder.add(OpKind.FOLD_TRUTH, (), place)
         return self.builder.add(OpKind.FOLD, (), place, expr.type)
 
-    def _rows_plan(self, rows: str) -> tuple[int, tuple[Lowering, list[FoldOutput]]]:
-        for number, plan in enumerate(self._plans):
-            if plan[0].rows == rows:
-                return number, plan
-        self._plans.append((Lowering(rows), []))
-        return len(self._plans) - 1, self._plans[-1]
+    def _new_fold(self, expr: Aggregate) -> tuple[int, int]:
+        """Lower a fold and return its place: the rows plan, and the output of that."""
+        number, inner, outputs = self._rows_plan(expr)
+        live = inner.builder.live
+        where = live if expr.where is None else lower_condition(expr.where, True, live, inner)
+        outputs.append(_fold_output(expr, where, inner))
+        return number, len(outputs) - 1
+
+    def _rows_plan(self, expr: Aggregate) -> tuple[int, Lowering, list[FoldOutput]]:
+        """Return the plan in which a fold is worked out, after the folds that it reads."""
+        key = (expr.rows, fold_depth(expr))
+        if key not in self._plans:
+            self._plans[key] = (Lowering(expr.rows, _places=self._places), [])
+        return (list(self._plans).index(key), *self._plans[key])
 
     def rows_plans(self) -> tuple[RowsPlan, ...]:
         return tuple(
             RowsPlan(low.rows, tuple(low.builder.ops), tuple(outputs), tuple(low.failures))
-            for low, outputs in self._plans
+            for low, outputs in self._plans.values()
         )
+
+
+def _fold_output(expr: Aggregate, where: int, inner: Lowering) -> FoldOutput:
+    """Lower the operand of a fold; a count of bools counts the numbers 0 and 1."""
+    if expr.value is None:
+        return FoldOutput(expr, None, None, where)
+    if type_of(expr.value) != BOOL:
+        return FoldOutput(expr, inner.value(expr.value, where), None, where)
+    yes = lower_condition(expr.value, True, where, inner)
+    if expr.function != "count":
+        return FoldOutput(expr, None, yes, where)
+    no = lower_condition(expr.value, False, where, inner)
+    numbers = [inner.builder.add(OpKind.CONSTANT, (), n, INT) for n in (1, 0)]
+    value = inner.builder.add(OpKind.CHOOSE, (yes, *numbers), None, INT)
+    present = inner.builder.any((yes, no))
+    return FoldOutput(expr, value, None, inner.builder.all((where, present)))

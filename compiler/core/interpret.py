@@ -182,7 +182,9 @@ def _fused_part(expr: Expr, frame: Frame) -> tuple[Value, bool]:
 
 def _aggregate(expr: Aggregate, frame: Frame) -> Value:
     if expr not in frame.folds:
-        frame.folds[expr] = _fold(expr, frame)
+        # A fold that another fold reads is the customer's own all the same.
+        outer = Frame(frame.customer, frame.moment, frame.failures, frame.folds)
+        frame.folds[expr] = _fold(expr, outer)
     return frame.folds[expr]
 
 

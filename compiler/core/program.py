@@ -7,11 +7,11 @@ belongs to one channel, and a channel to one audience.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from interact.compiler.core.nodes import Aggregate, Expr, walk
+from interact.compiler.core.nodes import Aggregate, Expr, children, walk
 from interact.compiler.source import NOWHERE, Span
 from interact.stdlib.types import Type
 
@@ -214,6 +214,18 @@ def channel_expressions(channel: Channel) -> Iterator[Expr]:
 
 
 def channel_folds(channel: Channel) -> tuple[Aggregate, ...]:
-    """Return the folds over rows that a channel's decisions read, each once."""
-    parts = (part for expr in channel_expressions(channel) for part in walk(expr))
-    return tuple(dict.fromkeys(part for part in parts if isinstance(part, Aggregate)))
+    """Return the folds over rows that a channel's decisions read."""
+    return folds_of(channel_expressions(channel))
+
+
+def folds_of(expressions: Iterable[Expr]) -> tuple[Aggregate, ...]:
+    """Return the folds in expressions, each once, after those that it reads itself."""
+    parts = (part for expr in expressions for part in walk(expr))
+    found = dict.fromkeys(part for part in parts if isinstance(part, Aggregate))
+    return tuple(sorted(found, key=fold_depth))
+
+
+def fold_depth(expr: Expr) -> int:
+    """Return how many folds read one another in an expression."""
+    below = max(map(fold_depth, children(expr)), default=0)
+    return below + 1 if isinstance(expr, Aggregate) else below

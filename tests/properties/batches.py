@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+from tests.properties.schema import FieldSpec, Schema
 
 from interact.compiler.columnar.batch import Batch, Bitmap, Column, Lane, Rows
 from interact.compiler.core.interpret import Customer
 from interact.stdlib.types import Kind, Value
-from tests.properties.schema import FieldSpec, Schema
 
 Numbers = np.random.Generator
 _GARBAGE = {Lane.I32: np.int32, Lane.I64: np.int64}
@@ -43,7 +43,9 @@ def make_column(chance: random.Random, spec: FieldSpec, values: Sequence[Value])
     present = np.array([v is not None and v == v for v in values], np.bool_)
     match spec.type.kind:
         case Kind.BOOL:
-            flags = np.where(present, [v is True for v in values], numbers.random(len(values)) < 0.5)
+            flags = np.where(
+                present, [v is True for v in values], numbers.random(len(values)) < 0.5
+            )
             return Column(Lane.BITS, bitmap(flags, numbers), _validity(chance, present, numbers))
         case Kind.FLOAT:
             return _floats(chance, values, present, numbers)

@@ -6,16 +6,17 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tests.properties.batches import make_batch
+from tests.properties.compare import differences
+from tests.properties.customers import draw_customers
+from tests.properties.programs import Generated
+
 from interact.compiler.codegen.from_columnar import Layout
 from interact.compiler.codegen.scorer import Scorer
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.core.decide import Decision, decide
 from interact.compiler.core.interpret import Customer, Moment
 from interact.compiler.pipeline import optimize, plan_channel
-from tests.properties.batches import make_batch
-from tests.properties.compare import differences
-from tests.properties.customers import draw_customers
-from tests.properties.programs import Generated
 
 SIZES = (0, 1, 63, 64, 65, 1023, 1024, 1025, 3000)
 TOPS = (1, 2, 3, 5, 10)
@@ -74,7 +75,9 @@ def mismatches(
             moment = Moment(moment.now + 86_400_000_000 * number)
             decisions = subject.decide(customers, moment)
         size = pool if number == 0 else chance.choice(SIZES)
-        rows = chance.sample(range(pool), pool) if number == 0 else chance.choices(range(pool), k=size)
+        rows = (
+            chance.sample(range(pool), pool) if number == 0 else chance.choices(range(pool), k=size)
+        )
         batch = [customers[i] for i in rows]
         what = subject.try_batch(chance, batch, [decisions[i] for i in rows], moment)
         if what:

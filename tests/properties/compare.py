@@ -51,9 +51,7 @@ def differences(
 
 def _excess(found: Counter[Span], expected: Counter[Span]) -> dict[tuple[int, int], str]:
     spans = sorted({*found, *expected}, key=lambda s: (s.start, s.end))
-    return {
-        (s.start, s.end): f"{found[s]} {expected[s]}" for s in spans if found[s] != expected[s]
-    }
+    return {(s.start, s.end): f"{found[s]} {expected[s]}" for s in spans if found[s] != expected[s]}
 
 
 def _segments(decisions: Sequence[Decision], scores: Scores) -> Iterator[str]:

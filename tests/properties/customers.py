@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 
-from interact.compiler.core.interpret import Customer
-from interact.stdlib.types import INT, TEXT, Kind, Value
 from tests.properties.schema import FieldSpec, Schema
 from tests.properties.vocabulary import DRAWS, INFINITE, small_int
+
+from interact.compiler.core.interpret import Customer
+from interact.stdlib.types import INT, TEXT, Kind, Value
 
 NAN = float("nan")
 

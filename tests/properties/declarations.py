@@ -6,12 +6,13 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from tests.properties.expressions import COMPARED, Expressions
+from tests.properties.literals import day_text, literal
+
 from interact.compiler.core.infer import Typing, infer_value
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.surface import ast
 from interact.stdlib.types import Kind
-from tests.properties.expressions import COMPARED, Expressions
-from tests.properties.literals import day_text, literal
 
 SHARES = ((("10", None)), ("50", "50"), ("2.5", "97.5"), ("33.333333", None, "33"), ("100", None),
           ("1e-9", None), ("0.5", "0.5", "99"))  # fmt: skip
@@ -166,9 +167,7 @@ class Declarations:
         near = [self.today + d for d in (-400, -1, 0, 0, 1, 400)]
         start, end = sorted(self.chance.choices(near, k=2))
         form = self.chance.randrange(3)
-        return ast.Live(
-            None if form == 0 else _day(start), None if form == 1 else _day(end)
-        )
+        return ast.Live(None if form == 0 else _day(start), None if form == 1 else _day(end))
 
     def offer(self, name: str) -> ast.Offer:
         live = self.live() if self.chance.random() < 0.3 else None

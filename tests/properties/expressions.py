@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from tests.properties.literals import literal
+
 from interact.compiler.core.fusion import FUSED
 from interact.compiler.core.infer import Typing
 from interact.compiler.core.nodes import type_of
@@ -17,7 +19,6 @@ from interact.stdlib.aggregate import AGGREGATES
 from interact.stdlib.builtin import Builtin, Overload
 from interact.stdlib.types import Kind
 from interact.stdlib.universe import UNIVERSE
-from tests.properties.literals import literal
 
 SYMBOLS: Mapping[str, ast.BinaryOperator] = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "like": "like",
@@ -182,9 +183,10 @@ class Expressions:
     def _comparison(self, depth: int) -> ast.Expr:
         kind = self.chance.choice(COMPARED)
         operators: tuple[ast.BinaryOperator, ...] = ("=", "!=", "<", "<=", ">", ">=")
-        sides = [self.draw(kind, depth), self._argument(kind, depth)]
-        self.chance.shuffle(sides)
-        return ast.BinaryExpr(self.chance.choice(operators), *sides)
+        left, right = self.draw(kind, depth), self._argument(kind, depth)
+        if self.chance.random() < 0.5:
+            left, right = right, left
+        return ast.BinaryExpr(self.chance.choice(operators), left, right)
 
     def _logic(self, depth: int) -> ast.Expr:
         operators: tuple[ast.BinaryOperator, ...] = ("and", "or")
@@ -207,16 +209,16 @@ class Expressions:
 
     def _between(self, depth: int) -> ast.Expr:
         kind = self.chance.choice(COMPARED)
-        ends = [self._argument(kind, depth) for _ in range(2)]
-        return ast.BetweenExpr(self.draw(kind, depth), *ends, self.chance.random() < 0.3)
+        low, high = self._argument(kind, depth), self._argument(kind, depth)
+        return ast.BetweenExpr(self.draw(kind, depth), low, high, self.chance.random() < 0.3)
 
     def _is_null(self, depth: int) -> ast.Expr:
         kind = self.chance.choice(COMPARED)
         return ast.IsNullExpr(self.draw(kind, depth), self.chance.random() < 0.5)
 
     def _like(self, depth: int) -> ast.Expr:
-        sides = self.draw(Kind.TEXT, depth), self._argument(Kind.TEXT, depth)
-        return ast.BinaryExpr("like", *sides, self.chance.random() < 0.3)
+        left, right = self.draw(Kind.TEXT, depth), self._argument(Kind.TEXT, depth)
+        return ast.BinaryExpr("like", left, right, self.chance.random() < 0.3)
 
 
 def applied(name: str, args: Sequence[ast.Expr]) -> ast.Expr:

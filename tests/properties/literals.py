@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
+from tests.properties.vocabulary import DAY, WORDS, any_day, any_float, any_instant, any_int
+
 from interact.compiler.surface import ast
 from interact.stdlib.temporal import FIRST_DAY, LAST_DAY
 from interact.stdlib.types import INT_MAX, Kind
-from tests.properties.vocabulary import DAY, WORDS, any_day, any_float, any_instant, any_int
 
 PATTERNS = ("gold%", "%card", "_old", "%a%", "%", "", "a\\_b%", "yyyy-MM-dd", "d.M.yy", "HH:mm")
 _EPOCH = date(1970, 1, 1)

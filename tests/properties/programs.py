@@ -5,7 +5,13 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from tests.properties.declarations import Declarations, session_default
+from tests.properties.expressions import Expressions
+from tests.properties.schema import Schema, audience, make_schema
+from tests.properties.vocabulary import DAY
+
 from interact.compiler.core.audiences import lower_audience
+from interact.compiler.core.interpret import Moment
 from interact.compiler.core.program import Channel, Program
 from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics.diagnostic import Sink
@@ -14,11 +20,6 @@ from interact.compiler.pipeline import check
 from interact.compiler.source import SourceFile
 from interact.compiler.surface import ast
 from interact.compiler.surface.print import print_module
-from interact.compiler.core.interpret import Moment
-from tests.properties.declarations import Declarations, session_default
-from tests.properties.expressions import Expressions
-from tests.properties.schema import Schema, audience, make_schema
-from tests.properties.vocabulary import DAY
 
 TREES: tuple[object, ...] = (
     ("add", None, ("mul", 0, None)),
@@ -52,14 +53,14 @@ def generate(seed: int, *, any_tree: bool = False, depth: int = 3) -> Generated:
     chance = random.Random(seed)
     schema = make_schema(chance)
     moment = Moment(chance.randrange(10_957, 21_915) * DAY + chance.randrange(DAY))
-    defaults = {
-        f.name: session_default(chance, f.type.kind, moment.today) for f in schema.session
-    }
+    defaults = {f.name: session_default(chance, f.type.kind, moment.today) for f in schema.session}
     customer = audience(schema, defaults)
     scope = Scope.of_audience(lower_audience(customer, Sink()))
     trees = None if any_tree else TREES
     expressions = Expressions(chance, scope, moment.today, trees)
-    module = ast.Module("generated.interact", (customer, *_declarations(chance, expressions, depth)))
+    module = ast.Module(
+        "generated.interact", (customer, *_declarations(chance, expressions, depth))
+    )
     return built(module, schema, moment)
 
 

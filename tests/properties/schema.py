@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from tests.properties.vocabulary import SIZES, words
+
 from interact.compiler.surface import ast
 from interact.stdlib.types import BOOL, DATE, DURATION, FLOAT, INT, TEXT, TIMESTAMP, Type, decimal
-from tests.properties.vocabulary import SIZES, words
 
 KEYS = ((INT,), (INT,), (TEXT,), (DATE,), (INT, TEXT), (INT, DATE), (TEXT, INT, INT))
 

@@ -69,7 +69,9 @@ def any_instant(chance: random.Random, today: int) -> int:
 def any_duration(chance: random.Random) -> int:
     if chance.random() < 0.1:
         return chance.choice(WIDE_INTS)
-    return chance.choice((0, DAY, -DAY, 30 * DAY, 3_600_000_000, 1, chance.randrange(-99, 99) * DAY))
+    return chance.choice(
+        (0, DAY, -DAY, 30 * DAY, 3_600_000_000, 1, chance.randrange(-99, 99) * DAY)
+    )
 
 
 Draw = Callable[[random.Random, int], Value]
