@@ -47,12 +47,14 @@ class Checked:
 
 
 def check(sources: Sequence[SourceFile]) -> Checked:
-    """Parse, resolve and type a project."""
+    """Parse a project, and if it is well formed resolve and type it."""
     sink = Sink()
     modules = tuple(parse_module(source, sink) for source in sources)
     if not sink.has_errors and not any(m.declarations for m in modules):
         place = Span(sources[0].name, 0, 0) if sources else Span("", 0, 0)
         sink.report(structure.NOTHING_DECLARED, place, path=place.file)
+    if sink.has_errors:
+        return Checked(modules, None, sink.diagnostics)
     program = lower_project(modules, sink)
     return Checked(modules, None if sink.has_errors else program, sink.diagnostics)
 

@@ -133,7 +133,8 @@ def _from_bundle(path: str) -> Project:
 
     bundle = read_bundle(path)
     sources = {s.name: s for s in bundle.sources}
-    return Project(path, bundle.program, sources, lambda c: bundle.plan(c.name), lambda: bundle.digest)
+    digest = bundle.digest
+    return Project(path, bundle.program, sources, lambda c: bundle.plan(c.name), lambda: digest)
 
 
 def _from_sources(path: str) -> Project:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from interact.stdlib.builtin import Group
 from interact.stdlib.calendar import civil, is_date, is_instant
 from interact.stdlib.types import MICROSECONDS_PER_DAY
@@ -51,7 +53,8 @@ def text_decimal(x: int, unit: int) -> str:
 
 @builtin("text(x: float) -> text")
 def text_float(x: float) -> str:
-    return repr(x + 0.0)  # -0.0 equals 0.0, and is spelled like it
+    plain = format(Decimal(repr(x + 0.0)), "f")  # -0.0 equals 0.0, and is spelled like it
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 @builtin("text(x: text) -> text")

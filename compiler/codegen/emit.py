@@ -6,6 +6,7 @@ visible C function, optimised once, and emitted for this processor.
 
 from __future__ import annotations
 
+import dis
 import importlib
 import textwrap
 import types as python
@@ -23,8 +24,12 @@ from interact.compiler.codegen import comparisons, operations, scalars, vector8
 from interact.compiler.codegen.intrinsics import INTRINSICS
 from interact.compiler.codegen.source import Source
 
-LIBM = frozenset({"log", "log1p", "log2", "log10", "exp", "exp2", "expm1", "pow", "fmod", "round"})
-
+LIBM = frozenset(
+    {
+        *("cos", "exp", "exp2", "expm1", "fmod", "log", "log10", "log1p", "log2", "pow"),
+        *("round", "sin", "sqrt", "tan"),
+    }
+)
 
 _DEFINE = (comparisons, operations, scalars, vector8)
 """Modules that fill INTRINSICS when they are imported."""
@@ -92,7 +97,9 @@ def python_function(source: Source) -> Any:
 def compiled(function: Any) -> Any:
     """A plain Python function, and those that it calls by global name, for Numba."""
     scope = dict(function.__globals__)
-    for name in function.__code__.co_names:
+    # Not co_names: those hold attributes too, and the sqrt of math.sqrt is not a global.
+    loaded = {i.argval for i in dis.get_instructions(function) if i.opname == "LOAD_GLOBAL"}
+    for name in loaded:
         if isinstance(scope.get(name), python.FunctionType):
             scope[name] = compiled(scope[name])
     copy = python.FunctionType(function.__code__, scope, function.__name__, function.__defaults__)

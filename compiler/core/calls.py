@@ -35,6 +35,8 @@ def infer_call(expr: ast.CallExpr, typing: Typing) -> Expr:
     if folds.is_bare_fold(expr, typing):
         return folds.infer_bare_fold(expr, typing)
     args = [typing.infer(a) for a in expr.args]
+    if name in AGGREGATES and name not in UNIVERSE:
+        return folds.report_call(expr, args, typing)
     if name in FORMS:
         return _form(name, args, expr.span, typing.sink)
     if name not in UNIVERSE or UNIVERSE[name].is_operator:
@@ -113,13 +115,9 @@ def _decimal_product() -> Overload:
 
 def _form(name: str, args: list[Expr], span: Span, sink: Sink) -> Expr:
     if len(args) < 2 or (name == "nullif" and len(args) != 2):
-        sink.report(
-            codes.NO_OVERLOAD,
-            span,
-            name=name,
-            given=_given(args),
-            accepted=f"{name}(x, y{', …' if name == 'coalesce' else ''})",
-        )
+        usage = "coalesce(x, y, …)" if name == "coalesce" else "nullif(x, y)"
+        hint = f"it takes {usage}"
+        sink.report(codes.NO_OVERLOAD, span, name=name, given=_given(args), hint=hint)
         return infer.poison(span)
     if any(type_of(a) == ERROR for a in args):
         return infer.poison(span)
@@ -158,9 +156,18 @@ def _given(args: list[Expr]) -> str:
 def _report_no_overload(builtin: Builtin, args: list[Expr], span: Span, sink: Sink) -> None:
     shown = OPERATORS.get(builtin.name, builtin.name)
     accepted = sorted({_signature(builtin.name, o) for o in builtin.overloads})
-    sink.report(
-        codes.NO_OVERLOAD, span, name=shown, given=_given(args), accepted=" or ".join(accepted)
-    )
+    hint = _operator_hint(builtin.name, args) or f"it takes {' or '.join(accepted)}"
+    sink.report(codes.NO_OVERLOAD, span, name=shown, given=_given(args), hint=hint)
+
+
+def _operator_hint(name: str, args: list[Expr]) -> str | None:
+    """Return what is most likely meant by an operator on these types."""
+    kinds = {type_of(a).kind for a in args}
+    if name == "add" and Kind.TEXT in kinds:
+        return "join texts with concat(…)"
+    if name in ("add", "sub") and kinds & {Kind.DATE, Kind.TIMESTAMP} and Kind.INT in kinds:
+        return "give the number a unit, for example 30 days"
+    return None
 
 
 def _signature(name: str, overload: Overload) -> str:

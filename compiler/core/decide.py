@@ -9,6 +9,7 @@ kernels, and tests hold them to it:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -38,7 +39,7 @@ class Outcome(StrEnum):
     ELIGIBILITY = "eligibility"
     """The rule's condition is not true."""
     SCORE = "score"
-    """The score is null."""
+    """The score is null, or infinite."""
     DUPLICATE = "duplicate"
     """The same offer stands higher through another rule."""
     CUT = "cut"
@@ -149,9 +150,8 @@ def _judge(
     if rule.condition is not None and evaluate(rule.condition, frame) is not True:
         return Outcome.ELIGIBILITY, None
     score = evaluate(rule.score, frame)
-    if score is None:
+    if not isinstance(score, float) or not math.isfinite(score):
         return Outcome.SCORE, None
-    assert isinstance(score, float)
     return Outcome.KEPT, score
 
 

@@ -39,6 +39,16 @@ def infer_bare_fold(expr: ast.CallExpr, typing: Typing) -> Expr:
     return infer_fold(ast.RowsExpr(expr.function, None, rows, None, False, expr.span), typing)
 
 
+def report_call(expr: ast.CallExpr, args: list[Expr], typing: Typing) -> Expr:
+    """Report an aggregate that is called like a function, unless its argument was reported."""
+    if not any(type_of(a) == ERROR for a in args):
+        name = expr.function.text
+        given = ", ".join(infer.describe(type_of(a)) for a in args) or "nothing"
+        hint = f"write {AGGREGATES[name].usage}"
+        typing.sink.report(codes.NO_AGGREGATE, expr.span, name=name, given=given, hint=hint)
+    return infer.poison(expr.span)
+
+
 def infer_fold(expr: ast.RowsExpr, typing: Typing) -> Expr:
     """Type a fold over rows.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from interact.compiler.core.audiences import lower_audience, report_duplicates
@@ -97,11 +98,20 @@ def _channel(
         Targets.indices(segments),
         {o.name: i for i, o in enumerate(offers)},
         {n: a.name if a else None for n, a in readers.items()},
+        _meant(zones),
     )
+    scope = replace(scope, segments=frozenset(targets.segments))
     rules = _rules(name, modules, targets, scope, sink)
     if len(rules) > MAX_RANK:
         sink.report(structure.TOO_MANY_RULES, declared.name.span, name=name, count=len(rules))
     return Channel(name, audience, zones, cells, segments, rules, declared.span)
+
+
+def _meant(zones: tuple[Zone, ...]) -> dict[tuple[str, str], str]:
+    """Return what is often written for a zone, or for everyone, with what is meant."""
+    points = {("zone", p.name): z.name for z in zones for p in z.points}
+    everyone = {("segment", word): "everyone" for word in ("all", "any", "anyone", "everybody")}
+    return points | everyone
 
 
 def _rules(

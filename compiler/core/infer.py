@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from interact.compiler.core import calls, folds, operators
+from interact.compiler.core import calls, folds, operators, templates
 from interact.compiler.core.conversion import coerce, settle, unify
 from interact.compiler.core.literals import lower_literal
 from interact.compiler.core.nodes import Clock, Const, Expr, IsNull, Not, When, type_of
@@ -94,6 +94,8 @@ def describe(found: Type) -> str:
 def _infer(expr: ast.Expr, typing: Typing) -> Expr:
     match expr:
         case ast.LiteralExpr():
+            if typing.scope.templates and templates.is_template(expr):
+                return templates.infer_template(expr, typing)
             return lower_literal(expr, typing.sink)
         case ast.NameExpr():
             return _name(expr, typing)
@@ -139,7 +141,8 @@ def _qualified(expr: ast.NameExpr, qualifier: str, typing: Typing) -> Expr:
     """Resolve ``profile.x``, and ``accounts.x`` inside a fold over accounts."""
     scope = typing.scope
     if qualifier in ("profile", "session"):
-        found = scope.attribute(expr.name, expr.span)
+        wanted = (expr.name in scope.session) == (qualifier == "session")
+        found = scope.attribute(expr.name, expr.span) if wanted else None
     elif scope.rows is not None and qualifier == scope.rows.name:
         found = scope.lookup(expr.name, expr.span)
     elif qualifier in scope.many:
@@ -160,9 +163,13 @@ def _qualified(expr: ast.NameExpr, qualifier: str, typing: Typing) -> Expr:
 
 
 def _unknown(expr: ast.NameExpr, typing: Typing) -> Expr:
+    if expr.name in typing.scope.segments:
+        typing.sink.report(names.SEGMENT_AS_CONDITION, expr.span, name=expr.name)
+        return poison(expr.span)
     near = nearest(expr.name, typing.scope.names())
+    hint = f"did you mean `{near}`?" if near else f'a text is written in quotes: "{expr.name}"'
     typing.sink.report(
-        names.UNKNOWN_ATTRIBUTE, expr.span, owner=typing.scope.owner, name=expr.name, nearest=near
+        names.UNKNOWN_ATTRIBUTE, expr.span, owner=typing.scope.owner, name=expr.name, hint=hint
     )
     return poison(expr.span)
 

@@ -1,27 +1,21 @@
-"""Offers: codes, dates, and attributes with their text templates."""
+"""Offers: codes, dates, attributes."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
-from interact.compiler.core import calls
 from interact.compiler.core.audiences import assign, lower_type, report_duplicates
 from interact.compiler.core.infer import Typing, infer_value
 from interact.compiler.core.literals import parse_day
-from interact.compiler.core.nodes import Const, Expr, type_of
 from interact.compiler.core.program import ALWAYS, Audience, Live, Offer, OfferAttribute
 from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics import names, structure, types
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import nearest
-from interact.compiler.source import SourceFile, Span
 from interact.compiler.surface import ast
-from interact.compiler.surface.from_source import parse_expression
-from interact.stdlib.types import TEXT
 
 MAX_CODE_PARTS = 5
-_HOLE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
 
 def lower_offer(declared: ast.Offer, audiences: Sequence[Audience], sink: Sink) -> Offer:
@@ -52,7 +46,7 @@ def check_codes(offers: Sequence[Offer], sink: Sink) -> None:
     taken: dict[tuple[str, ...], Offer] = {}
     for offer in offers:
         other = taken.setdefault(offer.code, offer)
-        if other is not offer:
+        if other.name != offer.name:
             sink.report(
                 structure.CODE_TAKEN,
                 offer.span,
@@ -128,60 +122,12 @@ def _attributes(
     audience = audience_of(declared, audiences, sink)
     if audience is None:
         return ()
-    scope = Scope.of_audience(audience)
+    scope = replace(Scope.of_audience(audience), templates=True)
     lowered = []
     for attribute in declared.attributes:
         target = lower_type(attribute.type, sink)
-        value = _value(attribute.value, Typing(scope, sink))
+        value = infer_value(attribute.value, Typing(scope, sink))
         value = assign(attribute.name.text, value, target, sink)
         lowered.append(OfferAttribute(attribute.name.text, target, value, attribute.span))
         scope = scope.with_local(attribute.name.text, value)
     return tuple(lowered)
-
-
-def _value(expr: ast.Expr, typing: Typing) -> Expr:
-    if isinstance(expr, ast.LiteralExpr) and expr.kind == "text" and _HOLE.search(expr.text):
-        return _template(expr, typing)
-    return infer_value(expr, typing)
-
-
-def _template(literal: ast.LiteralExpr, typing: Typing) -> Expr:
-    """Expand ``"Up to {limit} for you"`` to a concatenation of texts."""
-    parts = [_as_text(part, typing.sink) for part in _parts(literal, typing)]
-    if len(parts) == 1:
-        return parts[0]
-    return calls.apply("concat", parts, literal.span, typing.sink)
-
-
-def _as_text(part: Expr, sink: Sink) -> Expr:
-    return part if type_of(part) == TEXT else calls.apply("text", [part], part.span, sink)
-
-
-def _parts(literal: ast.LiteralExpr, typing: Typing) -> Iterator[Expr]:
-    """Yield the constant stretches and the expressions in the holes of a template."""
-    text, stretch, at = literal.text, "", 0
-    for hole in _HOLE.finditer(text):
-        stretch += text[at : hole.start()]
-        at = hole.end()
-        if hole[0] in ("{{", "}}"):
-            stretch += hole[0][0]
-            continue
-        if stretch:
-            yield Const(stretch, TEXT, literal.span)
-            stretch = ""
-        yield _hole(literal, hole, typing)
-    if stretch + text[at:]:
-        yield Const(stretch + text[at:], TEXT, literal.span)
-
-
-def _hole(literal: ast.LiteralExpr, hole: re.Match[str], typing: Typing) -> Expr:
-    """Parse one hole; blanks before it make its spans those of the file."""
-    start = literal.span.start + 1 + hole.start() + 1
-    inner = Sink()
-    source = SourceFile(literal.span.file, " " * start + (hole[1] or ""))
-    parsed = parse_expression(source, inner) if (hole[1] or "").strip() else None
-    if parsed is None or inner.has_errors:
-        span = Span(literal.span.file, start - 1, start - 1 + len(hole[0]))
-        typing.sink.report(types.BROKEN_PLACEHOLDER, span, text=hole[1] or "")
-        return Const("", TEXT, span)
-    return infer_value(parsed, typing)

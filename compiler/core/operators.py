@@ -104,7 +104,7 @@ def _hint(a: Type, b: Type) -> str | None:
     if a.kind in (Kind.DATE, Kind.TIMESTAMP) and b.is_numeric:
         return "take a part of it, for example year(…), or compare with a date: 2026-12-31"
     if a.kind is Kind.TEXT and b.is_numeric:
-        return "write the text in quotes, or convert it with number(…)"
+        return "a number is written without quotes; convert a text with number(…)"
     if a.kind is Kind.BOOL:
         return "a bool is a condition of its own: write it alone, or after `not`"
     if a.kind is Kind.DURATION and b.is_numeric:

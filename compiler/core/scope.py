@@ -15,7 +15,9 @@ class Scope:
     """Names in the order in which they are looked up: rows, locals, the audience's attributes.
 
     ``locals`` holds derived fields of a flowchart and earlier attributes of an offer; they are
-    replaced by their expressions. ``rows`` is set inside a fold.
+    replaced by their expressions. ``rows`` is set inside a fold. ``session`` names the attributes
+    that are of the session, ``segments`` what a rule could take for a condition. In an offer,
+    texts are ``templates``.
     """
 
     owner: str
@@ -23,6 +25,9 @@ class Scope:
     many: Mapping[str, Rows] = field(default_factory=dict)
     locals: Mapping[str, Expr] = field(default_factory=dict)
     rows: Rows | None = None
+    session: frozenset[str] = frozenset()
+    segments: frozenset[str] = frozenset()
+    templates: bool = False
 
     @staticmethod
     def of_audience(audience: Audience) -> Scope:
@@ -30,6 +35,7 @@ class Scope:
             owner=f"the audience {audience.name}",
             attributes={a.name: a for a in audience.attributes},
             many={r.name: r for r in audience.rows},
+            session=frozenset(a.name for a in audience.session),
         )
 
     def with_local(self, name: str, value: Expr) -> Scope:

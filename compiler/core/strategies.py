@@ -31,6 +31,8 @@ class Targets:
     segments: Mapping[str, int]
     offers: Mapping[str, int]
     offer_audiences: Mapping[str, str | None]
+    meant: Mapping[tuple[str, str], str]
+    """Names of other things that are mistaken for zones or segments, with what is meant."""
     used_names: Counter[str] = field(default_factory=Counter)
 
     @staticmethod
@@ -76,13 +78,14 @@ def _index(
         where = f" on {targets.channel}" if kind != "offer" else ""
         # A misspelt clause reads as one more rule, for an offer of that name.
         candidates = [*known, *CLAUSES] if kind == "offer" else known
+        meant = targets.meant.get((kind, name.text))
         sink.report(
             names.UNKNOWN_REFERENCE,
             name.span,
             kind=kind,
             name=name.text,
             where=where,
-            nearest=nearest(name.text, candidates),
+            nearest=meant or nearest(name.text, candidates),
         )
     return index
 

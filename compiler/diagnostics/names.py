@@ -7,7 +7,7 @@ UNKNOWN_ATTRIBUTE = Code(
     Severity.ERROR,
     "unknown attribute",
     "{owner} has no attribute `{name}`",
-    help="did you mean `{nearest}`?",
+    help="{hint}",
 )
 UNKNOWN_FUNCTION = Code(
     "E0202",
@@ -43,4 +43,11 @@ CELL_USED_BEFORE = Code(
     "cell used before it is defined",
     "`{name}` is defined further down in this flowchart",
     help="move its definition above this line",
+)
+SEGMENT_AS_CONDITION = Code(
+    "E0207",
+    Severity.ERROR,
+    "segment used as a condition",
+    "`{name}` is a segment, and a condition reads attributes",
+    help="put the rule into `for {name} {{ … }}`",
 )

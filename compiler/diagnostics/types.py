@@ -7,7 +7,7 @@ NO_OVERLOAD = Code(
     Severity.ERROR,
     "arguments do not fit",
     "`{name}` does not take ({given})",
-    help="it takes {accepted}",
+    help="{hint}",
 )
 INCOMPARABLE = Code(
     "E0302",

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from interact.stdlib.builtin import Builtin, Overload
+
+SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "neg": "-", "like": "like"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +48,22 @@ def _entries() -> Iterator[Entry]:
     from interact.stdlib.universe import UNIVERSE
 
     for b in UNIVERSE.values():
-        dots = ", …" if b.variadic else ""
-        usage = tuple(
-            f"{b.name}({', '.join(map(str, o.arguments))}{dots}) -> {o.result}" for o in b.overloads
-        )
-        yield Entry(b.name, b.group, usage, b.doc, b.examples)
+        usage = tuple(f"{_usage(b, o)} -> {o.result}" for o in b.overloads)
+        yield Entry(SIGNS.get(b.name, b.name), b.group, usage, b.doc, b.examples)
     for a in AGGREGATES.values():
         yield Entry(a.name, "folds over rows", tuple(a.usage.split(" or ")), a.doc, a.examples)
     for f in FORMS:
         yield Entry(f.name, "forms", (f.syntax,), f.doc, f.examples)
+
+
+def _usage(builtin: Builtin, overload: Overload) -> str:
+    """Return how an overload is written: operators with their sign, the others as a call."""
+    kinds = [str(p.kind) for p in overload.arguments]
+    sign = SIGNS.get(builtin.name)
+    if sign is not None:
+        return " ".join([*kinds[:-1], sign, kinds[-1]])
+    dots = ", …" if builtin.variadic else ""
+    return f"{builtin.name}({', '.join(map(str, overload.arguments))}{dots})"
 
 
 def _named(name: str, entries: list[Entry]) -> list[Entry]:

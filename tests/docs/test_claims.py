@@ -170,7 +170,7 @@ def test_templates_are_as_told() -> None:
     assert attributes('a: text = "Hello {name}"', name=None) == [None]
     text = 'a: text = "Hello {coalesce(name, \\"you\\")}"'
     assert attributes(text, name=None) == ["Hello you"]
-    assert attributes('a: text = if x > 1 then "{x}" else ""') == ["{x}"]
+    assert attributes('a: text = if x > 1 then "{x}" else ""') == ["5"]
 
 
 def test_attributes_see_those_above_and_are_rounded() -> None:
