@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MIRROR = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
 I32_RANGE = range(-(2**31), 2**31)
-SMALL_CODES, BIT_CODES, BYTE_CODES = 32, 64, 127
+BYTE_CODES = 127
 
 __all__ = ["MASK_BYTES", "bind_mask", "join", "minus", "none", "not_nan", "only_text"]
 
@@ -204,18 +204,14 @@ def _text_truth(index: int, op: Op, bind: Binder) -> Operand:
 
 
 def _by_code(index: int, key: InputKey, value: Value, bind: Binder) -> Operand:
-    """Test codes against a set that the host makes for each dictionary."""
-    codes = bind.columns[key].codes
+    """Test codes against a table that the host makes for each dictionary."""
     out = bind.assembler.register(Lane.BITS)
     asm = bind.assembler
-    if codes > BYTE_CODES:
+    if bind.columns[key].codes > BYTE_CODES:
         sane = bind_values.column_value((*key, "#null"), bind)
         asm.emit("in.lut", sane.data, asm.table(index, key, "lut"), out)
-    elif codes > BIT_CODES or bind.uses_of(key) > 1:
-        asm.emit("in.u8", _bytes(key, value, bind), asm.table(index, key, "u8"), out)
     else:
-        shape = "in.bits32" if codes <= SMALL_CODES else "in.bits"
-        asm.emit(shape, value.data, asm.table(index, key, "bits"), out)
+        asm.emit("in.u8", _bytes(key, value, bind), asm.table(index, key, "u8"), out)
     return out
 
 

@@ -24,19 +24,11 @@ def _combine(op: str, sign: str) -> str:
 
 BITS = (
     Family("bits.copy", "src out", "out = src", each_word("get_i64(src, w)")),
-    Family(
-        "bits.shift",
-        "src offset out",
-        "out = src from bit offset (immediate, 0 to 63) on; reads words + 1 words",
-        each_word("shr(get_i64(src, w), offset) | (get_i64(src, w + 1) << 1 << (63 - offset))"),
-    ),
     Family("bits.and", "n out p...", "out = AND of n >= 1 masks", _combine("and_eight", "&")),
     Family("bits.or", "n out p...", "out = OR of n >= 1 masks", _combine("or_eight", "|")),
     Family(
         "bits.minus", "a b out", "out = a AND NOT b", each_word("get_i64(a, w) & ~get_i64(b, w)")
     ),
-    Family("bits.not", "a out", "out = NOT a, padding rows too", each_word("~get_i64(a, w)")),
-    Family("bits.fill", "word out", "every word of out = word (immediate)", each_word("word")),
     Family(
         "bits.count",
         "mask counter",

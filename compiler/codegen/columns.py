@@ -87,22 +87,6 @@ COLUMNS = (
         _each("u8", "narrow(rows_i32(codes, w))"),
     ),
     Family(
-        "in.bits",
-        "codes set out",
-        "out = bit `code` of the immediate set; i32 codes below 0 or above 63 are false",
-        "low, high = all_i32(set), all_i32(set >> 32)\n"
-        "for w in range(words):\n"
-        "    code = rows_i32(codes, w)\n"
-        "    set_i64(out, w, member(code, low) | member(minus_32(code), high))\n",
-    ),
-    Family(
-        "in.bits32",
-        "codes set out",
-        "as in.bits for sets of codes below 32, at half the cost",
-        "low = all_i32(set)\n"
-        "for w in range(words):\n    set_i64(out, w, member(rows_i32(codes, w), low))\n",
-    ),
-    Family(
         "in.u8",
         "codes table out",
         "out = table[code] is not 0; codes from u8.i32, table of 128 bytes (0 or 255); the "

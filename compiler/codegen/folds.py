@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from interact.compiler.codegen.driver import call
 from interact.compiler.codegen.host import sane_codes, unpacked
-from interact.compiler.codegen.link import link
-from interact.compiler.codegen.memory import address_of
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.columnar.batch import Column, Lane, Offsets
 from interact.compiler.columnar.nodes import FoldOutput
@@ -46,11 +44,7 @@ class Folder:
                 return self._numbers(output.expr.function, made[f"value.{number}"], where)
 
     def _run(self, shape: str, *arrays: npt.NDArray[Any]) -> None:
-        kernel = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64)(
-            link([shape], self._store)[shape]
-        )
-        ops = np.array([address_of(self._offsets), *map(address_of, arrays)], np.int64)
-        kernel(address_of(ops), self._customers)
+        call(shape, self._store, (self._offsets, *arrays), self._customers)
 
     def _count(self, where: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
         out = np.zeros(self._customers, np.int64)

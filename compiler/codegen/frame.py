@@ -68,8 +68,8 @@ class Machine:
     ) -> None:
         """Run the program over ``length`` rows, without the GIL.
 
-        ``outputs`` are padded to whole blocks; ``parameters`` are the addresses or immediates of
-        the program's parameters.
+        ``outputs`` are padded to whole blocks; ``parameters`` are the addresses of the program's
+        tables.
         """
         if self._now is not None:
             self._now[0] = now

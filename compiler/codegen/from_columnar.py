@@ -65,7 +65,6 @@ class Binder:
     score_uses: Counter[int] = field(default_factory=Counter)
     _values: dict[int, Value] = field(default_factory=dict)
     _masks: dict[int, Operand] = field(default_factory=dict)
-    _tests: Counter[InputKey | None] = field(default_factory=Counter)
     _readers: Counter[int] = field(default_factory=Counter)
 
     def value(self, index: int) -> Value:
@@ -89,16 +88,10 @@ class Binder:
         """Return whether a value is nothing but the score of one rule."""
         return self.score_uses[index] == 1 and self._readers[index] == 0
 
-    def uses_of(self, key: InputKey) -> int:
-        """Return how many operations of the plan test the texts of a column."""
-        return self._tests[key]
-
     def __post_init__(self) -> None:
         for op in self.ops:
             if op.kind is not OpKind.FAILED:
                 self._readers.update(op.args)
-            if op.kind in (OpKind.TEXT_TRUTH, OpKind.TEXT_FAILED):
-                self._tests[bind_masks.only_text(op, self)] += 1
 
 
 @dataclass(frozen=True, slots=True)

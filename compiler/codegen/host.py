@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from interact.compiler.codegen.driver import call
+from interact.compiler.codegen.store import KernelStore
 from interact.compiler.codegen.texts import Texts
 from interact.compiler.columnar.batch import Bitmap, Column, Lane
 from interact.compiler.columnar.nodes import Op
-from interact.stdlib.chance import customer_hash
+from interact.stdlib.chance import seed_of
 from interact.stdlib.types import FLOAT, Kind, Value
 
 
@@ -107,12 +109,31 @@ def _gathered(op: Op, answers: Sequence[Value], place: npt.NDArray[np.int64]) ->
     return Column(Lane.I64, ints[place], present)
 
 
-def hashed(seed: str, key: Sequence[Column], length: int) -> Column:
-    """Return the hash of keys with texts in them; a null part hashes as 0, and is masked later."""
-    if len(key) == 1 and key[0].dictionary is not None:
-        table = [0, *(customer_hash(seed, (word,)) for word in key[0].dictionary)]
-        codes = sane_codes(key[0], length).data[:length]
-        return Column(Lane.I64, np.array(table, np.int64)[codes + 1])
-    keys = zip(*(column_values(c, length) for c in key), strict=True)
-    hashes = (0 if None in parts else customer_hash(seed, parts) for parts in keys)
-    return Column(Lane.I64, np.fromiter(hashes, np.int64, count=length))
+def hashed(seed: str, key: Sequence[Column], length: int, store: KernelStore) -> Column:
+    """Return the hash of keys with texts in them; that of a null part says nothing."""
+    words = -(-length // 64)
+    state = np.full(64 * words, seed_of(seed), np.int64)
+    for part in key:
+        out = np.zeros_like(state)
+        if part.lane is Lane.CODE:
+            offsets, data = _spelled(part, length, len(state))
+            call("hash.text.chain", store, (offsets, data, state, out), words)
+        else:
+            numbers = np.zeros_like(state)
+            numbers[:length] = part.data[:length]
+            call("hash.i64.chain", store, (numbers, state, out), words)
+        state = out
+    return Column(Lane.I64, state)
+
+
+def _spelled(
+    column: Column, length: int, padded: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+    """Return each row's text as UTF-8: offsets, shape ``(padded + 1,)``, and all bytes."""
+    words = [word.encode() for word in column.dictionary or ("",)]
+    codes = column.data[:length].tolist()
+    sizes = np.array([len(word) for word in words], np.int64)
+    offsets = np.zeros(padded + 1, np.int64)
+    np.cumsum(sizes[column.data[:length]], out=offsets[1 : length + 1])
+    offsets[length + 1 :] = offsets[length]
+    return offsets, np.frombuffer(b"".join([words[c] for c in codes]) + bytes(8), np.uint8)

@@ -68,7 +68,7 @@ class Immediate:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """An operand that the host sets for each batch: a set of codes, the address of a table."""
+    """The address of a table that the host makes for each batch's dictionary."""
 
     number: int
 
@@ -129,8 +129,8 @@ class Value:
 class TextTable:
     """A table over the dictionary of one column, made by the host for each dictionary.
 
-    ``op`` is the plan's operation; ``form`` says what the parameter holds: ``bits`` (an immediate
-    set of codes), ``u8`` (128 bytes by code), ``lut`` (bytes by code + 1), ``values`` (8-byte
+    ``op`` is the plan's operation; ``form`` says what the parameter points to: ``u8`` (128 bytes
+    by code), ``lut`` (bytes by code + 1), ``values`` (8-byte
     values by code + 1), ``present`` (bytes by code + 1: whether the value is not null).
     """
 

@@ -171,21 +171,6 @@ def _widened(*pairs: tuple[str, str]) -> None:
 _widened(("i32", "i64"), ("i32", "f64"), ("i64", "f64"), ("u8", "i32"))
 
 
-@operation(INT, VECS["i32"], VECS["i32"])
-def member(b: Any, code: Any, bits: Any) -> Any:
-    """Bit ``code`` of the 32 bits; false for codes outside 0..31."""
-    inside = b.icmp_unsigned("<", code, ir.Constant(code.type, [32] * ROWS))
-    found = b.select(inside, b.lshr(bits, code), ir.Constant(code.type, None))
-    one = b.and_(found, ir.Constant(code.type, [1] * ROWS))
-    return word_of(b, b.icmp_unsigned("!=", one, ir.Constant(code.type, None)))
-
-
-@operation(VECS["i32"], VECS["i32"])
-def minus_32(b: Any, code: Any) -> Any:
-    """Codes less 32."""
-    return b.sub(code, ir.Constant(code.type, [32] * ROWS))
-
-
 # Eight words or eight keys at once. ------------------------------------------------------------
 _EIGHT = ir.VectorType(I64, 8)
 

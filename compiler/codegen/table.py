@@ -11,7 +11,6 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from threading import Lock
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from interact.compiler.codegen import host
@@ -28,7 +27,7 @@ from interact.stdlib.types import TEXT
 
 Columns = dict[InputKey, Column]
 Outputs = dict[str, npt.NDArray[Any]]
-Made = int | npt.NDArray[np.generic]
+Made = npt.NDArray[Any]
 FOLD_KINDS = (OpKind.FOLD, OpKind.FOLD_TRUTH)
 TEXT_KINDS = (OpKind.TEXT, OpKind.TEXT_TRUTH, OpKind.TEXT_FAILED)
 
@@ -53,7 +52,7 @@ class Table:
             if op.kind is OpKind.HASH:
                 keys = [columns[k] for k in inputs]
                 if any(k.lane is Lane.CODE for k in keys):
-                    columns["#hash", str(index)] = host.hashed(str(op.data), keys, length)
+                    columns["#hash", str(index)] = host.hashed(op.data, keys, length, self._store)
             elif len(inputs) == 1 and columns[inputs[0]].lane is Lane.CODE and op.type != TEXT:
                 sane = (*inputs[0], "#null")
                 if sane not in columns:
@@ -108,7 +107,7 @@ class Table:
         machine = machine or Machine(bound, self._store)
         machine.counters[:] = 0
         tables = [self._table(bound, t, columns, texts) for t in bound.program.tables]
-        parameters = [made if isinstance(made, int) else address_of(made) for made in tables]
+        parameters = [address_of(made) for made in tables]
         machine.run(length, columns, outputs, parameters, moment.now)
         return machine
 

@@ -14,7 +14,7 @@ from interact.compiler.core.nodes import Expr
 from interact.compiler.source import Span
 from interact.stdlib.types import FLOAT, Value
 
-CODE_STEPS = (32, 64, 127, 2**31 - 1)
+CODE_STEPS = (127, 2**31 - 1)
 """Sizes of dictionaries for which kernels differ; a program is bound for one of these."""
 
 
@@ -62,12 +62,6 @@ def _expr(data: object) -> Expr:
     return data  # type: ignore[return-value]
 
 
-def code_set(answers: Sequence[Value]) -> int:
-    """Return a set of codes below 64 as the bits of a signed 64-bit number."""
-    bits = sum(1 << code for code, answer in enumerate(answers) if answer is True)
-    return bits - (1 << 64) if bits >> 63 else bits
-
-
 def byte_table(answers: Sequence[Value]) -> npt.NDArray[np.uint8]:
     """Return 128 bytes by code: 255 where the answer is true."""
     table = np.zeros(128, np.uint8)
@@ -94,12 +88,10 @@ def value_table(op: Op, answers: Sequence[Value], null: Value) -> npt.NDArray[np
 
 def made_table(
     op: Op, form: str, dictionary: tuple[str, ...], texts: Texts
-) -> int | npt.NDArray[np.generic]:
+) -> npt.NDArray[np.generic]:
     """Return what a program needs to know of a dictionary, in the form that it reads."""
     answers = texts.answers(op, dictionary)
     match form:
-        case "bits":
-            return code_set(answers)
         case "u8":
             return byte_table(answers)
         case "lut":
