@@ -10,6 +10,12 @@ Lanes: ``f64`` carries null in-band as NaN, ``i64`` and ``i32`` carry it in a se
 
 from __future__ import annotations
 
+Shape = str
+"""The canonical text of a kernel, such as ``cmp.ge.i32.k``."""
+
+DRIVE: Shape = "drive"
+"""The kernel that runs a program of others."""
+
 WORD_ROWS = 64
 """Rows of one mask word."""
 

@@ -22,7 +22,7 @@ from interact.compiler.codegen.operands import (
     TextTable,
 )
 from interact.compiler.codegen.schedule import fetch_ahead, tests_first
-from interact.compiler.columnar.batch import Lane
+from interact.compiler.columnar.lanes import Lane
 
 MASK_BYTES = 8 * BLOCK_WORDS
 LANE_BLOCK_BYTES = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from interact.compiler.codegen import bind_values
 from interact.compiler.codegen.assembler import MASK_BYTES
 from interact.compiler.codegen.operands import Constant, Immediate, InputKey, Operand, Value
-from interact.compiler.columnar.batch import Lane
+from interact.compiler.columnar.lanes import Lane
 from interact.compiler.columnar.nodes import Op, OpKind
 from interact.compiler.core.interpret import COMPARE
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from interact.compiler.codegen import bind_masks
 from interact.compiler.codegen.operands import Constant, Immediate, Operand, Pool, Value
-from interact.compiler.columnar.batch import Lane
+from interact.compiler.columnar.lanes import Lane
 from interact.compiler.columnar.nodes import Op, OpKind
 from interact.stdlib.chance import seed_of
 from interact.stdlib.conversion import conversion, convert_value

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from interact.compiler.codegen import bind_masks, bind_values
 from interact.compiler.codegen.abi import BLOCK_ROWS, BLOCK_WORDS, candidate_bytes
 from interact.compiler.codegen.operands import Buffer, Counter, Immediate, Operand, Pool
-from interact.compiler.columnar.batch import Lane
+from interact.compiler.columnar.lanes import Lane
 from interact.compiler.columnar.nodes import Failure, OpKind, RulePlan, ZonePlan
 from interact.stdlib.ranking import sort_key
 

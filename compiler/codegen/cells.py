@@ -8,7 +8,7 @@ from typing import cast
 
 from interact.compiler.codegen.image import Image
 from interact.compiler.codegen.operands import Input, InputKey
-from interact.compiler.columnar.batch import Lane
+from interact.compiler.columnar.lanes import Lane
 from interact.stdlib.types import Value
 
 Cell = Callable[[Value], None]
@@ -16,14 +16,13 @@ Cell = Callable[[Value], None]
 
 def cells_of(image: Image) -> list[tuple[InputKey, Cell]]:
     """Return for each input a function that writes its value for the row; None is null."""
-    ints = image.arena.data.data.cast("q")
-    floats = image.arena.data.data.cast("d")
+    ints = image.arena.ints
+    floats = image.arena.floats
     return [(key, _cell(key, image, ints, floats)) for key in image.program.inputs]
 
 
 def _cell(key: InputKey, image: Image, ints: memoryview[int], floats: memoryview[float]) -> Cell:
-    at = image.places[Input(key, "data")] // 8
-    valid = image.places[Input(key, "valid")] // 8
+    at, valid = image.word(Input(key, "data")), image.word(Input(key, "valid"))
 
     def write_float(value: Value) -> None:
         floats[at] = nan if value is None else cast(float, value)

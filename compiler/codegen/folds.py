@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from interact.compiler.codegen.driver import call
 from interact.compiler.codegen.host import sane_codes, unpacked
+from interact.compiler.codegen.native import call
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.columnar.batch import Column, Lane, Offsets
 from interact.compiler.columnar.nodes import FoldOutput

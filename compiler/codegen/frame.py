@@ -7,7 +7,7 @@ of every result.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,8 @@ from interact.compiler.codegen.abi import BLOCK_ROWS, BLOCK_WORDS, WORD_ROWS
 from interact.compiler.codegen.assembler import LANE_BLOCK_BYTES, MASK_BYTES
 from interact.compiler.codegen.driver import driver
 from interact.compiler.codegen.from_columnar import Bound
-from interact.compiler.codegen.image import Dynamic, Image, Ints
-from interact.compiler.codegen.memory import address_of
+from interact.compiler.codegen.image import COUNTERS, Image
+from interact.compiler.codegen.native import address_of
 from interact.compiler.codegen.operands import (
     Buffer,
     Input,
@@ -32,6 +32,7 @@ from interact.compiler.columnar.batch import Bitmap, Column, Lane, Values
 
 Outputs = Mapping[str, npt.NDArray[Any]]
 Columns = Mapping[InputKey, Column]
+Ints = npt.NDArray[np.int64]
 
 
 class Machine:
@@ -40,23 +41,26 @@ class Machine:
     def __init__(self, bound: Bound, store: KernelStore) -> None:
         self.bound, self.program = bound, bound.program
         self.image = Image(bound, store)
+        self._memory = np.frombuffer(self.image.arena.bytes, np.uint8)
         self._drive = driver(store)
-        count = max(1, len(self.program.counters))
-        self.counters = self.image.view("counters", "i8", count)
-        self._live = self.image.view(Buffer("live"), np.uint64, BLOCK_WORDS)
+        self.counters = self._view(COUNTERS, np.int64, max(1, len(self.program.counters)))
+        self._live = self._view(Buffer("live"), np.uint64, BLOCK_WORDS)
         self._live[:] = np.uint64(2**64 - 1)
-        self._zeroed = [
-            self.image.view(Buffer(name), "i8", 1)
-            for name in ("cursor", "first_row")
+        self._cells = {
+            name: self._view(Buffer(name), np.int64, 1)
+            for name in ("now", "cursor", "first_row")
             if self.image.has(Buffer(name))
-        ]
-        has_now = self.image.has(Buffer("now"))
-        self._now = self.image.view(Buffer("now"), "i8", 1) if has_now else None
+        }
+        self._operands = _Operands(self.image)
+
+    def _view(self, what: object, dtype: npt.DTypeLike, count: int) -> npt.NDArray[Any]:
+        place = self.image.places[what]
+        return self._memory[place : place + np.dtype(dtype).itemsize * count].view(dtype)
 
     @property
     def rows_written(self) -> int:
         """Rows that the last run appended in the long form."""
-        return int(self.image.view(Buffer("cursor"), "i8", 1)[0])
+        return int(self._cells["cursor"][0])
 
     def run(
         self,
@@ -71,119 +75,130 @@ class Machine:
         ``outputs`` are padded to whole blocks; ``parameters`` are the addresses of the program's
         tables.
         """
-        if self._now is not None:
-            self._now[0] = now
-        for cell in self._zeroed:
-            cell[0] = 0
+        for name, cell in self._cells.items():
+            cell[0] = now if name == "now" else 0
         whole, rest = divmod(length, BLOCK_ROWS)
-        fixed = _fixed(outputs, parameters)
+        operands = self._operands
+        operands.set_fixed(parameters, outputs)
         if whole:
-            addresses, strides = self._whole_blocks(columns, outputs)
-            self._run(fixed | addresses, strides, whole, BLOCK_WORDS)
+            self._point_at_columns(columns, outputs)
+            self._run(operands.moves(), whole, BLOCK_WORDS)
         if rest:
-            addresses = self._staged(whole, rest, columns, outputs)
-            self.set_live(rest)
-            self._run(fixed | addresses, {}, 1, -(-rest // WORD_ROWS))
-            self.set_live(BLOCK_ROWS)
+            self._point_at_staged(whole, rest, columns, outputs)
+            self._set_live(rest)
+            self._run(np.zeros((0, 2), np.int64), 1, -(-rest // WORD_ROWS))
+            self._set_live(BLOCK_ROWS)
 
-    def set_live(self, rows: int) -> None:
-        """Say how many rows of a block exist."""
+    def _set_live(self, rows: int) -> None:
         bits = np.zeros(BLOCK_ROWS, np.uint8)
         bits[:rows] = 1
         self._live[:] = np.packbits(bits, bitorder="little").view(np.uint64)
 
-    def _run(
-        self,
-        addresses: Mapping[Dynamic, int],
-        strides: Mapping[Dynamic, int],
-        blocks: int,
-        words: int,
-    ) -> None:
-        image = self.image
-        image.point(_in_order(image.dynamic, addresses))
-        moves = image.moves(_in_order(image.dynamic, strides))
-        image.write_slots(words)
-        count = len(self.program.instructions)
-        self._drive(image.code_address, count, address_of(moves), len(moves), blocks, words)
+    def _run(self, moves: Ints, blocks: int, words: int) -> None:
+        self._operands.point()
+        self.image.write_slots(words)
+        code = self.image.code
+        self._drive(
+            code.buffer_info()[0], len(code) // 2, address_of(moves), len(moves), blocks, words
+        )
 
-    def _whole_blocks(
-        self, columns: Columns, outputs: Outputs
-    ) -> tuple[dict[Dynamic, int], dict[Dynamic, int]]:
-        """Return where columns and outputs start, and the bytes by which each moves a block."""
-        addresses: dict[Dynamic, int] = {}
-        strides: dict[Dynamic, int] = {}
-        for key, storage in self.program.inputs.items():
-            column, data, valid = columns[key], Input(key, "data"), Input(key, "valid")
-            addresses[data] = address_of(column.data)
-            strides[data] = LANE_BLOCK_BYTES[storage.lane]
-            if column.valid is not None:
-                addresses[valid], strides[valid] = address_of(column.valid), MASK_BYTES
-            elif storage.has_nulls:
-                addresses[valid] = self._all_valid(valid)
-        for name, array in outputs.items():
-            addresses[Output(name)] = address_of(array)
-            strides[Output(name)] = self._block_bytes(name)
-        return addresses, strides
+    def _point_at_columns(self, columns: Columns, outputs: Outputs) -> None:
+        """Point at the start of columns and outputs, each moving a block at a time."""
+        operands = self._operands
+        for key, data, valid, lane in operands.inputs:
+            column = columns[key]
+            operands.set(data, address_of(column.data), LANE_BLOCK_BYTES[lane])
+            if valid is not None and column.valid is not None:
+                operands.set(valid, address_of(column.valid), MASK_BYTES)
+            elif valid is not None:
+                operands.set(valid, self._all_valid(Input(key, "valid")), 0)
+        for name, number, stride in operands.outputs:
+            operands.set(number, address_of(outputs[name]), stride)
 
-    def _staged(
-        self, whole: int, rest: int, columns: Columns, outputs: Outputs
-    ) -> dict[Dynamic, int]:
-        """Copy the rows after the last whole block, and return where they are."""
-        addresses: dict[Dynamic, int] = {}
-        for key, storage in self.program.inputs.items():
-            column, data, valid = columns[key], Input(key, "data"), Input(key, "valid")
-            addresses[data] = self._stage(data, column.data, storage.lane, whole, rest)
-            if column.valid is not None:
-                addresses[valid] = self._stage(valid, column.valid, Lane.BITS, whole, rest)
-            elif storage.has_nulls:
-                addresses[valid] = self._all_valid(valid)
-        for name, array in outputs.items():
-            addresses[Output(name)] = address_of(array) + whole * self._block_bytes(name)
-        return addresses
+    def _point_at_staged(self, whole: int, rest: int, columns: Columns, outputs: Outputs) -> None:
+        """Copy the rows after the last whole block, and point at the copies."""
+        operands = self._operands
+        for key, data, valid, lane in operands.inputs:
+            column = columns[key]
+            staged = self._stage(Input(key, "data"), column.data, lane, whole, rest)
+            operands.set(data, staged, 0)
+            if valid is None:
+                continue
+            place = Input(key, "valid")
+            if column.valid is None:
+                operands.set(valid, self._all_valid(place), 0)
+            else:
+                operands.set(valid, self._stage(place, column.valid, Lane.BITS, whole, rest), 0)
+        for name, number, stride in operands.outputs:
+            operands.set(number, address_of(outputs[name]) + whole * stride, 0)
 
     def _stage(self, place: Input, data: Values | Bitmap, lane: Lane, whole: int, rest: int) -> int:
         if lane is Lane.BITS:
             part: Values = data[whole * BLOCK_ROWS // 8 :][: -(-rest // 8)].view(np.uint8)
         else:
             part = data[whole * BLOCK_ROWS :][:rest]
-        self.image.view(place, part.dtype, len(part))[:] = part
+        self._view(place, part.dtype, len(part))[:] = part
         return self.image.address(place)
 
     def _all_valid(self, place: Input) -> int:
-        self.image.view(place, np.uint8, MASK_BYTES)[:] = 255
+        self._view(place, np.uint8, MASK_BYTES)[:] = 255
         return self.image.address(place)
 
-    def _block_bytes(self, name: str) -> int:
-        """Bytes by which an output moves from block to block; one with a cursor does not."""
-        form = self.program.outputs[name]
-        if form == "long":
-            return 0
-        return MASK_BYTES if form == "bits" else np.dtype(form).itemsize * BLOCK_ROWS
 
-    # -- one row ----------------------------------------------------------------------------
+class _Operands:
+    """The dynamic operands of an image: their addresses, and the bytes by which they move.
 
-    def prepare_row(self, outputs: Outputs) -> None:
-        """Point every operand at a staged block, for runs over a row that others fill in."""
-        inputs = (Input(k, part) for k in self.program.inputs for part in ("data", "valid"))
-        addresses: dict[Dynamic, int] = {i: self.image.address(i) for i in inputs}
-        addresses |= {Output(name): address_of(array) for name, array in outputs.items()}
-        self.image.point(_in_order(self.image.dynamic, addresses | _fixed(outputs, ())))
-        self.set_live(1)
+    ``inputs`` are key, numbers of data and validity (None when the program does not read it) and
+    lane; ``outputs`` are name, number and bytes of a block, 0 for one with a cursor.
+    """
 
-    def run_row(self, now: int) -> None:
-        """Run the program over the row that is staged."""
-        if self._now is not None:
-            self._now[0] = now
-        self._drive(self.image.code_address, len(self.program.instructions), 0, 0, 1, 1)
+    def __init__(self, image: Image) -> None:
+        number = image.dynamic
+        self.inputs = [
+            (key, number[Input(key, "data")], number.get(Input(key, "valid")), storage.lane)
+            for key, storage in image.program.inputs.items()
+            if Input(key, "data") in number
+        ]
+        self.outputs = [
+            (name, number[Output(name)], _block_bytes(form))
+            for name, form in image.program.outputs.items()
+        ]
+        self._tables = [number.get(Parameter(i)) for i in range(image.program.parameters)]
+        self._stride = number.get(Setting("stride"))
+        self._addresses = np.zeros(len(number), np.int64)
+        self._strides = np.zeros(len(number), np.int64)
+        self._ops = np.frombuffer(image.ops, np.int64)
+        self._slots = np.frombuffer(image.slots, np.int64).astype(np.intp)
+        self._owners = np.frombuffer(image.owners, np.int64).astype(np.intp)
+        self._slot_addresses = address_of(self._ops) + 8 * self._slots.astype(np.int64)
+
+    def set(self, number: int, address: int, stride: int) -> None:
+        self._addresses[number] = address
+        self._strides[number] = stride
+
+    def set_fixed(self, parameters: Sequence[int], outputs: Outputs) -> None:
+        """Set the operands that are the same for all blocks of a run."""
+        for number, address in zip(self._tables, parameters, strict=True):
+            if number is not None:
+                self._addresses[number] = address
+        if self._stride is not None:
+            self._addresses[self._stride] = next(
+                array.shape[-1] for array in outputs.values() if array.ndim == 2
+            )
+
+    def point(self) -> None:
+        """Write the addresses to every place where they are read."""
+        self._ops[self._slots] = self._addresses[self._owners]
+
+    def moves(self) -> Ints:
+        """Return the driver's table of operands that move."""
+        steps = self._strides[self._owners]
+        moving = steps != 0
+        return np.stack([self._slot_addresses[moving], steps[moving]], axis=1)
 
 
-def _fixed(outputs: Outputs, parameters: Iterable[int]) -> dict[Dynamic, int]:
-    """Return the operands that are the same for all blocks of a run."""
-    fixed: dict[Dynamic, int] = {Parameter(i): value for i, value in enumerate(parameters)}
-    wide = [array.shape[-1] for array in outputs.values() if array.ndim == 2]
-    return fixed | ({Setting("stride"): wide[0]} if wide else {})
-
-
-def _in_order(dynamic: Mapping[Dynamic, int], values: Mapping[Dynamic, int]) -> Ints:
-    """Return the values of the dynamic operands in their order, 0 for those not given."""
-    return np.array([values.get(operand, 0) for operand in dynamic], np.int64)
+def _block_bytes(form: str) -> int:
+    """Bytes by which an output moves from block to block; one with a cursor does not."""
+    if form == "long":
+        return 0
+    return MASK_BYTES if form == "bits" else np.dtype(form).itemsize * BLOCK_ROWS

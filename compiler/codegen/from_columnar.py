@@ -25,7 +25,7 @@ from interact.compiler.codegen.operands import (
     Value,
 )
 from interact.compiler.codegen.texts import Texts
-from interact.compiler.columnar.batch import Lane
+from interact.compiler.columnar.lanes import Lane
 from interact.compiler.columnar.nodes import Failure, FoldOutput, Op, OpKind, Plan, RowsPlan
 from interact.compiler.core.interpret import Moment
 from interact.compiler.source import Span

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from interact.compiler.codegen.driver import call
+from interact.compiler.codegen.native import call
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.codegen.texts import Texts
 from interact.compiler.columnar.batch import Bitmap, Column, Lane

@@ -12,21 +12,9 @@ from typing import Any
 
 import llvmlite.binding as llvm
 
-from interact.compiler.codegen.machine import processor, target_machine
-from interact.compiler.codegen.shapes import Shape, source_of
-from interact.compiler.codegen.source import Source
+from interact.compiler.codegen.abi import Shape
+from interact.compiler.codegen.kernels.machine import processor, target_machine
 from interact.compiler.codegen.store import KernelStore, seal, unseal
-
-_OF_THE_CODE = (
-    "intrinsics.py",
-    "operations.py",
-    "comparisons.py",
-    "scalars.py",
-    "vector8.py",
-    "emit.py",
-    "machine.py",
-)
-"""Files that the object code of every kernel depends on, beside its own source."""
 
 _ADDRESSES: dict[Shape, int] = {}
 _LOCK = threading.Lock()
@@ -45,43 +33,48 @@ def link(shapes: Iterable[Shape], store: KernelStore) -> Mapping[Shape, int]:
     with _LOCK:
         for shape in wanted:
             if shape not in _ADDRESSES:
-                _ADDRESSES[shape] = _load(shape, source_of(shape), store)
+                _ADDRESSES[shape] = _load(shape, store)
         return {shape: _ADDRESSES[shape] for shape in wanted}
 
 
-def _load(shape: Shape, source: Source, store: KernelStore) -> int:
-    key = kernel_key(shape, source)
+def _load(shape: Shape, store: KernelStore) -> int:
+    key = kernel_key(shape)
     symbol = f"kernel_{key[:32]}"
     engine = _engine()
-    engine.add_object_file(llvm.ObjectFileRef.from_data(_code(key, symbol, source, store)))
+    engine.add_object_file(llvm.ObjectFileRef.from_data(_code(key, symbol, shape, store)))
     engine.finalize_object()
     address: int = engine.get_function_address(symbol)
     return address
 
 
-def _code(key: str, symbol: str, source: Source, store: KernelStore) -> bytes:
+def _code(key: str, symbol: str, shape: Shape, store: KernelStore) -> bytes:
     sealed = store.load(key)
     code = unseal(key, sealed) if sealed is not None else None
     if code is None:
-        from interact.compiler.codegen.emit import emit
+        # What compiles is imported only now: a process that finds all its kernels does without.
+        from interact.compiler.codegen.kernels.emit import emit
+        from interact.compiler.codegen.kernels.shapes import source_of
 
-        code = emit(source, symbol, _machine())
+        code = emit(source_of(shape), symbol, _machine())
         store.save(key, seal(key, code))
     return code
 
 
-def kernel_key(shape: Shape, source: Source) -> str:
+def kernel_key(shape: Shape) -> str:
     """Everything that the object code depends on, as a digest."""
-    text = "\n".join([shape, source.text(), *_environment()])
+    text = "\n".join([shape, *_environment()])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache
 def _environment() -> tuple[str, ...]:
-    here = Path(__file__).parent
-    files = [here / name for name in _OF_THE_CODE]
-    versions = [_package(name) / "_version.py" for name in ("numba", "llvmlite")]
-    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files + versions))
+    """What kernels are made of and with: our sources, the compilers' versions, the processor."""
+    folders = (Path(__file__).parent / "kernels", _package("interact.stdlib"))
+    files = [file for folder in folders for file in sorted(folder.glob("*.py"))]
+    files += [_package(name) / "_version.py" for name in ("numba", "llvmlite")]
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return (digest.hexdigest(), *processor())
 
 

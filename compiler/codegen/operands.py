@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from interact.compiler.codegen.shapes import Shape
-from interact.compiler.columnar.batch import Lane
+from interact.compiler.codegen.abi import Shape
+from interact.compiler.columnar.lanes import Lane
 
 InputKey: TypeAlias = tuple[str, ...]
 """A column to read: ``("", "age")``, ``("accounts", "balance")``, or one that the host makes."""

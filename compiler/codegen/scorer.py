@@ -16,10 +16,10 @@ from interact.compiler.codegen.frame import Machine
 from interact.compiler.codegen.from_columnar import Bound, Layout, bind_plan, bind_rows
 from interact.compiler.codegen.operands import InputKey
 from interact.compiler.codegen.store import KernelStore
-from interact.compiler.codegen.table import Columns, Outputs, Table, input_key
+from interact.compiler.codegen.table import Columns, Outputs, Table
 from interact.compiler.codegen.texts import Texts
 from interact.compiler.columnar.batch import Batch, Bitmap, Column, Lane
-from interact.compiler.columnar.nodes import Op, OpKind, Plan
+from interact.compiler.columnar.nodes import Op, OpKind, Plan, input_key
 from interact.compiler.core.interpret import Moment
 from interact.compiler.source import Span
 from interact.stdlib.types import TEXT

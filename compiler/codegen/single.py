@@ -10,18 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from interact.compiler.codegen.abi import WORD_ROWS
 from interact.compiler.codegen.cells import cells_of
-from interact.compiler.codegen.frame import Machine
+from interact.compiler.codegen.driver import driver
 from interact.compiler.codegen.from_columnar import Layout, bind_plan
-from interact.compiler.codegen.operands import InputKey, Storage
+from interact.compiler.codegen.image import Image
+from interact.compiler.codegen.operands import Buffer, InputKey, Output, Setting, Storage
 from interact.compiler.codegen.store import KernelStore
-from interact.compiler.codegen.table import TEXT_KINDS, input_key
 from interact.compiler.codegen.texts import Texts
-from interact.compiler.columnar.batch import Lane
-from interact.compiler.columnar.nodes import Op, OpKind, Plan
+from interact.compiler.columnar.lanes import Lane
+from interact.compiler.columnar.nodes import TEXT_KINDS, Op, OpKind, Plan, input_key
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
 from interact.compiler.core.nodes import Clock, Expr, walk
 from interact.stdlib.chance import customer_hash
@@ -66,20 +64,33 @@ class SingleScorer:
         self.today, self._plan, self._top = today, plan, top
         moment = Moment(today * MICROSECONDS_PER_DAY)
         bound = bind_plan(plan, _storages(plan), moment, top, Layout.SINGLE)
-        self._machine = Machine(bound, store)
-        outputs = {
-            name: np.zeros(1, np.uint64) if form == "bits" else np.zeros((top, WORD_ROWS), form)
-            for name, form in bound.program.outputs.items()
-        }
-        self._machine.prepare_row(outputs)
-        self._cells = cells_of(self._machine.image)
+        self._image = Image(bound, store, WORD_ROWS)
+        self._drive = driver(store)
+        self._cells = cells_of(self._image)
         self._groups = _text_groups(plan.ops)
         self._hashes = [(i, op) for i, op in enumerate(plan.ops) if op.kind is OpKind.HASH]
-        self._segments = [outputs[f"segment.{i}"].data for i in range(len(plan.segments))]
+        self._point()
+
+    def _point(self) -> None:
+        """Point every operand at memory of the image, where one row exists."""
+        image, plan, top = self._image, self._plan, self._top
+        addresses = [
+            WORD_ROWS if isinstance(o, Setting) else image.address(o) for o in image.dynamic
+        ]
+        for slot, owner in zip(image.slots, image.owners, strict=True):
+            image.ops[slot] = addresses[owner]
+        image.arena.ints[image.word(Buffer("live"))] = 1
+        self._now = image.word(Buffer("now")) if image.has(Buffer("now")) else None
+        self._segments = [image.word(Output(f"segment.{i}")) for i in range(len(plan.segments))]
         self._ranked = [
-            (outputs[f"rules.{z}"].reshape(-1).data, outputs[f"scores.{z}"].reshape(-1).data)
+            (self._output(f"rules.{z}", 2).cast("h"), self._output(f"scores.{z}", 8).cast("d"))
             for z in range(len(plan.zones))
         ]
+        self._places = range(0, top * WORD_ROWS, WORD_ROWS)
+
+    def _output(self, name: str, size: int) -> memoryview[int]:
+        place = self._image.places[Output(name)]
+        return self._image.arena.bytes[place : place + size * self._top * WORD_ROWS]
 
     def decide(self, customer: Customer, now: int) -> Choice:
         """Decide at the instant ``now``, in microseconds, on the day that this was made for."""
@@ -87,15 +98,17 @@ class SingleScorer:
         self._derive(customer, now, values)
         for key, cell in self._cells:
             cell(values.get(key))
-        self._machine.run_row(now)
+        ints, code = self._image.arena.ints, self._image.code
+        if self._now is not None:
+            ints[self._now] = now
+        self._drive(code.buffer_info()[0], len(code) // 2, 0, 0, 1, 1)
         return Choice(
-            tuple([segment[0] & 1 == 1 for segment in self._segments]),
+            tuple([ints[at] & 1 == 1 for at in self._segments]),
             tuple([self._kept(rules, scores) for rules, scores in self._ranked]),
         )
 
-    def _kept(self, rules: memoryview, scores: memoryview) -> tuple[Ranked, ...]:
-        places = range(0, self._top * WORD_ROWS, WORD_ROWS)
-        return tuple([(rules[at], scores[at]) for at in places if rules[at] >= 0])
+    def _kept(self, rules: memoryview[int], scores: memoryview[float]) -> tuple[Ranked, ...]:
+        return tuple([(rules[at], scores[at]) for at in self._places if rules[at] >= 0])
 
     def _derive(self, customer: Customer, now: int, values: dict[InputKey, Value]) -> None:
         """Add what the interpreter works out: folds, texts, hashes of keys with texts."""

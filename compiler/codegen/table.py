@@ -16,12 +16,13 @@ import numpy.typing as npt
 from interact.compiler.codegen import host
 from interact.compiler.codegen.frame import Machine
 from interact.compiler.codegen.from_columnar import Bound
-from interact.compiler.codegen.memory import address_of
+from interact.compiler.codegen.native import address_of
 from interact.compiler.codegen.operands import InputKey, Storage, TextTable
 from interact.compiler.codegen.store import KernelStore
-from interact.compiler.codegen.texts import Texts, code_step, made_table
+from interact.compiler.codegen.text_tables import made_table
+from interact.compiler.codegen.texts import Texts, code_step
 from interact.compiler.columnar.batch import Column, Lane
-from interact.compiler.columnar.nodes import Op, OpKind
+from interact.compiler.columnar.nodes import TEXT_KINDS, Op, OpKind, input_key
 from interact.compiler.core.interpret import Moment
 from interact.stdlib.types import TEXT
 
@@ -29,7 +30,6 @@ Columns = dict[InputKey, Column]
 Outputs = dict[str, npt.NDArray[Any]]
 Made = npt.NDArray[Any]
 FOLD_KINDS = (OpKind.FOLD, OpKind.FOLD_TRUTH)
-TEXT_KINDS = (OpKind.TEXT, OpKind.TEXT_TRUTH, OpKind.TEXT_FAILED)
 
 
 class Table:
@@ -125,14 +125,6 @@ class Table:
         made = made_table(self.ops[table.op], table.form, dictionary, texts)
         self._made[place] = (dictionary, texts, made)
         return made
-
-
-def input_key(op: Op) -> InputKey:
-    """Return the column that an operation reads: an attribute, a field, or a fold."""
-    if op.kind is OpKind.COLUMN:
-        key: InputKey = op.data
-        return key
-    return ("#fold", *map(str, op.data))
 
 
 def _host_ops(ops: tuple[Op, ...]) -> Iterator[tuple[int, Op, tuple[InputKey, ...]]]:

@@ -12,38 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
+from interact.compiler.columnar.lanes import Lane as Lane
+
 Bitmap = npt.NDArray[np.uint8]
 Values = npt.NDArray[np.generic]
 Offsets = npt.NDArray[np.int64]
-
-
-class Lane(StrEnum):
-    """The machine form of one column."""
-
-    BITS = "bits"
-    I32 = "i32"
-    I64 = "i64"
-    F64 = "f64"
-    CODE = "code"
-
-    @property
-    def dtype(self) -> np.dtype[np.generic]:
-        """The numpy type of ``Column.data``; a bitmap's bytes for ``BITS``."""
-        return _DTYPES[self]
-
-
-_DTYPES: dict[Lane, np.dtype[np.generic]] = {
-    Lane.BITS: np.dtype(np.uint8),
-    Lane.I32: np.dtype(np.int32),
-    Lane.I64: np.dtype(np.int64),
-    Lane.F64: np.dtype(np.float64),
-    Lane.CODE: np.dtype(np.int32),
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -108,6 +108,15 @@ class Op:
     type: Type | None = None
 
 
+TEXT_KINDS = (OpKind.TEXT, OpKind.TEXT_TRUTH, OpKind.TEXT_FAILED)
+
+
+def input_key(op: Op) -> tuple[str, ...]:
+    """Return the name of the column that an operation reads: an attribute, a field, or a fold."""
+    key: tuple[str, ...] = op.data
+    return key if op.kind is OpKind.COLUMN else ("#fold", *map(str, key))
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Rows to count for the run's report of operations without a result.

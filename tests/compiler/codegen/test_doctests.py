@@ -9,8 +9,8 @@ import pytest
 
 MODULES = [
     "interact.compiler.codegen.abi",
-    "interact.compiler.codegen.expression",
-    "interact.compiler.codegen.family",
+    "interact.compiler.codegen.kernels.expression",
+    "interact.compiler.codegen.kernels.family",
     "interact.compiler.codegen.store",
     "interact.stdlib.chance",
     "interact.stdlib.ranking",

@@ -12,8 +12,8 @@ import pytest
 
 from interact.compiler.codegen import link as linker
 from interact.compiler.codegen.driver import driver
+from interact.compiler.codegen.kernels.shapes import FAMILIES, catalogue, source_of
 from interact.compiler.codegen.link import kernel_key, link
-from interact.compiler.codegen.shapes import FAMILIES, catalogue, source_of
 from interact.compiler.codegen.store import MAGIC, MemoryStore, seal, unseal
 
 SHAPES = ["drive", "cmp.ge.i32.k", "bits.count"]
@@ -81,7 +81,7 @@ def test_a_shape_is_linked_once_in_a_process() -> None:
 
 @pytest.mark.parametrize("damage", ["empty", "truncated", "flipped", "foreign", "other version"])
 def test_damaged_objects_are_rebuilt(full: dict[str, bytes], unlinked: None, damage: str) -> None:
-    key = kernel_key("bits.count", source_of("bits.count"))
+    key = kernel_key("bits.count")
     good = full[key]
     bad = {
         "empty": b"",
@@ -108,7 +108,23 @@ def test_an_intact_object_is_not_rebuilt(full: dict[str, bytes], unlinked: None)
 
 def test_every_kernel_has_its_own_key() -> None:
     shapes = [shape for family in FAMILIES for shape in family.shapes()]
-    assert len({kernel_key(s, source_of(s)) for s in shapes}) == len(set(shapes)) > 80
+    assert len({kernel_key(s) for s in shapes}) == len(set(shapes)) > 80
+
+
+def test_editing_a_function_that_kernels_call_changes_their_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = linker._package
+    monkeypatch.setattr(
+        linker, "_package", lambda name: tmp_path if name == "interact.stdlib" else package(name)
+    )
+    keys = set()
+    for text in ("x = 1\n", "x = 2\n", "x = 1\n"):
+        (tmp_path / "numeric.py").write_text(text)
+        linker._environment.cache_clear()
+        keys.add(kernel_key("bits.count"))
+    linker._environment.cache_clear()
+    assert len(keys) == 2
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from interact.compiler.codegen.abi import candidate_bytes
-from interact.compiler.codegen.expression import parse
+from interact.compiler.codegen.kernels.expression import parse
 from interact.stdlib.ranking import sort_key
 
 SPECIAL = [0.0, -0.0, 1.5, -2.0, 1e308, -1e308, math.nan, math.inf, -math.inf]

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from interact.compiler.codegen.arithmetic import ARITHMETIC
-from interact.compiler.codegen.bits import BITS
-from interact.compiler.codegen.columns import COLUMNS
-from interact.compiler.codegen.compares import COMPARES
-from interact.compiler.codegen.family import Family
-from interact.compiler.codegen.manys import MANYS
-from interact.compiler.codegen.mapped import MAP, map_source
-from interact.compiler.codegen.outputs import OUTPUTS
-from interact.compiler.codegen.samples import SAMPLES
-from interact.compiler.codegen.scores import SCORES
-from interact.compiler.codegen.source import Source
-from interact.compiler.codegen.tops import TOPS
+from interact.compiler.codegen.abi import DRIVE, Shape
+from interact.compiler.codegen.kernels.arithmetic import ARITHMETIC
+from interact.compiler.codegen.kernels.bits import BITS
+from interact.compiler.codegen.kernels.columns import COLUMNS
+from interact.compiler.codegen.kernels.compares import COMPARES
+from interact.compiler.codegen.kernels.family import Family
+from interact.compiler.codegen.kernels.manys import MANYS
+from interact.compiler.codegen.kernels.mapped import MAP, map_source
+from interact.compiler.codegen.kernels.outputs import OUTPUTS
+from interact.compiler.codegen.kernels.samples import SAMPLES
+from interact.compiler.codegen.kernels.scores import SCORES
+from interact.compiler.codegen.kernels.source import Source
+from interact.compiler.codegen.kernels.tops import TOPS
 
-Shape = str
-"""The canonical text of a kernel, such as ``cmp.ge.i32.k``."""
-
-DRIVE: Shape = "drive"
 _DRIVE = Source(
     "for b in range(blocks):\n"
     "    for i in range(n_instr):\n"

@@ -10,7 +10,7 @@ from typing import Any
 from llvmlite import ir
 from numba.core import types
 
-from interact.compiler.codegen.intrinsics import (
+from interact.compiler.codegen.kernels.intrinsics import (
     EIGHT,
     F64,
     FLOATS8,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interact.compiler.codegen.family import Family, each_bit, each_word
+from interact.compiler.codegen.kernels.family import Family, each_bit, each_word
 
 _EITHER = {"lane": ("f64", "i64")}
 

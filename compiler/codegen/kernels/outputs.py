@@ -6,7 +6,7 @@ the f64 at ``address + stride * r``; a stride of 0 holds the constant score of a
 
 from __future__ import annotations
 
-from interact.compiler.codegen.family import Family
+from interact.compiler.codegen.kernels.family import Family
 
 _K = {"k": r"[1-9]|[1-5]\d|6[0-4]"}
 

@@ -6,8 +6,8 @@ where many are, all rows are. Both ways do the same operations in the same order
 
 from __future__ import annotations
 
-from interact.compiler.codegen.expression import Expression, parse
-from interact.compiler.codegen.family import Family
+from interact.compiler.codegen.kernels.expression import Expression, parse
+from interact.compiler.codegen.kernels.family import Family
 
 DENSE_PER_WORD = 12
 """Candidates a word (of 64) from which evaluating every row is the cheaper way."""

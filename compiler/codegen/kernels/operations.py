@@ -10,7 +10,7 @@ from typing import Any
 from llvmlite import ir
 from numba.core import types
 
-from interact.compiler.codegen.intrinsics import (
+from interact.compiler.codegen.kernels.intrinsics import (
     EIGHT,
     I8,
     I16,
@@ -26,7 +26,7 @@ from interact.compiler.codegen.intrinsics import (
     splat,
     word_of,
 )
-from interact.compiler.codegen.machine import processor
+from interact.compiler.codegen.kernels.machine import processor
 
 INT, FLOAT, BOOL, NOTHING = types.int64, types.float64, types.boolean, types.void
 BYTES = {"f64": 8, "i64": 8, "i32": 4, "i16": 2, "u8": 1}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interact.compiler.codegen.family import Family
+from interact.compiler.codegen.kernels.family import Family
 
 _CHECKED = """\
 for w in range(words):

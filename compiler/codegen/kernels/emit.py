@@ -20,9 +20,9 @@ from numba.core import types
 from numba.core.compiler import Flags, compile_extra
 from numba.core.registry import cpu_target
 
-from interact.compiler.codegen import comparisons, operations, scalars, vector8
-from interact.compiler.codegen.intrinsics import INTRINSICS
-from interact.compiler.codegen.source import Source
+from interact.compiler.codegen.kernels import comparisons, operations, scalars, vector8
+from interact.compiler.codegen.kernels.intrinsics import INTRINSICS
+from interact.compiler.codegen.kernels.source import Source
 
 LIBM = frozenset(
     {

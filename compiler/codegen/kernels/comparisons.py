@@ -6,7 +6,7 @@ from typing import Any
 
 from numba.core import types
 
-from interact.compiler.codegen.intrinsics import (
+from interact.compiler.codegen.kernels.intrinsics import (
     OPERATORS,
     compare,
     generic,

@@ -7,7 +7,7 @@ from typing import Any
 from llvmlite import ir
 from numba.core import types
 
-from interact.compiler.codegen.intrinsics import F64, I1, I64, call, generic, operation
+from interact.compiler.codegen.kernels.intrinsics import F64, I1, I64, call, generic, operation
 
 INT, FLOAT, BOOL = types.int64, types.float64, types.boolean
 

@@ -6,7 +6,7 @@ that count. Masks over parents are written by whole words, with zeros beyond the
 
 from __future__ import annotations
 
-from interact.compiler.codegen.family import Family
+from interact.compiler.codegen.kernels.family import Family
 
 _OFFSETS = ("o32", "o64")
 _GET = {"o32": "get_i32", "o64": "get_i64"}

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from interact.compiler.codegen.source import Source
+from interact.compiler.codegen.kernels.source import Source
 
 MAP = (
     "map:{function}:{lanes}->{lane}",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from string import Template
 
-from interact.compiler.codegen.source import Source
+from interact.compiler.codegen.kernels.source import Source
 
 Body = str | Callable[..., str]
 

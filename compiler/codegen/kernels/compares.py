@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interact.compiler.codegen.family import Family
+from interact.compiler.codegen.kernels.family import Family
 
 OPS = ("lt", "le", "gt", "ge", "eq", "ne")
 LANES = ("f64", "i64", "i32")

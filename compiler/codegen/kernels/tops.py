@@ -6,7 +6,7 @@ Rules of one offer are merged first (``group``), so that an offer takes one slot
 
 from __future__ import annotations
 
-from interact.compiler.codegen.family import Family
+from interact.compiler.codegen.kernels.family import Family
 
 _K = {"k": r"[1-9]|[1-5]\d|6[0-4]"}
 _UNROLLED = 8

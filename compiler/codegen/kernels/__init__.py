@@ -1,0 +1,1 @@
+"""The kernels: what shapes there are, the sources of each, and how they become object code."""
