@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from interact.stdlib.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SourceFile:
     """One ``*.interact`` text. ``name`` is what messages call it: a path as the user wrote it."""
 
@@ -30,7 +32,7 @@ class SourceFile:
         return self.text[start : end if end >= 0 else len(self.text)].rstrip("\r")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """Characters ``start`` to ``end`` (exclusive) of the source called ``file``."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,10 +15,11 @@ from interact.compiler.core.nodes import Const
 from interact.compiler.core.program import Attribute, Audience, Channel, Offer, Program
 from interact.runtime.errors import DataError
 from interact.runtime.values import from_machine, instant, to_machine
+from interact.stdlib.records import record
 from interact.stdlib.types import MICROSECONDS_PER_DAY, Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Proposal:
     """An offer as proposed to a customer.
 
@@ -35,7 +35,7 @@ class Proposal:
     attributes: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Proposals:
     """What a channel decides for a customer: segments, and proposals by zone, best first."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias, cast
 
+from interact.stdlib.records import record
 from interact.stdlib.types import BOOL, FLOAT, INT, INT_MAX, INT_MIN, Kind, Type, Value
 
 Fold: TypeAlias = Callable[[Sequence[Value], Type], Value]
@@ -22,7 +22,7 @@ _ORDERED = (*_NUMBERS, Kind.DATE, Kind.TIMESTAMP, Kind.DURATION)
 _ALL = (Kind.BOOL, Kind.TEXT, *_ORDERED)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Aggregate:
     """What folds the rows of a dimension into one value.
 

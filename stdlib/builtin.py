@@ -32,6 +32,7 @@ from inspect import cleandoc
 from math import isfinite
 from typing import Literal, TypeAlias, TypeVar
 
+from interact.stdlib.records import record
 from interact.stdlib.types import Kind, Value
 
 Function: TypeAlias = Callable[..., Value]
@@ -49,7 +50,7 @@ def helper(function: AnyFunction) -> AnyFunction:
     return function
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Param:
     """One parameter. ``unit`` marks the extra argument 10**scale of the decimal ``name``."""
 
@@ -61,7 +62,7 @@ class Param:
         return f"unit {self.name}" if self.unit else f"{self.name}: {self.kind}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Overload:
     """One signature of a built-in and the function that computes it."""
 
@@ -101,7 +102,7 @@ class Overload:
         return None if isinstance(value, float) and not isfinite(value) else value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Builtin:
     """A built-in function or operator, with overloads from the most specific on."""
 

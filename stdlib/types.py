@@ -20,9 +20,10 @@ duration     int                 microseconds
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
+
+from interact.stdlib.records import record
 
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
 MAX_SCALE = 9
@@ -50,7 +51,7 @@ class Kind(StrEnum):
     """What an expression has when a diagnostic has already been given for it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Type:
     """A value type. ``scale`` is the number of decimal places and only decimals have one."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interact.compiler.codegen import bind_masks, bind_values
@@ -12,12 +11,13 @@ from interact.compiler.codegen.operands import Buffer, Counter, Immediate, Opera
 from interact.compiler.columnar.lanes import Lane
 from interact.compiler.columnar.nodes import Failure, OpKind, RulePlan, ZonePlan
 from interact.stdlib.ranking import sort_key
+from interact.stdlib.records import record
 
 if TYPE_CHECKING:
     from interact.compiler.codegen.from_columnar import Binder
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ScorePlace:
     """Where the exact scores of a rule are: a constant, or a column of a buffer.
 

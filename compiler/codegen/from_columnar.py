@@ -29,6 +29,7 @@ from interact.compiler.columnar.lanes import Lane
 from interact.compiler.columnar.nodes import Failure, FoldOutput, Op, OpKind, Plan, RowsPlan
 from interact.compiler.core.interpret import Moment
 from interact.compiler.source import Span
+from interact.stdlib.records import record
 
 
 class Layout(StrEnum):
@@ -94,7 +95,7 @@ class Binder:
                 self._readers.update(op.args)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bound:
     """A plan bound to columns as they arrive, on one day.
 

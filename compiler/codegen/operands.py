@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from interact.compiler.codegen.abi import Shape
 from interact.compiler.columnar.lanes import Lane
+from interact.stdlib.records import record
 
 InputKey: TypeAlias = tuple[str, ...]
 """A column to read: ``("", "age")``, ``("accounts", "balance")``, or one that the host makes."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reg:
     """A block of scratch memory, written once and reused after its last use."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Buffer:
     """Scratch memory that lives as long as the machine: top-k states, candidate lists."""
 
@@ -28,7 +28,7 @@ class Buffer:
     """Bytes from its start."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Input:
     """The data or the validity bits of a column; moves from block to block."""
 
@@ -37,14 +37,14 @@ class Input:
     """``data`` or ``valid``."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Output:
     """A column that the program writes; moves from block to block."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constant:
     """The address of a constant, stored in a lane's form."""
 
@@ -52,35 +52,35 @@ class Constant:
     lane: Lane
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pool:
     """The address of several float constants, one after the other."""
 
     values: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Immediate:
     """A number that is itself the operand."""
 
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """The address of a table that the host makes for each batch's dictionary."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """A number that is set for each run, such as the rows of an output column."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counter:
     """The address of a counter, which the program adds to."""
 
@@ -92,7 +92,7 @@ Operand: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Instruction:
     """A kernel and its operands, in the order of the shape table."""
 
@@ -100,7 +100,7 @@ class Instruction:
     operands: tuple[Operand, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Storage:
     """How an input column arrives: its lane, and whether validity bits come with it."""
 
@@ -111,7 +111,7 @@ class Storage:
     0 when there is no dictionary, and the host answers for each row."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Value:
     """Where a value lies.
 
@@ -125,7 +125,7 @@ class Value:
     constant: int | float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextTable:
     """A table over the dictionary of one column, made by the host for each dictionary.
 
@@ -140,7 +140,7 @@ class TextTable:
     parameter: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Program:
     """Instructions for one block, with all that a machine needs to run them.
 

@@ -23,6 +23,7 @@ from interact.compiler.columnar.nodes import TEXT_KINDS, Op, OpKind, Plan, input
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
 from interact.compiler.core.nodes import Clock, Expr, walk
 from interact.stdlib.chance import customer_hash
+from interact.stdlib.records import record
 from interact.stdlib.types import MICROSECONDS_PER_DAY, Kind, Type, Value
 
 Ranked = tuple[int, float]
@@ -31,7 +32,7 @@ MEMORY = 1 << 16
 """Combinations of texts whose answers are remembered, for each set of inputs."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """What a channel decides for one customer.
 

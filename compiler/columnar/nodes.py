@@ -37,13 +37,13 @@ FAILED                                       mask: the operation has operands bu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from interact.compiler.core.nodes import Aggregate
 from interact.compiler.core.program import Live
 from interact.compiler.source import Span
+from interact.stdlib.records import record
 from interact.stdlib.types import Type
 
 
@@ -94,7 +94,7 @@ VALUE_KINDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Op:
     """One operation.
 
@@ -117,7 +117,7 @@ def input_key(op: Op) -> tuple[str, ...]:
     return key if op.kind is OpKind.COLUMN else ("#fold", *map(str, key))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failure:
     """Rows to count for the run's report of operations without a result.
 
@@ -130,7 +130,7 @@ class Failure:
     live: Live
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FoldOutput:
     """One fold of a rows plan, over rows of the mask ``where``.
 
@@ -143,7 +143,7 @@ class FoldOutput:
     where: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RowsPlan:
     """What is computed for each row of a ``many`` attribute, and folded to its customer.
 
@@ -156,7 +156,7 @@ class RowsPlan:
     failures: tuple[Failure, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RulePlan:
     """A rule: who may get it (mask), at which score (value, float), on which days."""
 
@@ -168,14 +168,14 @@ class RulePlan:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ZonePlan:
     """The rules of a zone, those of one offer together."""
 
     offers: tuple[tuple[RulePlan, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """A channel in columns. ``segments`` holds the mask of each segment."""
 

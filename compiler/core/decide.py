@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
@@ -26,6 +26,7 @@ from interact.compiler.core.program import (
 from interact.compiler.source import Span
 from interact.stdlib.chance import customer_hash
 from interact.stdlib.ranking import sort_key
+from interact.stdlib.records import record
 from interact.stdlib.types import Value
 
 
@@ -47,7 +48,7 @@ class Outcome(StrEnum):
     KEPT = "kept"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Candidate:
     """One rule of a zone and what became of it. ``position`` is 1 for the best offer."""
 
@@ -57,7 +58,7 @@ class Candidate:
     position: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decision:
     """All that a channel decides for one customer.
 

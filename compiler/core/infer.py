@@ -6,7 +6,7 @@ one mistake is reported once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from interact.compiler.core import calls, folds, operators, templates
@@ -19,10 +19,11 @@ from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.source import Span
 from interact.compiler.surface import ast
+from interact.stdlib.records import record
 from interact.stdlib.types import BOOL, ERROR, FLOAT, NULL, Kind, Type
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Typing:
     """Where an expression stands, and where its mistakes go."""
 

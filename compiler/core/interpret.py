@@ -33,6 +33,7 @@ from interact.compiler.core.nodes import (
 from interact.compiler.source import Span
 from interact.stdlib.aggregate import AGGREGATES, distinct
 from interact.stdlib.conversion import convert_value
+from interact.stdlib.records import record
 from interact.stdlib.types import BOOL, MICROSECONDS_PER_DAY, Value
 from interact.stdlib.universe import OVERLOADS
 
@@ -43,7 +44,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moment:
     """The decision's own time: microseconds since 1970-01-01T00:00Z."""
 
@@ -55,7 +56,7 @@ class Moment:
         return self.now // MICROSECONDS_PER_DAY
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Customer:
     """One customer: attributes by name, and the records of each ``many`` attribute."""
 

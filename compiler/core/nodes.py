@@ -8,16 +8,17 @@ interpreter (``interpret.py``) is its definition; the columnar plan is derived f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal, TypeAlias, assert_never
 
 from interact.compiler.source import NOWHERE, Span
+from interact.stdlib.records import record
 from interact.stdlib.types import BOOL, DATE, TIMESTAMP, Type, Value
 
 Comparison: TypeAlias = Literal["lt", "le", "gt", "ge", "eq", "ne"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Const:
     """A constant in machine form; ``None`` is null."""
 
@@ -26,7 +27,7 @@ class Const:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attr:
     """A key, profile or session attribute of the audience."""
 
@@ -36,7 +37,7 @@ class Attr:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RowField:
     """A field of the current row of ``many`` rows; only inside an Aggregate over them."""
 
@@ -47,7 +48,7 @@ class RowField:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clock:
     """The decision's own time."""
 
@@ -55,7 +56,7 @@ class Clock:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compare:
     """Two operands of equal type; null when either is null."""
 
@@ -65,7 +66,7 @@ class Compare:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InSet:
     """``operand in (…)``: constants of the operand's type, none null, sorted, distinct."""
 
@@ -74,7 +75,7 @@ class InSet:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class And:
     """False when any is false, else null when any is null; later ones run unless one is false."""
 
@@ -82,7 +83,7 @@ class And:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Or:
     """True when any is true, else null when any is null; later ones run unless one is true."""
 
@@ -90,7 +91,7 @@ class Or:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Not:
     """The negation; null of null."""
 
@@ -98,7 +99,7 @@ class Not:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IsNull:
     """Whether the operand is null; itself never null."""
 
@@ -106,7 +107,7 @@ class IsNull:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class When:
     """``yes`` where the condition is true, else ``no``; only the chosen one runs."""
 
@@ -117,7 +118,7 @@ class When:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Convert:
     """A numeric or date operand in another type; null when it does not fit."""
 
@@ -126,7 +127,7 @@ class Convert:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """A built-in applied to its arguments; null when any is null or it has no result."""
 
@@ -137,7 +138,7 @@ class Call:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Aggregate:
     """A fold over the ``many`` rows for which ``where`` is true (all when None)."""
 

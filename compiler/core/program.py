@@ -8,18 +8,19 @@ belongs to one channel, and a channel to one audience.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from interact.compiler.core.nodes import Aggregate, Expr, children, walk
 from interact.compiler.source import NOWHERE, Span
+from interact.stdlib.records import record
 from interact.stdlib.types import Type
 
 HASH_BITS = 53
 """A sample hash is uniform over ``[0, 2**53)``; shares are bounds in that range."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attribute:
     """One attribute of an audience or of its rows; ``column`` is its name in the data."""
 
@@ -32,7 +33,7 @@ class Attribute:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rows:
     """A ``many`` attribute: zero or more rows of fields per customer."""
 
@@ -43,7 +44,7 @@ class Rows:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Audience:
     """A sort of customer: its key, profile, rows and session attributes."""
 
@@ -60,7 +61,7 @@ class Audience:
         return self.key + self.profile + self.session
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Live:
     """Days on which something applies, both included; None is open."""
 
@@ -74,7 +75,7 @@ class Live:
 ALWAYS = Live()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OfferAttribute:
     """A named value that goes out with an offer, evaluated for the customer."""
 
@@ -84,7 +85,7 @@ class OfferAttribute:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Offer:
     """Something to propose. ``code`` has one to five parts, unique in the project."""
 
@@ -101,7 +102,7 @@ class Offer:
         return "-".join(self.code)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Point:
     """A place in a zone, with what to show when there is nothing to offer."""
 
@@ -109,7 +110,7 @@ class Point:
     default: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Zone:
     """A group of points for which rules are written."""
 
@@ -118,7 +119,7 @@ class Zone:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filter:
     """True where ``condition`` is true (None: always) and no cell of ``unless`` holds."""
 
@@ -126,7 +127,7 @@ class Filter:
     unless: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Share:
     """True where the customer's hash under ``seed`` lies in ``[low, high)``."""
 
@@ -138,7 +139,7 @@ class Share:
 Test: TypeAlias = Filter | Share
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cell:
     """Customers of any of ``parents`` (earlier cells; empty is everyone) that pass ``test``."""
 
@@ -149,7 +150,7 @@ class Cell:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Segment:
     """The customers of any of its cells (indices into the channel's cells)."""
 
@@ -158,7 +159,7 @@ class Segment:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """Propose ``offer`` in one zone to customers of any of ``segments`` (empty is everyone).
 
@@ -177,7 +178,7 @@ class Rule:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Channel:
     """One touchpoint with its zones, segmentation and rules."""
 
@@ -190,7 +191,7 @@ class Channel:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Program:
     """A whole project."""
 

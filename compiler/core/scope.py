@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from interact.compiler.core.nodes import Attr, Expr, RowField
 from interact.compiler.core.program import Attribute, Audience, Rows
 from interact.compiler.source import Span
+from interact.stdlib.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """Names in the order in which they are looked up: rows, locals, the audience's attributes.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from string import Formatter
 
 from interact.compiler.source import Span
+from interact.stdlib.records import record
 
 
 class Severity(StrEnum):
@@ -17,7 +17,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Code:
     """One kind of finding, declared once in the module of its stage.
 
@@ -37,7 +37,7 @@ class Code:
     explanation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Label:
     """A secondary place and what it has to do with the finding."""
 
@@ -45,7 +45,7 @@ class Label:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnostic:
     """One finding. ``label`` says what the place at ``span`` is; empty when the message does."""
 

@@ -6,16 +6,17 @@ parser makes it, the formatter prints it, the resolver (``core/from_surface.py``
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from interact.compiler.source import NOWHERE, Span
+from interact.stdlib.records import record
 
 # --------------------------------------------------------------------------------------------
 # names, types, literals
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     """An identifier as written."""
 
@@ -23,7 +24,7 @@ class Name:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TypeName:
     """``int``, ``decimal(2)``, ``date?``; ``scale`` is None unless written."""
 
@@ -38,7 +39,7 @@ LiteralKind: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LiteralExpr:
     """A constant.
 
@@ -56,7 +57,7 @@ class LiteralExpr:
 # expressions
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NameExpr:
     """A reference: ``balance``, or ``profile.balance`` with a qualifier."""
 
@@ -65,7 +66,7 @@ class NameExpr:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CallExpr:
     """``name(args)``: a built-in."""
 
@@ -74,7 +75,7 @@ class CallExpr:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RowsExpr:
     """A quantifier over many rows: ``sum(balance of accounts where product = "x")``.
 
@@ -91,7 +92,7 @@ class RowsExpr:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnaryExpr:
     """``not x`` or ``-x``."""
 
@@ -105,7 +106,7 @@ BinaryOperator: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BinaryExpr:
     """``left operator right``; ``x not like y`` is ``not (x like y)`` with ``negated`` set."""
 
@@ -116,7 +117,7 @@ class BinaryExpr:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IsNullExpr:
     """``x is null``, ``x is not null``."""
 
@@ -125,7 +126,7 @@ class IsNullExpr:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InExpr:
     """``x in (a, b)``, ``x not in (a, b)``."""
 
@@ -135,7 +136,7 @@ class InExpr:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BetweenExpr:
     """``x between low and high`` (both ends included), ``x not between …``."""
 
@@ -146,7 +147,7 @@ class BetweenExpr:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IfExpr:
     """``if condition then yes else no``; without ``else`` the rest is null."""
 
@@ -173,7 +174,7 @@ Expr: TypeAlias = (
 # declarations
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """``balance: decimal(2) = 0 from "acct balance" "current account, USD"``.
 
@@ -189,7 +190,7 @@ class Field:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Many:
     """``accounts: many { product: text }``."""
 
@@ -200,7 +201,7 @@ class Many:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Audience:
     """``audience Customer { key customer_id: int  profile { … }  accounts: many { … } … }``."""
 
@@ -213,7 +214,7 @@ class Audience:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Live:
     """``live DATE to DATE``, ``live from DATE``, ``live until DATE``; both ends included."""
 
@@ -222,7 +223,7 @@ class Live:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attribute:
     """``limit: decimal(2) = min(balance * 0.5, 20_000)`` in an offer."""
 
@@ -232,7 +233,7 @@ class Attribute:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Offer:
     """``offer GoldCard "Gold credit card" { code "CC", "GOLD" … }``; ``audience`` is ``for A``."""
 
@@ -245,7 +246,7 @@ class Offer:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Point:
     """``point hero default "welcome"``."""
 
@@ -254,7 +255,7 @@ class Point:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Zone:
     """``zone Home { point … }``."""
 
@@ -263,7 +264,7 @@ class Zone:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Channel:
     """``channel Website for Customer { zone … }``."""
 
@@ -273,7 +274,7 @@ class Channel:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Branch:
     """``HighValue when condition``; ``condition`` is None for ``otherwise``."""
 
@@ -282,7 +283,7 @@ class Branch:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decision:
     """``decision by_value { … }`` (first match) or ``decision by_need independent { … }``."""
 
@@ -293,7 +294,7 @@ class Decision:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Select:
     """``select Reachable of HighValue when opted_in``."""
 
@@ -303,7 +304,7 @@ class Select:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Share:
     """``Control 10%``; ``percent`` is the spelling ``10`` or ``2.5``, None for ``rest``."""
 
@@ -312,7 +313,7 @@ class Share:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sample:
     """``sample holdout of HighValue seed "2026-h1" { Control 10%  Treated rest }``."""
 
@@ -323,7 +324,7 @@ class Sample:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Derived:
     """``let utilisation = balance / limit``."""
 
@@ -332,7 +333,7 @@ class Derived:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Segment:
     """``segment Premium = HighValue, Established``: the union of cells."""
 
@@ -344,7 +345,7 @@ class Segment:
 Step: TypeAlias = Decision | Select | Sample | Derived | Segment
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Flowchart:
     """``flowchart Value on Website { … }``."""
 
@@ -354,7 +355,7 @@ class Flowchart:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """``GoldCard as push pinned score 80 when credit_score >= 650 live from 2026-01-01``."""
 
@@ -367,7 +368,7 @@ class Rule:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SegmentRules:
     """``for Treated, Mass { rules }``; ``segments`` is empty for ``for everyone``."""
 
@@ -376,7 +377,7 @@ class SegmentRules:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ZoneRules:
     """``zone Home, Checkout { … }``; ``zones`` is empty for ``every zone``."""
 
@@ -385,7 +386,7 @@ class ZoneRules:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Strategy:
     """``strategy Cards on Website { … }``."""
 
@@ -398,7 +399,7 @@ class Strategy:
 Declaration: TypeAlias = Audience | Offer | Channel | Flowchart | Strategy
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Module:
     """One source file."""
 

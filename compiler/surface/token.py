@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, NamedTuple
 
 from interact.compiler.diagnostics.diagnostic import Code
+from interact.stdlib.records import record
 
 END: Final = "$END"
 BROKEN: Final = "BROKEN"
@@ -22,7 +23,7 @@ class Token(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """What is wrong at ``start`` to ``end``, to be reported when the parser comes to it."""
 
@@ -32,7 +33,7 @@ class Problem:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TokenStream:
     """All tokens of a text, the last one of kind END, and the problems by index of token."""
 
