@@ -10,7 +10,6 @@ from interact.compiler.columnar.nodes import Plan
 from interact.compiler.core.program import Channel, Program
 from interact.compiler.pipeline import optimize, plan_channel
 from interact.compiler.serial import dumps
-from interact.compiler.source import SourceFile
 from interact.runtime.bundle import (
     PROGRAM,
     SCHEMA,
@@ -47,11 +46,7 @@ def build(path: str, name: str | None = None) -> Built:
     """
     sources, checked = check_sources(path)
     assert checked.program is not None
-    return pack(path, sources, optimize(checked.program), name)
-
-
-def pack(path: str, sources: list[SourceFile], program: Program, name: str | None = None) -> Built:
-    """Put the optimised program of ``sources`` into a bundle."""
+    program = optimize(checked.program)
     files = names_in_project(path, sources)
     plans = {c.name: plan_channel(program, c) for c in program.channels}
     entries = {SOURCES + files[s.name]: s.text.encode() for s in sources}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
@@ -40,18 +41,27 @@ class Project:
     """An optimised program, where its spans are, and how to get the plan of a channel.
 
     Attributes:
-        digest_of: Returns the digest of the bundle, for sources of the one that they make.
+        digest: Of the bundle; None for sources.
     """
 
     path: str
     program: Program
     sources: Mapping[str, SourceFile]
     plan_of: Callable[[Channel], Plan]
-    digest_of: Callable[[], str]
+    digest: str | None = None
 
     @property
-    def digest(self) -> str:
-        return self.digest_of()
+    def sources_digest(self) -> str:
+        """The digest of the sources and their names, in a bundle the same as in its folder."""
+        listed = list(self.sources.values())
+        is_bundle = self.digest is not None
+        names = {n: n for n in self.sources} if is_bundle else names_in_project(self.path, listed)
+        found = sha256()
+        for source in sorted(listed, key=lambda s: names[s.name]):
+            for part in (names[source.name].encode(), source.text.encode()):
+                found.update(len(part).to_bytes(8, "big"))
+                found.update(part)
+        return found.hexdigest()
 
     def channel(self, name: str | None) -> Channel:
         """Return the channel ``name``, or the only one.
@@ -133,8 +143,7 @@ def _from_bundle(path: str) -> Project:
 
     bundle = read_bundle(path)
     sources = {s.name: s for s in bundle.sources}
-    digest = bundle.digest
-    return Project(path, bundle.program, sources, lambda c: bundle.plan(c.name), lambda: digest)
+    return Project(path, bundle.program, sources, lambda c: bundle.plan(c.name), bundle.digest)
 
 
 def _from_sources(path: str) -> Project:
@@ -145,13 +154,7 @@ def _from_sources(path: str) -> Project:
     program = optimize(checked.program)
     named = {s.name: s for s in sources}
 
-
-    def digest() -> str:
-        from interact.runtime.build import pack
-
-        return pack(path, sources, program).bundle.digest
-
-    return Project(path, program, named, lambda c: plan_channel(program, c), digest)
+    return Project(path, program, named, lambda c: plan_channel(program, c))
 
 
 def _walk(folder: str) -> Iterator[str]:

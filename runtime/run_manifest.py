@@ -32,6 +32,7 @@ def manifest_of(run: Run, opened: Opened, job: JobReport, asked: Mapping[str, An
     return {
         "project": run.project.path,
         "bundle": run.project.digest,
+        "sources": run.project.sources_digest,
         "channel": run.channel.name,
         "as_of": run.as_of.isoformat(),
         "customers": run.customers,

@@ -107,7 +107,8 @@ class Machine:
         operands = self._operands
         for key, data, valid, lane in operands.inputs:
             column = columns[key]
-            operands.set(data, address_of(column.data), LANE_BLOCK_BYTES[lane])
+            if data is not None:
+                operands.set(data, address_of(column.data), LANE_BLOCK_BYTES[lane])
             if valid is not None and column.valid is not None:
                 operands.set(valid, address_of(column.valid), MASK_BYTES)
             elif valid is not None:
@@ -120,8 +121,9 @@ class Machine:
         operands = self._operands
         for key, data, valid, lane in operands.inputs:
             column = columns[key]
-            staged = self._stage(Input(key, "data"), column.data, lane, whole, rest)
-            operands.set(data, staged, 0)
+            if data is not None:
+                staged = self._stage(Input(key, "data"), column.data, lane, whole, rest)
+                operands.set(data, staged, 0)
             if valid is None:
                 continue
             place = Input(key, "valid")
@@ -148,16 +150,15 @@ class Machine:
 class _Operands:
     """The dynamic operands of an image: their addresses, and the bytes by which they move.
 
-    ``inputs`` are key, numbers of data and validity (None when the program does not read it) and
+    ``inputs`` are key, numbers of data and validity (None where the program does not read it) and
     lane; ``outputs`` are name, number and bytes of a block, 0 for one with a cursor.
     """
 
     def __init__(self, image: Image) -> None:
         number = image.dynamic
         self.inputs = [
-            (key, number[Input(key, "data")], number.get(Input(key, "valid")), storage.lane)
+            (key, number.get(Input(key, "data")), number.get(Input(key, "valid")), storage.lane)
             for key, storage in image.program.inputs.items()
-            if Input(key, "data") in number
         ]
         self.outputs = [
             (name, number[Output(name)], _block_bytes(form))

@@ -26,6 +26,7 @@ from interact.runtime.bundle import (
     write_bundle,
 )
 from interact.runtime.errors import InteractError, OutputError, UsageError
+from interact.runtime.project import open_project
 
 AUDIENCE = "audience Customer { key id: int profile { age: int? city: text } }\n"
 REST = """offer Gold "Gold card" { code "CC", "GOLD" }
@@ -242,3 +243,16 @@ def test_names_that_not_every_system_knows_cannot_be_built(tmp_path: Path) -> No
     (tmp_path / "p" / "a\\b.interact").write_text("")
     with pytest.raises(InteractError, match="cannot be used on every system"):
         build(str(tmp_path / "p"))
+
+
+def test_the_digest_of_sources_is_that_of_their_bundle(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    first = project(tmp_path / "one" / "p")
+    second = tmp_path / "two"
+    shutil.copytree(first, second)
+    bundle = tmp_path / "p.bundle"
+    write_bundle(str(bundle), build(str(first)).data)
+    digests = {open_project(str(p)).sources_digest for p in (first, second, bundle)}
+    assert len(digests) == 1
+    (second / "audience.interact").write_text(AUDIENCE + "\n")
+    assert open_project(str(second)).sources_digest not in digests
