@@ -29,12 +29,14 @@ class Combinations:
             Offsets, shape ``(n + 1,)``, and segment numbers, as an Arrow list has them.
         """
         sizes = np.array([len(c) for c in self.distinct], np.int32)
-        members = np.array([s for c in self.distinct for s in c], np.int32)
+        widest = max(sizes, default=0)
+        table = np.full((len(sizes), widest), -1, np.int32)
+        for row, combination in zip(table, self.distinct, strict=True):
+            row[: len(combination)] = combination
         offsets = np.zeros(len(self.codes) + 1, np.int32)
         np.cumsum(sizes[self.codes], out=offsets[1:])
-        starts = np.concatenate([[0], np.cumsum(sizes)])[self.codes]
-        shift = np.repeat(starts - offsets[:-1], sizes[self.codes])
-        return offsets, members[shift + np.arange(offsets[-1])]
+        each = table[self.codes].ravel()
+        return offsets, each if len(each) == offsets[-1] else each[each >= 0]
 
 
 def combinations(bitmaps: Sequence[Bitmap], length: int) -> Combinations:
