@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -45,11 +46,14 @@ def combinations(bitmaps: Sequence[Bitmap], length: int) -> Combinations:
     They are numbered in an order that depends on which ones occur, not on who has them.
     """
     codes = np.zeros(length, np.int32)
-    firsts = np.zeros(min(length, 1), np.int64)
+    patterns = [0] if length else []
     for start in range(0, len(bitmaps), _GROUP):
-        group = _bytes(bitmaps[start : start + _GROUP], length)
-        codes, firsts = _numbered(codes * np.int64(256) + group, len(firsts) * 256)
-    return Combinations(codes, _members(bitmaps, firsts))
+        values: npt.NDArray[np.integer[Any]] = _bytes(bitmaps[start : start + _GROUP], length)
+        if start:
+            values = codes * np.int64(256) + values
+        codes, present = _numbered(values, len(patterns) * 256)
+        patterns = [patterns[v >> 8] | (v & 255) << start for v in present]
+    return Combinations(codes, tuple(_members(pattern) for pattern in patterns))
 
 
 def _bytes(bitmaps: Sequence[Bitmap], length: int) -> npt.NDArray[np.uint8]:
@@ -60,23 +64,17 @@ def _bytes(bitmaps: Sequence[Bitmap], length: int) -> npt.NDArray[np.uint8]:
     return held
 
 
-def _numbered(values: npt.NDArray[np.int64], size: int) -> tuple[Codes, npt.NDArray[np.int64]]:
-    """Return values below ``size`` as dense codes in their order, and a row that has each."""
+def _numbered(values: npt.NDArray[np.integer[Any]], size: int) -> tuple[Codes, list[int]]:
+    """Return values below ``size`` as dense codes in their order, and the value of each code."""
     if size > _DENSE:
-        _, firsts, codes = np.unique(values, return_index=True, return_inverse=True)
-        return codes.astype(np.int32), firsts
-    row_of = np.full(size, -1, np.int64)
-    row_of[values] = np.arange(len(values))
-    present = np.flatnonzero(row_of >= 0)
-    number: Codes = np.zeros(size, np.int32)
+        present, codes = np.unique(values, return_inverse=True)
+        return codes.astype(np.int32), present.tolist()
+    present = np.flatnonzero(np.bincount(values, minlength=size))
+    number: Codes = np.zeros(max(size, 1), np.int32)
     number[present] = np.arange(len(present))
-    return number[values], row_of[present]
+    return number[values], present.tolist()
 
 
-def _members(bitmaps: Sequence[Bitmap], rows: npt.NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:
-    """Return the segments of each of some customers."""
-    found: list[list[int]] = [[] for _ in rows]
-    for segment, bits in enumerate(bitmaps):
-        for place in np.flatnonzero(bits[rows >> 3] >> (rows & 7).astype(np.uint8) & 1).tolist():
-            found[place].append(segment)
-    return tuple(map(tuple, found))
+def _members(pattern: int) -> tuple[int, ...]:
+    """Return the numbers of the bits that are set."""
+    return tuple(i for i in range(pattern.bit_length()) if pattern >> i & 1)
