@@ -129,8 +129,8 @@ def _member(
     operand: Expr, values: tuple[object, ...], wanted: bool, demand: int, low: Lowering
 ) -> int:
     if type_of(operand) == BOOL:
-        matching = [v for v in (True, False) if (v in values) is wanted]
-        return low.builder.any(lower_condition(operand, value, demand, low) for value in matching)
+        truth = [lower_condition(operand, value, demand, low) for value in (False, True)]
+        return low.builder.any(truth[v] for v in (False, True) if (v in values) is wanted)
     value = low.value(operand, demand)
     inside = low.builder.add(OpKind.MEMBER, (value,), tuple(values))
     if wanted:

@@ -45,7 +45,7 @@ def unify(left: Type, right: Type) -> Type | None:
         return left
     for one, other in ((left, right), (right, left)):
         if one.kind in (Kind.ERROR, Kind.NULL):
-            return other
+            return FLOAT if other.kind is Kind.FRACTION else other
         if one == DATE and other == TIMESTAMP:
             return TIMESTAMP
     if not (left.is_numeric and right.is_numeric):

@@ -7,18 +7,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.properties.batches import make_batch
-from tests.properties.compare import differences
+from tests.properties.compare import differences, single_differences
 from tests.properties.customers import draw_customers
 from tests.properties.programs import Generated
 
 from interact.compiler.codegen.from_columnar import Layout
 from interact.compiler.codegen.scorer import Scorer
+from interact.compiler.codegen.single import SingleScorer
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.core.decide import Decision, decide
 from interact.compiler.core.interpret import Customer, Moment
+from interact.compiler.core.nodes import Call, walk
+from interact.compiler.core.program import Channel, channel_expressions
 from interact.compiler.pipeline import optimize, plan_channel
 
 SIZES = (0, 1, 63, 64, 65, 1023, 1024, 1025, 3000)
+SINGLES = 50
 TOPS = (1, 2, 3, 5, 10)
 
 
@@ -37,12 +41,13 @@ class Subject:
 
     generated: Generated
     scorer: Scorer
+    store: KernelStore
 
     @staticmethod
     def of(generated: Generated, store: KernelStore) -> Subject:
         program = optimize(generated.program, verify=True)
         plan = plan_channel(program, program.channels[0], verify=True)
-        return Subject(generated, Scorer(plan, store))
+        return Subject(generated, Scorer(plan, store), store)
 
     def decide(self, customers: Sequence[Customer], moment: Moment) -> list[Decision]:
         program = optimize(self.generated.program)
@@ -62,6 +67,17 @@ class Subject:
         scores = self.scorer.score(batch, moment, top, layout)
         return tuple(differences(decisions, scores, top, layout))
 
+    def try_single(
+        self, customers: Sequence[Customer], decisions: Sequence[Decision], moment: Moment, top: int
+    ) -> Iterator[tuple[Customer, tuple[str, ...]]]:
+        """Yield the customers for whom the form for single customers decides otherwise."""
+        single = SingleScorer(self.scorer.plan, self.store, moment.today, top)
+        for customer, decision in zip(customers, decisions, strict=False):
+            choice = single.decide(customer, moment.now)
+            what = tuple(single_differences(decision, choice, top))
+            if what:
+                yield customer, what
+
 
 def mismatches(
     generated: Generated, seed: int, store: KernelStore, *, pool: int = 150, batches: int = 3
@@ -69,7 +85,8 @@ def mismatches(
     """Yield the batches on which both disagree; each of the ``pool`` of customers is in one."""
     chance = random.Random(f"rows {seed}")
     subject, moment = Subject.of(generated, store), generated.moment
-    customers = draw_customers(chance, generated.schema, moment.today, pool)
+    infinite = not _hides_infinity(generated.channel)
+    customers = draw_customers(chance, generated.schema, moment.today, pool, infinite=infinite)
     for number in range(batches):
         if number == 0 or chance.random() < 0.2:
             moment = Moment(moment.now + 86_400_000_000 * number)
@@ -82,3 +99,16 @@ def mismatches(
         what = subject.try_batch(chance, batch, [decisions[i] for i in rows], moment)
         if what:
             yield Mismatch(generated, batch, what)
+        if number == 0:
+            for customer, what in subject.try_single(customers[:SINGLES], decisions, moment, 3):
+                yield Mismatch(generated, [customer], what)
+
+
+def _hides_infinity(channel: Channel) -> bool:
+    """Return whether a channel takes the least or greatest of floats.
+
+    Kernels hold that of an infinite float in the data to have no result, the interpreter does not.
+    """
+    parts = (part for expr in channel_expressions(channel) for part in walk(expr))
+    hiding = ("numeric:min_float", "numeric:max_float")
+    return any(isinstance(part, Call) and part.function in hiding for part in parts)

@@ -10,6 +10,7 @@ import numpy as np
 from interact.compiler.codegen.from_columnar import Layout
 from interact.compiler.codegen.host import unpacked
 from interact.compiler.codegen.scorer import Scores
+from interact.compiler.codegen.single import Choice
 from interact.compiler.core.decide import Decision, Outcome
 from interact.compiler.source import Span
 
@@ -47,6 +48,19 @@ def differences(
     failures = Counter(span for d in decisions for span, _ in d.failures)
     if scores.failures != failures:
         yield f"failures {_excess(scores.failures, failures)} (found, expected)"
+
+
+def single_differences(decision: Decision, choice: Choice, top: int) -> Iterator[str]:
+    """Yield each way in which the choice for a single customer is not what was decided."""
+    if choice.segments != decision.segments:
+        yield f"single: segments {choice.segments} instead of {decision.segments}"
+    found = [
+        (zone, position, rule, score)
+        for zone, ranked in enumerate(choice.zones)
+        for position, (rule, score) in enumerate(ranked, start=1)
+    ]
+    if found != list(kept(decision, top)):
+        yield f"single: offers (zone, position, rule, score) {found}"
 
 
 def _excess(found: Counter[Span], expected: Counter[Span]) -> dict[tuple[int, int], str]:

@@ -80,6 +80,13 @@ def built(module: ast.Module, schema: Schema, moment: Moment) -> Generated:
     return Generated(module, text, checked.program, schema, moment)
 
 
+def built_from_text(text: str, moment: Moment) -> Generated:
+    """Return a program given as text, which must be right; its schema is left empty."""
+    checked = check([SourceFile("found.interact", text)])
+    assert checked.program is not None, checked.diagnostics
+    return Generated(checked.modules[0], text, checked.program, Schema((), (), (), {}), moment)
+
+
 def _declarations(
     chance: random.Random, expressions: Expressions, depth: int
 ) -> list[ast.Declaration]:

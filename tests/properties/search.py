@@ -1,4 +1,4 @@
-"""Search for programs on which interpreter and kernels disagree, and tell how to see it again."""
+"""Search for programs on which interpreter and kernels disagree."""
 
 from __future__ import annotations
 
@@ -21,19 +21,12 @@ class Found:
     seed: int
     mismatch: Mismatch
 
-    def __str__(self) -> str:
-        generated = self.mismatch.generated
-        told = "\n".join(self.mismatch.what)
-        return (
-            f"seed {self.seed}, at {generated.moment.now}, "
-            f"{len(self.mismatch.customers)} customers:\n{told}\n\n{generated.text}\n"
-            f"see it again: python -m tests.properties --first {self.seed} --cases {POOL}"
-        )
 
-
-def search(first: int, programs: int, store: KernelStore, *, any_tree: bool) -> Iterator[Found]:
+def search(
+    first: int, programs: int, store: KernelStore, *, any_tree: bool = False, depth: int = 3
+) -> Iterator[Found]:
     """Yield what is found in ``programs`` programs from seed ``first`` on."""
     for seed in range(first, first + programs):
-        generated = generate(seed, any_tree=any_tree)
+        generated = generate(seed, any_tree=any_tree, depth=depth)
         for mismatch in mismatches(generated, seed, store, pool=POOL):
             yield Found(seed, mismatch)
