@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from interact.compiler.columnar.print import print_plan
+from interact.compiler.core.print import print_program
+from interact.compiler.core.program import Program
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.render import render_text
+from interact.compiler.pipeline import check, optimize, plan_channel
 from interact.compiler.source import SourceFile
 from interact.compiler.surface.from_source import parse_module
 from interact.compiler.surface.print import print_module
@@ -25,14 +29,42 @@ def surface(source: SourceFile) -> str:
     return print_module(parse_module(source, Sink())).rstrip("\n")
 
 
-def diagnostics(source: SourceFile) -> str:
-    """Return the syntax errors as a terminal shows them."""
+def syntax(source: SourceFile) -> str:
+    """Return the syntax errors alone, for sources that mean nothing further."""
     sink = Sink()
     parse_module(source, sink)
     return render_text(sink.diagnostics, {source.name: source})
 
 
-SECTIONS: dict[str, Callable[[SourceFile], str]] = {"surface": surface, "diagnostics": diagnostics}
+def diagnostics(source: SourceFile) -> str:
+    """Return what is wrong as a terminal shows it."""
+    return render_text(check([source]).diagnostics, {source.name: source})
+
+
+def core(source: SourceFile) -> str:
+    """Return the optimised core."""
+    return print_program(_optimised(source)).rstrip("\n")
+
+
+def columnar(source: SourceFile) -> str:
+    """Return the plan of the first channel."""
+    program = _optimised(source)
+    return print_plan(plan_channel(program, program.channels[0], verify=True)).rstrip("\n")
+
+
+def _optimised(source: SourceFile) -> Program:
+    checked = check([source])
+    assert checked.program is not None, diagnostics(source)
+    return optimize(checked.program, verify=True)
+
+
+SECTIONS: dict[str, Callable[[SourceFile], str]] = {
+    "surface": surface,
+    "syntax": syntax,
+    "core": core,
+    "columnar": columnar,
+    "diagnostics": diagnostics,
+}
 
 
 class GoldenMismatch(Exception):

@@ -13,9 +13,16 @@ from interact.compiler.diagnostics.diagnostic import Label, Sink
 from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.source import Span
 from interact.compiler.surface import ast
-from interact.stdlib.types import ERROR, INT, MAX_SCALE, Kind, Type, decimal
+from interact.stdlib.types import ERROR, MAX_SCALE, Kind, Type, decimal
 
 VALUE_TYPES = {k.value: Type(k) for k in Kind if k not in (Kind.NULL, Kind.FRACTION, Kind.ERROR)}
+SYNONYMS = {
+    **dict.fromkeys(("integer", "bigint", "smallint", "long"), "int"),
+    **dict.fromkeys(("string", "varchar", "char", "str"), "text"),
+    **dict.fromkeys(("double", "real", "number"), "float"),
+    **{"boolean": "bool", "numeric": "decimal", "money": "decimal", "datetime": "timestamp"},
+}
+"""What other languages call our types."""
 KEY_KINDS = (Kind.INT, Kind.TEXT, Kind.DATE)
 
 
@@ -69,7 +76,7 @@ def lower_type(written: ast.TypeName, sink: Sink) -> Type:
     """
     found = VALUE_TYPES.get(written.name)
     if found is None:
-        near = nearest(written.name, VALUE_TYPES)
+        near = SYNONYMS.get(written.name.lower()) or nearest(written.name, VALUE_TYPES)
         sink.report(names.UNKNOWN_TYPE, written.span, name=written.name, nearest=near)
         return ERROR
     if found.kind is Kind.DECIMAL:
@@ -137,7 +144,7 @@ def assign(name: str, value: Expr, target: Type, sink: Sink) -> Expr:
     rounds = found.is_numeric and target.kind is Kind.DECIMAL
     if rounds or conversion_cost(found.kind, target.kind) is not None:
         return coerce(value, target)
-    hint = "cut it with int(…), or round it with round(…)" if target == INT else None
+    hint = _CONVERSIONS.get(target.kind)
     sink.report(
         codes.NOT_ASSIGNABLE,
         value.span,
@@ -147,6 +154,15 @@ def assign(name: str, value: Expr, target: Type, sink: Sink) -> Expr:
         hint=hint,
     )
     return Const(None, ERROR, value.span)
+
+
+_CONVERSIONS = {
+    Kind.INT: "cut it with int(…), after round(…) if it shall be rounded",
+    Kind.TEXT: 'write it into a text in braces: "{…}"',
+    Kind.DATE: "make a date with date(…)",
+    Kind.TIMESTAMP: "make a timestamp with timestamp(…)",
+    Kind.FLOAT: "make a number with number(…)",
+}
 
 
 def _rows(declared: ast.Many, sink: Sink) -> Rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interact.compiler.core import folds, infer
-from interact.compiler.core.conversion import coerce, conversion_cost, settle, unify
+from interact.compiler.core.conversion import coerce, conversion_cost, decide_type, settle, unify
 from interact.compiler.core.nodes import Call, Compare, Const, Expr, IsNull, Not, type_of
 from interact.compiler.diagnostics import names
 from interact.compiler.diagnostics import types as codes
@@ -128,7 +128,7 @@ def _coalesce(args: list[Expr], span: Span, sink: Sink) -> Expr:
     """Expand to a chain of ``if first is not null then first else …``."""
     result = args[-1]
     for arg in reversed(args[:-1]):
-        present = Not(IsNull(settle(arg), span), span)
+        present = Not(IsNull(decide_type(arg), span), span)
         result = infer.choose(present, arg, result, span, sink)
     return result
 

@@ -8,6 +8,7 @@ from interact.compiler.core.literals import scaled
 from interact.compiler.core.nodes import Const, Convert, Expr, type_of
 from interact.stdlib.conversion import convert_value
 from interact.stdlib.types import (
+    BOOL,
     DATE,
     FLOAT,
     INT_MAX,
@@ -96,3 +97,8 @@ def finite(value: float) -> float | None:
 def settle(expr: Expr) -> Expr:
     """Give a fraction literal that met no decimal its type, float."""
     return coerce(expr, FLOAT) if type_of(expr).kind is Kind.FRACTION else expr
+
+
+def decide_type(expr: Expr) -> Expr:
+    """Give any literal a type where its context does not care which, as in ``null is null``."""
+    return coerce(expr, BOOL) if type_of(expr).kind is Kind.NULL else settle(expr)

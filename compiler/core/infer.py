@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from interact.compiler.core import calls, folds, operators, templates
-from interact.compiler.core.conversion import coerce, settle, unify
+from interact.compiler.core.conversion import coerce, decide_type, settle, unify
 from interact.compiler.core.literals import lower_literal
 from interact.compiler.core.nodes import Clock, Const, Expr, IsNull, Not, When, type_of
 from interact.compiler.core.scope import Scope
@@ -111,7 +111,7 @@ def _infer(expr: ast.Expr, typing: Typing) -> Expr:
         case ast.BinaryExpr():
             return operators.infer_binary(expr, typing)
         case ast.IsNullExpr():
-            test = IsNull(infer_value(expr.operand, typing), expr.span)
+            test = IsNull(decide_type(typing.infer(expr.operand)), expr.span)
             return Not(test, expr.span) if expr.negated else test
         case ast.InExpr():
             return operators.infer_in(expr, typing)
@@ -193,4 +193,6 @@ def choose(condition: Expr, yes: Expr, no: Expr, span: Span, sink: Sink) -> Expr
     if common is None:
         sink.report(types.BRANCHES_DIFFER, span, left=describe(left), right=describe(right))
         return poison(span)
+    if common == NULL:
+        return Const(None, NULL, span)
     return When(condition, coerce(yes, common), coerce(no, common), common, span)

@@ -25,7 +25,7 @@ def lower_literal(literal: LiteralExpr, sink: Sink, *, negate: bool = False) -> 
     A fraction keeps its spelling, under the type FRACTION, until its context decides.
 
     Reports:
-        E0308 for a number out of range, E0309 for a date that is none.
+        E0308 for a number out of range.
     """
     match literal.kind:
         case "null":
@@ -42,19 +42,15 @@ def lower_literal(literal: LiteralExpr, sink: Sink, *, negate: bool = False) -> 
 
 
 def _whole(literal: LiteralExpr, sink: Sink, negate: bool) -> Const:
-    value = _machine_int(literal)
-    if value is None:
-        sink.report(codes.BAD_DATE, literal.span, kind=literal.kind, text=literal.text)
-        return Const(None, t.ERROR, literal.span)
-    value = -value if negate else value
+    value = -_machine_int(literal) if negate else _machine_int(literal)
     if not t.INT_MIN <= value <= t.INT_MAX:
         sink.report(codes.NUMBER_TOO_LARGE, literal.span, text=literal.text)
         return Const(None, t.ERROR, literal.span)
     return Const(value, _WHOLE[literal.kind], literal.span)
 
 
-def _machine_int(literal: LiteralExpr) -> int | None:
-    """Return the machine form, None for a date that does not exist."""
+def _machine_int(literal: LiteralExpr) -> int:
+    """Return the machine form; the parser has seen to it that dates and times exist."""
     match literal.kind:
         case "int":
             # Python refuses to convert very long digit strings; none of them fits anyway.
@@ -70,19 +66,13 @@ def _machine_int(literal: LiteralExpr) -> int | None:
             return _parse_instant(literal.text)
 
 
-def parse_day(text: str) -> int | None:
-    """Return the days since 1970-01-01 of an ISO date, None when there is no such day."""
-    try:
-        return date.fromisoformat(text).toordinal() - _EPOCH_DAY
-    except ValueError:
-        return None
+def parse_day(text: str) -> int:
+    """Return the days since 1970-01-01 of an ISO date."""
+    return date.fromisoformat(text).toordinal() - _EPOCH_DAY
 
 
-def _parse_instant(text: str) -> int | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
+def _parse_instant(text: str) -> int:
+    moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     since = moment - _EPOCH

@@ -10,7 +10,7 @@ from interact.compiler.core.infer import Typing, infer_value
 from interact.compiler.core.literals import parse_day
 from interact.compiler.core.program import ALWAYS, Audience, Live, Offer, OfferAttribute
 from interact.compiler.core.scope import Scope
-from interact.compiler.diagnostics import names, structure, types
+from interact.compiler.diagnostics import names, structure
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.surface import ast
@@ -60,11 +60,11 @@ def lower_live(declared: ast.Live | None, sink: Sink) -> Live:
     """Return the days of a ``live`` clause; without one, always.
 
     Reports:
-        E0309 for a day that does not exist, E0405 for an end before the start.
+        E0405 for an end before the start.
     """
     if declared is None:
         return ALWAYS
-    start, end = (_day(d, sink) for d in (declared.start, declared.end))
+    start, end = (None if d is None else parse_day(d.text) for d in (declared.start, declared.end))
     if start is not None and end is not None and end < start:
         assert declared.start is not None
         assert declared.end is not None
@@ -75,15 +75,6 @@ def lower_live(declared: ast.Live | None, sink: Sink) -> Live:
             end=declared.end.text,
         )
     return Live(start, end)
-
-
-def _day(literal: ast.LiteralExpr | None, sink: Sink) -> int | None:
-    if literal is None:
-        return None
-    day = parse_day(literal.text)
-    if day is None:
-        sink.report(types.BAD_DATE, literal.span, kind="date", text=literal.text)
-    return day
 
 
 def audience_of(declared: ast.Offer, audiences: Sequence[Audience], sink: Sink) -> Audience | None:

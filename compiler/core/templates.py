@@ -67,6 +67,6 @@ def _hole(literal: ast.LiteralExpr, hole: re.Match[str], typing: Typing) -> Expr
     parsed = parse_expression(source, inner) if (hole[1] or "").strip() else None
     if parsed is None or inner.has_errors:
         span = Span(literal.span.file, start - 1, start - 1 + len(hole[0]))
-        typing.sink.report(types.BROKEN_PLACEHOLDER, span, text=hole[1] or "")
+        typing.sink.report(types.BROKEN_PLACEHOLDER, span, text=hole[0])
         return Const("", TEXT, span)
     return infer.infer_value(parsed, typing)

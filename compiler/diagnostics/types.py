@@ -57,18 +57,11 @@ NUMBER_TOO_LARGE = Code(
     "`{text}` does not fit in 64 bits",
     help="whole numbers go from -9223372036854775808 to 9223372036854775807",
 )
-BAD_DATE = Code(
-    "E0309",
-    Severity.ERROR,
-    "not a date",
-    "there is no such {kind} as {text}",
-    help="write year-month-day, for example 2026-12-31",
-)
 BAD_SCALE = Code(
     "E0310",
     Severity.ERROR,
     "decimal places out of range",
-    "a decimal has 0 to 9 places, written decimal(2)",
+    "a decimal has 0 to 9 places, written decimal(2), and no other type has any",
 )
 ROWS_AS_VALUE = Code(
     "E0311",
@@ -102,6 +95,6 @@ BROKEN_PLACEHOLDER = Code(
     "E0315",
     Severity.ERROR,
     "text with a broken placeholder",
-    "`{{{text}}}` in this text is not an expression",
+    "`{text}` in this text is not an expression",
     help="write {{name}} or {{an expression}} in it, and {{{{ for a brace",
 )
