@@ -19,7 +19,7 @@ from interact.stdlib.types import INT, TEXT, Value
 
 FORMS = 6
 """How often the batch of the customers is made, each time in other lanes."""
-LENGTHS = (1, 64, 65, 1025)
+LENGTHS = (1, 64, 65, 1025, 0)
 
 
 def disagreements(
