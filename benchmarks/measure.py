@@ -127,9 +127,9 @@ def run_fresh(name: str, *arguments: object, cache: Path) -> tuple[float, Any]:
     return run_python(str(script), *map(str, arguments), cache=cache)
 
 
-def run_python(*arguments: str, cache: Path) -> tuple[float, Any]:
+def run_python(*arguments: str, cache: Path, **environment: str) -> tuple[float, Any]:
     """Run the interpreter of this process anew, with a kernel cache of its own."""
-    chosen = {"INTERACT_CACHE_DIR": str(cache), "PYTHONPATH": str(REPOSITORY)}
+    chosen = {"INTERACT_CACHE_DIR": str(cache), "PYTHONPATH": str(REPOSITORY), **environment}
     command = [sys.executable, *arguments]
     started = time.perf_counter()
     done = subprocess.run(

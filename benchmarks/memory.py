@@ -51,3 +51,12 @@ def _sum_four(words: Words) -> np.uint64:
     for i in range(part):
         total += first[i] ^ second[i] ^ third[i] ^ fourth[i]
     return total
+
+
+@numba.njit(nogil=True)
+def spin(turns: int) -> int:
+    """Keep a core busy without memory, to tell how many cores there are for us."""
+    state = 1
+    for _ in range(turns):
+        state = (state * 6364136223846793005 + 1442695040888963407) & 0x7FFFFFFFFFFFFFFF
+    return state

@@ -27,10 +27,10 @@ The workload: customers of 20 columns, some with nulls, four of them texts of fe
 segments, of which the first that fits counts; 40 or 400 rules over four zones, each with four
 segments, three comparisons, a flag, a text `in` a list and the score
 `min(100, base + (w1 * x + w2 * y))`; the best three offers of each zone. `workload/` has it in
-this project's language, in SQL and as Polars expressions; in the same run all three must
-decide the same for every customer, or there is no figure. DuckDB has the customers in a table and the query
-prepared; Polars has them in a data frame, texts as codes already; this project has them in lanes,
-and scores batches of 131,072 as the job does. One thread each.
+this project's language, in SQL and as Polars expressions; in the same run all three must decide
+the same for every customer, or there is no figure. DuckDB has the customers in a table and the
+query prepared; Polars has them in a data frame, texts as codes already; this project has them in
+lanes, and scores batches of 131,072 as the job does. One thread each.
 
 ## Figures
 

@@ -21,11 +21,12 @@ FIGURES = [
 
 def test_results_have_the_documented_form(tmp_path: Path) -> None:
     write_results(FIGURES, tmp_path / "results.json")
+    keys = ("name", "value", "unit", "bar", "holds", "against")
     assert json.loads((tmp_path / "results.json").read_text("utf-8")) == [
-        {"name": "fast", "value": 12.35, "unit": "x", "bar": 10.0, "holds": True, "against": "peer"},
-        {"name": "slow", "value": 7.5, "unit": "s", "bar": 5.0, "holds": False, "against": ""},
-        {"name": "told", "value": 1234.0, "unit": "MB", "bar": None, "holds": None, "against": ""},
-    ]  # fmt: skip
+        dict(zip(keys, ("fast", 12.35, "x", 10.0, True, "peer"), strict=True)),
+        dict(zip(keys, ("slow", 7.5, "s", 5.0, False, ""), strict=True)),
+        dict(zip(keys, ("told", 1234.0, "MB", None, None, ""), strict=True)),
+    ]
 
 
 def test_the_table_marks_what_does_not_hold() -> None:
