@@ -142,7 +142,7 @@ class Lowering:
     rows: str = ""
     folds: InitVar[Sequence[Aggregate]] = ()
     builder: Builder = field(default_factory=Builder)
-    failures: list[Failure] = field(default_factory=list)
+    failures: dict[Failure, None] = field(default_factory=dict)
     live: Live = ALWAYS
     _places: dict[Aggregate, tuple[int, int]] = field(default_factory=dict)
     _plans: dict[tuple[str, int], tuple[Lowering, list[FoldOutput]]] = field(default_factory=dict)
@@ -231,9 +231,7 @@ class Lowering:
         return made
 
     def _note(self, expr: Expr, failed: int, demand: int) -> None:
-        failure = Failure(expr.span, failed, demand, self.live)
-        if failure not in self.failures:
-            self.failures.append(failure)
+        self.failures.setdefault(Failure(expr.span, failed, demand, self.live))
 
     def _fails(self, expr: Expr) -> bool:
         match expr:
