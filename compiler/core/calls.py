@@ -21,6 +21,7 @@ from interact.stdlib.universe import UNIVERSE
 if TYPE_CHECKING:
     from interact.compiler.core.infer import Typing
 
+_PLACES = (Kind.DECIMAL, Kind.FRACTION)
 FORMS = ("coalesce", "nullif")
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "neg": "-", "like": "like"}
 
@@ -56,6 +57,9 @@ def apply(name: str, args: list[Expr], span: Span, sink: Sink) -> Expr:
         first = apply(name, args[:2], span, sink)
         return apply(name, [first, *args[2:]], span, sink)
     overload = _resolve(builtin, args)
+    if overload is not None and _common_scale(overload, args) > MAX_SCALE:
+        args = [coerce(a, FLOAT) if type_of(a).kind in _PLACES else a for a in args]
+        overload = _resolve(builtin, args)
     if overload is None:
         _report_no_overload(builtin, args, span, sink)
         return infer.poison(span)
@@ -78,9 +82,7 @@ def _resolve(builtin: Builtin, args: list[Expr]) -> Overload | None:
 
 def _call(overload: Overload, args: list[Expr], span: Span) -> Expr:
     kinds = [p.kind for p in overload.arguments]
-    scale = _common_scale(args, kinds)
-    if scale > MAX_SCALE:
-        kinds = [Kind.FLOAT if k is Kind.DECIMAL else k for k in kinds]
+    scale = _common_scale(overload, args)
     targets = [decimal(scale) if k is Kind.DECIMAL else Type(k) for k in kinds]
     converted = [coerce(a, t) for a, t in zip(args, targets, strict=True)]
     units = [Const(10**scale, INT, span) for _ in overload.units]
@@ -94,10 +96,10 @@ def _result(overload: Overload, scale: int) -> Type:
     return decimal(overload.scale if isinstance(overload.scale, int) else scale)
 
 
-def _common_scale(args: list[Expr], kinds: list[Kind]) -> int:
+def _common_scale(overload: Overload, args: list[Expr]) -> int:
     """Return the scale in which the decimal arguments of a call meet."""
-    scales = [type_of(a).scale for a, k in zip(args, kinds, strict=True) if k is Kind.DECIMAL]
-    return max(scales, default=0)
+    pairs = zip(args, overload.arguments, strict=True)
+    return max((type_of(a).scale for a, p in pairs if p.kind is Kind.DECIMAL), default=0)
 
 
 def multiply_decimals(left: Expr, right: Expr, span: Span, sink: Sink) -> Expr:

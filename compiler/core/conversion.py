@@ -25,7 +25,7 @@ _COST: dict[tuple[Kind, Kind], int] = {
     (Kind.INT, Kind.FLOAT): 2,
     (Kind.FRACTION, Kind.FLOAT): 0,
     (Kind.FRACTION, Kind.DECIMAL): 2,
-    (Kind.DECIMAL, Kind.FLOAT): 3,
+    (Kind.DECIMAL, Kind.FLOAT): 9,
     (Kind.DATE, Kind.TIMESTAMP): 1,
 }
 
@@ -33,7 +33,8 @@ _COST: dict[tuple[Kind, Kind], int] = {
 def conversion_cost(source: Kind, target: Kind) -> int | None:
     """Return how far ``source`` is from ``target``; None when no implicit conversion leads there.
 
-    A fraction literal prefers float, unless a decimal among the other operands outweighs it.
+    A fraction literal prefers float, unless a decimal among the other operands outweighs it, which
+    it does whatever their number.
     """
     if source is target or source in (Kind.NULL, Kind.ERROR):
         return 0

@@ -20,7 +20,7 @@ from interact.compiler.core.nodes import (
     walk,
 )
 from interact.compiler.core.program import Channel, Filter, Program, channel_expressions
-from interact.stdlib.types import BOOL, FLOAT, Kind
+from interact.stdlib.types import BOOL, FLOAT, MAX_SCALE, Kind, Type
 from interact.stdlib.universe import OVERLOADS
 
 _UNDECIDED = (Kind.ERROR, Kind.NULL, Kind.FRACTION)
@@ -57,10 +57,17 @@ def _verify_channel(program: Program, channel: Channel) -> None:
             raise CompilerBug(f"score that is not a float: {rule}")
 
 
+def _form(kind: Kind) -> Kind:
+    """Return the kind that stands for all with the same machine form."""
+    return Kind.INT if Type(kind).is_integral else kind
+
+
 def problems(expr: Expr) -> Iterator[str]:
     """Yield what is wrong with one node; its operands are looked at on their own."""
     if type_of(expr).kind in _UNDECIDED:
         yield "type left undecided"
+    if type_of(expr).scale > MAX_SCALE:
+        yield "too many decimal places"
     match expr:
         case Const(value=value) if isinstance(value, float) and value != value:
             yield "NaN constant"
@@ -81,5 +88,12 @@ def problems(expr: Expr) -> Iterator[str]:
             yield "conversion to the same type"
         case Call(function=function) if function not in OVERLOADS:
             yield "unknown function"
+        case Call(function=function, args=args, type=kind):
+            wanted = [p.kind for p in OVERLOADS[function].params]
+            found = [type_of(a).kind for a in args]
+            if list(map(_form, found)) != list(map(_form, wanted)):
+                yield "arguments of another form"
+            if _form(kind.kind) != _form(OVERLOADS[function].result):
+                yield "result of another form"
         case _:
             return
