@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interact.compiler.columnar.nodes import OpKind
+from interact.compiler.core.failing import can_fail
 from interact.compiler.core.nodes import (
     Aggregate,
     And,
@@ -91,7 +92,7 @@ def _chain(args: tuple[Expr, ...], wanted: bool, decisive: bool, demand: int, lo
     decided: list[int] = []
     for position, arg in enumerate(args):
         needs.append(demand)
-        if position and low.can_fail(arg):
+        if position and can_fail(arg):
             earlier = slice(len(decided), position)
             undecided = zip(args[earlier], needs[earlier], strict=True)
             decided += [lower_condition(a, decisive, need, low) for a, need in undecided]

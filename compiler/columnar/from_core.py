@@ -19,6 +19,7 @@ from interact.compiler.columnar.nodes import (
     RulePlan,
     ZonePlan,
 )
+from interact.compiler.core.failing import fails
 from interact.compiler.core.fusion import FUSED, is_fused
 from interact.compiler.core.nodes import (
     Aggregate,
@@ -47,8 +48,7 @@ from interact.compiler.core.program import (
     fold_depth,
     folds_of,
 )
-from interact.stdlib.types import BOOL, FLOAT, INT, TEXT, Kind, Value
-from interact.stdlib.universe import OVERLOADS
+from interact.stdlib.types import BOOL, FLOAT, INT, TEXT, Value
 
 
 def lower_channel(program: Program, channel: Channel) -> Plan:
@@ -225,30 +225,13 @@ class Lowering:
 
     def failing(self, made: int, expr: Expr, demand: int) -> int:
         """Note that ``made`` may have no result, and for whom that counts."""
-        if self._fails(expr):
+        if fails(expr):
             failed = self.builder.add(OpKind.FAILED, (made,))
             self._note(expr, failed, demand)
         return made
 
     def _note(self, expr: Expr, failed: int, demand: int) -> None:
         self.failures.setdefault(Failure(expr.span, failed, demand, self.live))
-
-    def _fails(self, expr: Expr) -> bool:
-        match expr:
-            case Convert(arg=arg, type=kind):
-                source = type_of(arg)
-                narrowing = kind.kind is Kind.FLOAT or (
-                    source.kind is Kind.DECIMAL and kind.scale <= source.scale
-                )
-                return not narrowing
-            case Call(function=function, type=kind):
-                return kind == FLOAT or not OVERLOADS[function].is_total
-            case _:
-                return False
-
-    def can_fail(self, expr: Expr) -> bool:
-        """Return whether any operation in ``expr`` can have no result."""
-        return any(self._fails(part) for part in walk(expr))
 
     # -- texts ------------------------------------------------------------------------------
 
@@ -268,7 +251,7 @@ class Lowering:
         ]
         over = text.over_inputs(expr, found)
         for part in walk(over):
-            if self._fails(part):
+            if fails(part):
                 failed = self.builder.add(OpKind.TEXT_FAILED, inputs, (over, part.span))
                 self._note(part, failed, demand)
         return inputs, over

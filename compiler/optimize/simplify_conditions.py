@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from interact.compiler.core.failing import can_fail
 from interact.compiler.core.nodes import And, Const, Expr, Not, Or, When, map_children
 from interact.stdlib.types import BOOL
 
@@ -14,6 +15,9 @@ def simplify_conditions(expr: Expr) -> Expr:
 
     Before: core.  After: core, no ``and`` in an ``and`` or ``or`` in an ``or``, nothing after an
     operand that decides, no ``When`` on a constant.
+
+    A repeated operand that can lack a result stays, since each place is counted. A fold that only
+    what was dropped has read is gone, with what would have failed in it.
 
     >>> from interact.compiler.core.nodes import Attr
     >>> a = Attr("a", BOOL, True)
@@ -40,7 +44,7 @@ def _operands(args: Sequence[Expr], kind: type[And | Or], decisive: bool) -> Ite
     flat = (inner for arg in args for inner in (arg.args if isinstance(arg, kind) else (arg,)))
     for arg in flat:
         neutral = isinstance(arg, Const) and arg.value is (not decisive)
-        if arg in seen or neutral:
+        if neutral or (arg in seen and not can_fail(arg)):
             continue
         seen.add(arg)
         yield arg
