@@ -29,8 +29,10 @@ from interact.runtime.errors import InteractError
 
 COMMANDS = {
     "check": "Find mistakes in a project.",
+    "fmt": "Write sources in the canonical form.",
     "build": "Make one file of a project, ready to run.",
     "score": "Decide for all customers of a file.",
+    "explain": "Say why a customer gets what it gets.",
     "plan": "Show what the compiler makes of a project.",
     "functions": "List what expressions can call, or explain one of it.",
 }

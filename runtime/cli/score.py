@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from interact.runtime.cli.moments import parse_moment
 
 if TYPE_CHECKING:
     from interact.compiler.columnar.nodes import Plan
@@ -16,19 +17,6 @@ if TYPE_CHECKING:
 CARE = click.Choice(["report", "error"])
 
 
-def _time(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime:
-    """Return a date, or a timestamp with or without a zone; without it is UTC, as a date is."""
-    if value is None:
-        return datetime.now(UTC)
-    try:
-        found = datetime.fromisoformat(value)
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    except (ValueError, OverflowError) as error:
-        raise click.BadParameter(
-            f"{value!r} is neither a date nor a timestamp such as 2026-11-24T12:00"
-        ) from error
-
-
 @click.command("score")
 @click.argument("path", metavar="PATH|BUNDLE")
 @click.option("--customers", metavar="FILE|DIR|GLOB", required=True, help="Who to decide for.")
@@ -36,7 +24,7 @@ def _time(ctx: click.Context, param: click.Parameter, value: str | None) -> date
 @click.option(
     "--as-of",
     metavar="DATE|TIMESTAMP",
-    callback=_time,
+    callback=parse_moment,
     help="The time of the decisions; now by default.",
 )
 @click.option("--channel", help="Needed when the project has several.")

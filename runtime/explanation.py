@@ -1,0 +1,139 @@
+"""Why a customer gets what it gets: every rule of every zone, with the stage that dropped it.
+
+The interpreter itself decides; this only puts its verdicts into words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from interact.compiler.core.decide import Candidate, Decision, Outcome, decide
+from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
+from interact.compiler.core.nodes import And, Attr, Expr, walk
+from interact.compiler.core.print import print_value
+from interact.compiler.core.program import Channel, Live, Program, Rule
+from interact.compiler.source import Span
+from interact.stdlib.types import DATE
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one rule in one zone.
+
+    Attributes:
+        position: 1 for the best offer; None when it is not shown.
+        because: The reason in words; empty for a rule that is shown.
+        values: The attributes that the deciding expression read, as literals.
+        deciding: Where that expression stands.
+    """
+
+    rule: str
+    offer: str
+    outcome: str
+    position: int | None
+    score: float | None
+    because: str
+    values: dict[str, str]
+    span: Span
+    deciding: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The segments of a customer, and the verdicts of each zone."""
+
+    segments: tuple[str, ...]
+    zones: dict[str, tuple[Verdict, ...]]
+
+
+def explain(
+    program: Program, channel: Channel, customer: Customer, moment: Moment, top: int
+) -> Explanation:
+    """Decide for a customer, and say why."""
+    decision = decide(program, channel, customer, moment, top)
+    teller = _Teller(program, channel, customer, moment, decision)
+    members = zip(channel.segments, decision.segments, strict=True)
+    zones = {
+        zone.name: tuple(teller.verdict(c, candidates) for c in candidates)
+        for zone, candidates in zip(channel.zones, decision.zones, strict=True)
+    }
+    return Explanation(tuple(s.name for s, member in members if member), zones)
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    program: Program
+    channel: Channel
+    customer: Customer
+    moment: Moment
+    decision: Decision
+
+    def verdict(self, candidate: Candidate, others: tuple[Candidate, ...]) -> Verdict:
+        rule = self.channel.rules[candidate.rule]
+        because, deciding = self._because(candidate, rule, others)
+        return Verdict(
+            rule.name,
+            self.program.offers[rule.offer].name,
+            candidate.outcome.value,
+            candidate.position,
+            candidate.score,
+            because,
+            {} if deciding is None else dict(self._values(deciding)),
+            rule.span,
+            None if deciding is None else deciding.span,
+        )
+
+    def _because(
+        self, candidate: Candidate, rule: Rule, others: tuple[Candidate, ...]
+    ) -> tuple[str, Expr | None]:
+        """Return the reason, and the expression that decided, if one did."""
+        match candidate.outcome:
+            case Outcome.KEPT:
+                return "", None
+            case Outcome.SEGMENT:
+                wanted = " or ".join(self.channel.segments[i].name for i in rule.segments)
+                return f"not in {wanted}", None
+            case Outcome.OFFER_DATES:
+                return _out_of_date("the offer", self.program.offers[rule.offer].live), None
+            case Outcome.RULE_DATES:
+                return _out_of_date("the rule", rule.live), None
+            case Outcome.ELIGIBILITY:
+                failing, truth = self._failing(rule.condition)
+                return f"the condition is {truth}", failing
+            case Outcome.SCORE:
+                return "the score is null", rule.score
+            case Outcome.DUPLICATE:
+                better = next(c for c in others if c.position and self._offer(c) == rule.offer)
+                return f"the same offer stands at {better.position}", None
+            case Outcome.CUT:
+                return "others stand higher", None
+
+    def _offer(self, candidate: Candidate) -> int:
+        return self.channel.rules[candidate.rule].offer
+
+    def _failing(self, condition: Expr | None) -> tuple[Expr, str]:
+        """Return the first part of a condition that is not true, and what it is instead."""
+        assert condition is not None
+        frame = Frame(self.customer, self.moment)
+        parts = condition.args if isinstance(condition, And) else (condition,)
+        for part in parts:
+            truth = evaluate(part, frame)
+            if truth is not True:
+                return part, "null" if truth is None else "false"
+        return condition, "null"
+
+    def _values(self, expr: Expr) -> Iterator[tuple[str, str]]:
+        for part in walk(expr):
+            if isinstance(part, Attr):
+                value = evaluate(part, Frame(self.customer, self.moment))
+                yield part.name, print_value(value, part.type)
+
+
+def _out_of_date(what: str, live: Live) -> str:
+    ends = [
+        f"{word} {print_value(day, DATE)}"
+        for word, day in (("from", live.start), ("to", live.end))
+        if day is not None
+    ]
+    return f"{what} is live {' '.join(ends)}"

@@ -1,0 +1,71 @@
+"""Find one customer in a file, as the interpreter sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from interact.compiler.codegen.host import column_values
+from interact.compiler.columnar.batch import Batch, Column
+from interact.compiler.core.interpret import Customer
+from interact.runtime.batch.adapt import Losses
+from interact.runtime.batch.source import open_source
+from interact.runtime.customer_scorer import needed_of, reader_of
+from interact.runtime.errors import DataError, UsageError
+from interact.runtime.inputs import Input
+from interact.stdlib.types import Value
+
+
+def find_customer(path: str, inputs: Sequence[Input], key: Sequence[str]) -> Customer:
+    """Return the first customer of a file whose key is spelled as ``key``.
+
+    Args:
+        path: A file, folder or glob, as a batch job reads it.
+        inputs: What the channel reads.
+        key: One text for each key attribute.
+
+    Raises:
+        InteractError: there is no such customer, or the file does not fit.
+    """
+    keys = [i for i in inputs if i.role == "key"]
+    if len(keys) != len(key):
+        named = ", ".join(i.name for i in keys)
+        raise UsageError(f"the key has {len(keys)} parts: {named}", help="give --id once for each")
+    session = {i.column: i.name for i in inputs if i.role == "session" and i.is_read}
+    in_data = {name for c, name in session.items() if c in open_source(path).schema.names}
+    needed = needed_of(i for i in inputs if i.is_needed or i.name in in_data)
+    source = open_source(path, needed=needed)
+    reader = reader_of(inputs, in_data)
+    for task in source.tasks:
+        for records in source.read(task):
+            place = _place(records, keys, key)
+            if place >= 0:
+                return _customer(reader(records.slice(place, 1), Losses()))
+    raise DataError(f"no customer {', '.join(key)} in {path}")
+
+
+def _place(records: Any, keys: Sequence[Input], key: Sequence[str]) -> int:
+    """Return the row whose key columns are spelled so, -1 when there is none."""
+    masks = [
+        pc.equal(records.column(i.column).cast(pa.string()), text)
+        for i, text in zip(keys, key, strict=True)
+    ]
+    joined = masks[0]
+    for mask in masks[1:]:
+        joined = pc.and_(joined, mask)
+    return int(pc.index(joined, True).as_py())
+
+
+def _customer(batch: Batch) -> Customer:
+    rows = {
+        name: _records(rows.columns, int(rows.offsets[-1])) for name, rows in batch.rows.items()
+    }
+    return Customer(_records(batch.columns, 1)[0], rows)
+
+
+def _records(columns: Mapping[str, Column], length: int) -> list[dict[str, Value]]:
+    values = {name: column_values(column, length) for name, column in columns.items()}
+    return [{name: values[name][i] for name in values} for i in range(length)]
