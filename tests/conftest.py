@@ -18,6 +18,7 @@ from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.render import render_text
 from interact.compiler.pipeline import check, optimize, plan_channel
 from interact.compiler.source import SourceFile
+from interact.compiler.surface.format import format_source
 from interact.compiler.surface.from_source import parse_module
 from interact.compiler.surface.print import print_module
 
@@ -27,6 +28,11 @@ _SECTION = re.compile(r"^## (\w+)\n+```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOT
 def surface(source: SourceFile) -> str:
     """Return the canonical text of what could be read."""
     return print_module(parse_module(source, Sink())).rstrip("\n")
+
+
+def formatted(source: SourceFile) -> str:
+    """Return what ``interact fmt`` writes."""
+    return (format_source(source, Sink()) or "").rstrip("\n")
 
 
 def syntax(source: SourceFile) -> str:
@@ -60,6 +66,7 @@ def _optimised(source: SourceFile) -> Program:
 
 SECTIONS: dict[str, Callable[[SourceFile], str]] = {
     "surface": surface,
+    "formatted": formatted,
     "syntax": syntax,
     "core": core,
     "columnar": columnar,

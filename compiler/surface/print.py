@@ -1,4 +1,4 @@
-"""Modules in their canonical text: what is read back is the same tree.
+"""Surface trees as text: what is read back is the same tree. Sources are formatted by format.py.
 
 Two spaces of indent, one item to a line, the types of a block and the clauses of a group of rules
 aligned. Optional separators are left out, except before a name that is a word of the language

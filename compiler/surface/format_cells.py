@@ -1,0 +1,121 @@
+"""The columns of each kind of item: what stands under what in neighbouring lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from interact.compiler.surface.format_script import Script
+from interact.compiler.surface.format_tree import Node
+
+BLOCK: Final = 9
+"""The column of blocks that are on one line."""
+
+_CLAUSES: Final = {
+    **{"alias": 1, "pinned": 2, "score": 3, "when": 4},
+    **{"live": 5, "live_from": 5, "live_until": 5},
+    **{"default": 2, "column": 3, "doc": 4},
+}
+"""The columns of the clauses of rules, and of the notes of fields."""
+
+_HEADS: Final = {"field": 1, "key": 1, "attribute": 2, "rule": 3, "select": 2} | dict.fromkeys(
+    ("branch", "share", "derived", "segment", "point"), 1
+)
+_FIRST_CELLS: Final = {"branch": 1, "share": 1, "derived": 2, "segment": 2, "point": 2}
+_LIKE: Final = {"everyone": "segment_rules", "every_zone": "zone_rules"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A part of an item: its column, its tokens, and the nodes that cover some of them."""
+
+    column: int
+    first: int
+    last: int
+    nodes: Sequence[Node] = ()
+
+
+Cells: TypeAlias = list[Cell]
+
+
+def kind_of(item: Node) -> str:
+    """Return the kind of an item; those of one kind are aligned with each other."""
+    return _LIKE.get(item.kind, item.kind)
+
+
+def head_columns(item: Node) -> int:
+    """Return how many columns stay together on the first line when an item is broken."""
+    return _HEADS.get(item.kind, 0)
+
+
+def inner(item: Node) -> tuple[int, int]:
+    """Return the tokens of an item behind its first, to the brace of a block."""
+    return item.first + 1, item.brace or item.last
+
+
+def is_note(item: Node, cell: Cell) -> bool:
+    """Return whether a cell documents a field, and is set off a little."""
+    return item.kind in ("field", "key") and cell.column == _CLAUSES["doc"]
+
+
+def cells_of(script: Script, item: Node) -> Cells:
+    """Return the parts of an item, of a block those of its head, in canonical order.
+
+    An item with comments inside keeps its order.
+    """
+    cells = _cells(script, item)
+    if script.has_comments(*inner(item)):
+        return cells
+    return sorted(cells, key=lambda cell: cell.column)
+
+
+def _cells(script: Script, item: Node) -> Cells:
+    first, last = item.first, item.brace - 1 if item.brace else item.last
+    match item.kind:
+        case "field":
+            return _field(first, item)
+        case "key" if not item.brace and len(item.children) == 1:
+            return _field(first, item.children[0])
+        case "attribute":
+            type_ = item.children[0]
+            name = Cell(0, first, type_.first - 1)
+            value = Cell(2, type_.last + 1, last, item.children[1:])
+            return [name, Cell(1, type_.first, type_.last), value]
+        case "rule":
+            return [Cell(0, first, first), *map(_clause, item.children)]
+        case "many":
+            return [Cell(0, first, first + 2), *map(_clause, item.head)]
+        case "offer" | "select":
+            return _split(script, first, last, item.head)
+        case kind if kind in _FIRST_CELLS:
+            return _pair(first, first + _FIRST_CELLS[kind], last, item.head)
+        case _:
+            return [Cell(0, first, last, item.head)]
+
+
+def _field(first: int, field: Node) -> Cells:
+    type_, *notes = field.children
+    name = Cell(0, first, type_.first - 1)
+    return [name, Cell(1, type_.first, type_.last), *map(_clause, notes)]
+
+
+def _clause(node: Node) -> Cell:
+    return Cell(_CLAUSES[node.kind], node.first, node.last, node.children)
+
+
+def _pair(first: int, second: int, last: int, nodes: list[Node]) -> Cells:
+    rest = [Cell(1, second, last, nodes)] if second <= last else []
+    return [Cell(0, first, second - 1), *rest]
+
+
+def _split(script: Script, first: int, last: int, nodes: list[Node]) -> Cells:
+    """Return ``offer NAME`` and its title and audience, ``select NAME``, its source and test."""
+    cells, place = [Cell(0, first, first + 1)], first + 2
+    if place <= last and script.tokens[place].kind == "TEXT":
+        cells.append(Cell(1, place, place))
+        place += 1
+    if place <= last and script.tokens[place].text in ("for", "of"):
+        cells.append(Cell(2, place, place + 1))
+        place += 2
+    return [*cells, Cell(3, place, last, nodes)] if place <= last else cells
