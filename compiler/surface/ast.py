@@ -1,7 +1,7 @@
 """The surface syntax tree: what the author wrote, every node with its span.
 
 Names are unresolved, literals are typed only by their spelling, and nothing is desugared. The
-parser makes it, the formatter prints it, the resolver (``core/from_surface.py``) consumes it.
+parser makes it, ``print.py`` prints it, the resolver (``core/from_surface.py``) consumes it.
 """
 
 from __future__ import annotations
