@@ -23,7 +23,7 @@ from interact.compiler.pipeline import optimize, plan_channel
 
 SIZES = (0, 1, 63, 64, 65, 1023, 1024, 1025, 3000)
 SINGLES = 50
-TOPS = (1, 2, 3, 5, 10)
+TOPS = (1, 2, 3, 5, 10, 64)
 
 
 @dataclass(frozen=True)
