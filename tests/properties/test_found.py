@@ -80,6 +80,13 @@ STEPS = {
         'select A when count("x" of accounts) > 1 select B when count(distinct "" of visits) = 1'
         " select C when count(nullif(name, name) of accounts) = 0"
     ),
+    "distinct texts and floats are counted": (
+        "select A when count(distinct name of accounts) = 2"
+        " select B when count(distinct balance * 0.0 of accounts) = 1"
+        " select C when count(distinct concat(name, text(opened)) of accounts) = 2"
+        " select D when count(distinct if active then -0.0 else 0.0 of accounts) = 1"
+        " select E when count(distinct opened of accounts where active) = 1"
+    ),
     "a fold reads another fold": (
         "let most = max(pages of visits) let all_of_it = sum(balance of accounts)"
         " select A when any(accounts where balance * 1.5 > most)"
