@@ -29,7 +29,7 @@ from interact.compiler.core.nodes import (
 from interact.stdlib.types import BOOL
 
 if TYPE_CHECKING:
-    from interact.compiler.columnar.from_core import Lowering
+    from interact.compiler.columnar.lowering import Lowering
 
 INVERSE = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq"}
 # Pairs of truth values for which a comparison of bools holds; false is less than true.

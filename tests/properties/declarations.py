@@ -6,7 +6,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tests.properties.expressions import COMPARED, Expressions
+from tests.properties.conditions import COMPARED
+from tests.properties.expressions import Expressions
 from tests.properties.literals import day_text, literal
 
 from interact.compiler.core.infer import Typing, infer_value

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from tests.properties.conditions import draw_condition
 from tests.properties.literals import literal
 
 from interact.compiler.core.fusion import FUSED
@@ -29,7 +30,6 @@ ACCEPTED: Mapping[Kind, tuple[Kind, ...]] = {
     Kind.TIMESTAMP: (Kind.TIMESTAMP, Kind.TIMESTAMP, Kind.DATE),
 }
 """Kinds that serve where another is wanted."""
-COMPARED = tuple(k for k in Kind if k not in (Kind.NULL, Kind.FRACTION, Kind.ERROR))
 _FLOAT_TREES = 0.12
 """Chance of an operation of a fused float tree where any operation would do: each new tree is a
 kernel to compile."""
@@ -95,6 +95,13 @@ class Expressions:
         self.chance.shuffle(found)
         return next((e for e in found if self.kind_of(e) is kind), None)
 
+    def argument(self, kind: Kind, depth: int) -> ast.Expr:
+        """Return what serves where a kind is wanted: null sometimes, or another kind."""
+        if self.chance.random() < 0.02:
+            return ast.LiteralExpr("null", "null")
+        accepted = self.chance.choice(ACCEPTED.get(kind, (kind,)))
+        return self.draw(accepted, self.chance.randrange(depth + 1))
+
     # -- operations -------------------------------------------------------------------------
 
     def _make(self, kind: Kind, depth: int) -> ast.Expr | None:
@@ -112,12 +119,6 @@ class Expressions:
         weights = [w for w, _ in forms]
         return self.chance.choices([f for _, f in forms], weights)[0](kind, depth - 1)
 
-    def _argument(self, kind: Kind, depth: int) -> ast.Expr:
-        if self.chance.random() < 0.02:
-            return ast.LiteralExpr("null", "null")
-        accepted = self.chance.choice(ACCEPTED.get(kind, (kind,)))
-        return self.draw(accepted, self.chance.randrange(depth + 1))
-
     def _call(self, kind: Kind, depth: int) -> ast.Expr | None:
         candidates = overloads(kind)
         if not candidates:
@@ -127,9 +128,9 @@ class Expressions:
             self.trees is not None or self.chance.random() > _FLOAT_TREES
         ):
             return None
-        args = [self._argument(p.kind, depth) for p in overload.arguments]
+        args = [self.argument(p.kind, depth) for p in overload.arguments]
         if overload.variadic and self.chance.random() < 0.3:
-            args.append(self._argument(overload.arguments[1].kind, depth))
+            args.append(self.argument(overload.arguments[1].kind, depth))
         return applied(builtin.name, args)
 
     def _tree(self, kind: Kind, depth: int) -> ast.Expr:
@@ -145,16 +146,19 @@ class Expressions:
 
         return filled(skeleton)
 
+    def _condition(self, kind: Kind, depth: int) -> ast.Expr:
+        return draw_condition(self, depth)
+
     def _if(self, kind: Kind, depth: int) -> ast.Expr:
-        no = None if self.chance.random() < 0.2 else self._argument(kind, depth)
+        no = None if self.chance.random() < 0.2 else self.argument(kind, depth)
         return ast.IfExpr(self.draw(Kind.BOOL, depth), self.draw(kind, depth), no)
 
     def _coalesce(self, kind: Kind, depth: int) -> ast.Expr:
         count = self.chance.choice((2, 2, 3))
-        return applied("coalesce", [self._argument(kind, depth) for _ in range(count)])
+        return applied("coalesce", [self.argument(kind, depth) for _ in range(count)])
 
     def _nullif(self, kind: Kind, depth: int) -> ast.Expr:
-        return applied("nullif", [self.draw(kind, depth), self._argument(kind, depth)])
+        return applied("nullif", [self.draw(kind, depth), self.argument(kind, depth)])
 
     def _fold(self, kind: Kind, depth: int) -> ast.Expr | None:
         rows = self.chance.choice(list(self.scope.many.values()))
@@ -170,55 +174,6 @@ class Expressions:
         made = ast.RowsExpr(ast.Name(fold.name), value, ast.Name(rows.name), where, distinct)
         bare = value is None and where is None
         return applied(fold.name, [ast.NameExpr(rows.name)]) if bare else made
-
-    # -- conditions -------------------------------------------------------------------------
-
-    def _condition(self, kind: Kind, depth: int) -> ast.Expr:
-        form = self.chance.choice((
-            self._comparison, self._comparison, self._logic, self._logic, self._not, self._in,
-            self._between, self._is_null, self._like,
-        ))  # fmt: skip
-        return form(depth)
-
-    def _comparison(self, depth: int) -> ast.Expr:
-        kind = self.chance.choice(COMPARED)
-        operators: tuple[ast.BinaryOperator, ...] = ("=", "!=", "<", "<=", ">", ">=")
-        left, right = self.draw(kind, depth), self._argument(kind, depth)
-        if self.chance.random() < 0.5:
-            left, right = right, left
-        return ast.BinaryExpr(self.chance.choice(operators), left, right)
-
-    def _logic(self, depth: int) -> ast.Expr:
-        operators: tuple[ast.BinaryOperator, ...] = ("and", "or")
-        operator = self.chance.choice(operators)
-        made = self.draw(Kind.BOOL, depth)
-        for _ in range(self.chance.choice((1, 1, 2, 3))):
-            made = ast.BinaryExpr(operator, made, self.draw(Kind.BOOL, depth))
-        return made
-
-    def _not(self, depth: int) -> ast.Expr:
-        return ast.UnaryExpr("not", self.draw(Kind.BOOL, depth))
-
-    def _in(self, depth: int) -> ast.Expr:
-        kind = self.chance.choice(COMPARED)
-        count = self.chance.choice((1, 2, 3, 6))
-        options = [literal(self.chance, kind, self.today) for _ in range(count)]
-        if self.chance.random() < 0.2:
-            options.append(self._argument(kind, depth))
-        return ast.InExpr(self.draw(kind, depth), tuple(options), self.chance.random() < 0.4)
-
-    def _between(self, depth: int) -> ast.Expr:
-        kind = self.chance.choice(COMPARED)
-        low, high = self._argument(kind, depth), self._argument(kind, depth)
-        return ast.BetweenExpr(self.draw(kind, depth), low, high, self.chance.random() < 0.3)
-
-    def _is_null(self, depth: int) -> ast.Expr:
-        kind = self.chance.choice(COMPARED)
-        return ast.IsNullExpr(self.draw(kind, depth), self.chance.random() < 0.5)
-
-    def _like(self, depth: int) -> ast.Expr:
-        left, right = self.draw(Kind.TEXT, depth), self._argument(Kind.TEXT, depth)
-        return ast.BinaryExpr("like", left, right, self.chance.random() < 0.3)
 
 
 def applied(name: str, args: Sequence[ast.Expr]) -> ast.Expr:
