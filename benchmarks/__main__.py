@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.machine import facts
+from benchmarks.machine import current_load, facts, is_busy
 from benchmarks.measure import FULL, QUICK, Figure, PeerMissing, Settings
 from benchmarks.registry import BENCHMARKS, Benchmark, chosen
-from benchmarks.report import RESULTS, table, write_readme, write_results
+from benchmarks.report import BUSY_MACHINE, RESULTS, table, write_readme, write_results
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,6 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
         names = ", ".join(b.name for b in BENCHMARKS)
         print(f"no benchmark is called {options.only}: there are {names}", file=sys.stderr)
         return 2
+    load = current_load()
+    if is_busy(load):
+        print(f"the machine is busy (load {load:.1f}): {BUSY_MACHINE}", file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         _limit_threads(folder)
         settings = replace(QUICK if options.quick else FULL, folder=Path(folder))
@@ -34,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(table(figures))
     write_results(figures, options.results)
     if options.write_readme:
-        write_readme(figures, facts())
+        write_readme(figures, facts(load), BUSY_MACHINE if is_busy(load) else "")
     return int(any(figure.holds is False for figure in figures))
 
 

@@ -10,14 +10,18 @@ from pathlib import Path
 PACKAGES = ("numpy", "numba", "llvmlite", "pyarrow", "duckdb", "polars")
 
 
-def facts() -> dict[str, str]:
-    """Return what a reader needs to know to compare figures."""
+BUSY = 0.25
+"""Runnable programs a core, before a run, above which times are not the machine's own."""
+
+
+def facts(load: float) -> dict[str, str]:
+    """Return what a reader needs to know to compare figures; ``load`` is that before the run."""
     return {
         "processor": _processor(),
         "cores": str(_cores()),
         "memory": _memory(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-        "load": _load(),
+        "load before the run": f"{load:.1f}",
         "Python": platform.python_version(),
         **{name: _version(name) for name in PACKAGES},
     }
@@ -36,10 +40,14 @@ def _memory() -> str:
     return f"{int(total.split()[0]) / 2**20:.0f} GB" if total else "unknown"
 
 
-def _load() -> str:
-    if not hasattr(os, "getloadavg"):
-        return "unknown"
-    return f"{os.getloadavg()[1]:.1f} of {_cores()} at the end, this run included"
+def current_load() -> float:
+    """Return how many programs wanted to run in the last minute; 0 where nobody counts."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+
+
+def is_busy(load: float) -> bool:
+    """Return whether others had so much to do that only ratios mean something."""
+    return load > BUSY * _cores()
 
 
 def _proc_value(path: str, name: str) -> str | None:

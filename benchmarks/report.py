@@ -12,6 +12,11 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
 README = HERE / "README.md"
 
+BUSY_MACHINE = (
+    "times are longer than the machine's own, and what needs all cores says nothing; "
+    "what compares work on one core still holds"
+)
+
 _README = """\
 # Benchmarks
 
@@ -33,7 +38,7 @@ query prepared; Polars has them in a data frame, texts as codes already; this pr
 lanes, and scores batches of 131,072 as the job does. One thread each.
 
 ## Figures
-
+{warning}
 {figures}
 
 ## Machine
@@ -56,14 +61,18 @@ def write_results(figures: Sequence[Figure], path: Path = RESULTS) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def write_readme(figures: Sequence[Figure], facts: Mapping[str, str], path: Path = README) -> None:
-    """Write the README anew."""
+def write_readme(
+    figures: Sequence[Figure], facts: Mapping[str, str], warning: str = "", path: Path = README
+) -> None:
+    """Write the README anew; a warning goes above the figures."""
     lines = ["| what | measured | bar | holds | against |", "|---|---|---|---|---|"]
     lines += [
         f"| {f.name} | {_value(f)} | {_bar(f)} | {_verdict(f)} | {f.against} |" for f in figures
     ]
     machine = "\n".join(f"- {name}: {value}" for name, value in facts.items())
-    path.write_text(_README.format(figures="\n".join(lines), machine=machine), encoding="utf-8")
+    told = f"\n**Other programs kept this machine busy: {warning}.**\n" if warning else ""
+    text = _README.format(figures="\n".join(lines), machine=machine, warning=told)
+    path.write_text(text, encoding="utf-8")
 
 
 def _value(figure: Figure) -> str:

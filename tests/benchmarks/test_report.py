@@ -38,10 +38,16 @@ def test_the_table_marks_what_does_not_hold() -> None:
 
 
 def test_the_readme_has_figures_and_machine(tmp_path: Path) -> None:
-    write_readme(FIGURES, {"processor": "a good one"}, tmp_path / "README.md")
+    write_readme(FIGURES, {"processor": "a good one"}, path=tmp_path / "README.md")
     text = (tmp_path / "README.md").read_text("utf-8")
     assert "| slow | 7.50 s | ≤ 5 | NO |  |" in text
     assert "- processor: a good one" in text
+    assert "busy" not in text
+
+
+def test_the_readme_says_when_the_machine_was_busy(tmp_path: Path) -> None:
+    write_readme(FIGURES, {}, "times mean little", tmp_path / "README.md")
+    assert "busy: times mean little" in (tmp_path / "README.md").read_text("utf-8")
 
 
 def test_a_command_line_run_writes_results(
