@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 
 _PLACES = (Kind.DECIMAL, Kind.FRACTION)
 FORMS = ("coalesce", "nullif")
+SYNONYMS = {
+    **dict.fromkeys(("today", "current_date", "getdate", "sysdate"), "today"),
+    **dict.fromkeys(("now", "current_timestamp"), "now"),
+    **dict.fromkeys(("ifnull", "nvl", "isnull"), "coalesce"),
+    **{"len": "length", "char_length": "length", "substr": "substring", "mid": "substring"},
+    **{"ucase": "upper", "lcase": "lower", "pow": "power", "ceiling": "ceil", "iff": "if"},
+    **{"datediff": "days_between", "date_diff": "days_between", "dateadd": "add_days"},
+}
+"""What other languages call our functions; ``today`` and ``now`` are written without brackets."""
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "neg": "-", "like": "like"}
 
 
@@ -42,8 +51,11 @@ def infer_call(expr: ast.CallExpr, typing: Typing) -> Expr:
         return _form(name, args, expr.span, typing.sink)
     if name not in UNIVERSE or UNIVERSE[name].is_operator:
         known = [n for n, b in UNIVERSE.items() if not b.is_operator]
-        near = nearest(name, [*known, *AGGREGATES, *FORMS])
-        typing.sink.report(names.UNKNOWN_FUNCTION, expr.function.span, name=name, nearest=near)
+        near = SYNONYMS.get(name.lower()) or nearest(name, [*known, *AGGREGATES, *FORMS])
+        hint = None if near is None else f"did you mean `{near}`?"
+        if near in ("today", "now"):
+            hint = f"write `{near}`, without brackets"
+        typing.sink.report(names.UNKNOWN_FUNCTION, expr.function.span, name=name, hint=hint)
         return infer.poison(expr.span)
     return apply(name, args, expr.span, typing.sink)
 

@@ -100,7 +100,13 @@ def _channel(
         {n: a.name if a else None for n, a in readers.items()},
         _meant(zones),
     )
-    scope = replace(scope, segments=frozenset(targets.segments))
+    derived = {
+        step.name.text: flowchart.name.text
+        for flowchart in flowcharts
+        for step in flowchart.steps
+        if isinstance(step, ast.Derived)
+    }
+    scope = replace(scope, segments=frozenset(targets.segments), derived=derived)
     rules = _rules(name, modules, targets, scope, sink)
     if len(rules) > MAX_RANK:
         sink.report(structure.TOO_MANY_RULES, declared.name.span, name=name, count=len(rules))

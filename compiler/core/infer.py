@@ -168,7 +168,13 @@ def _unknown(expr: ast.NameExpr, typing: Typing) -> Expr:
         typing.sink.report(names.SEGMENT_AS_CONDITION, expr.span, name=expr.name)
         return poison(expr.span)
     near = nearest(expr.name, typing.scope.names())
-    hint = f"did you mean `{near}`?" if near else f'a text is written in quotes: "{expr.name}"'
+    flowchart = typing.scope.derived.get(expr.name)
+    if flowchart is not None:
+        hint = f"`{expr.name}` is a derived field of {flowchart}, and not visible outside it"
+    elif expr.name.lower() in ("current_date", "current_timestamp", "sysdate"):
+        hint = "the day of the decision is `today`, its time `now`"
+    else:
+        hint = f"did you mean `{near}`?" if near else f'a text is written in quotes: "{expr.name}"'
     typing.sink.report(
         names.UNKNOWN_ATTRIBUTE, expr.span, owner=typing.scope.owner, name=expr.name, hint=hint
     )

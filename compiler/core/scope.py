@@ -17,8 +17,8 @@ class Scope:
 
     ``locals`` holds derived fields of a flowchart and earlier attributes of an offer; they are
     replaced by their expressions. ``rows`` is set inside a fold. ``session`` names the attributes
-    that are of the session, ``segments`` what a rule could take for a condition. In an offer,
-    texts are ``templates``.
+    that are of the session, ``segments`` what a rule could take for a condition, ``derived`` the
+    flowchart of each derived field that is not visible here. In an offer, texts are ``templates``.
     """
 
     owner: str
@@ -28,6 +28,7 @@ class Scope:
     rows: Rows | None = None
     session: frozenset[str] = frozenset()
     segments: frozenset[str] = frozenset()
+    derived: Mapping[str, str] = field(default_factory=dict)
     templates: bool = False
 
     @staticmethod

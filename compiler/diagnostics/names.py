@@ -14,7 +14,7 @@ UNKNOWN_FUNCTION = Code(
     Severity.ERROR,
     "unknown function",
     "there is no function `{name}`",
-    help="did you mean `{nearest}`?",
+    help="{hint}",
 )
 UNKNOWN_REFERENCE = Code(
     "E0203",

@@ -10,8 +10,8 @@ from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.source import Span
 from interact.compiler.surface.depth import MAX_DEPTH
 from interact.compiler.surface.expected import describe_expected, expected_terminals
-from interact.compiler.surface.lalr import RESERVED, Automaton
-from interact.compiler.surface.token import END, Token, TokenStream
+from interact.compiler.surface.lalr import Automaton
+from interact.compiler.surface.token import END, RESERVED, Token, TokenStream
 
 _HOMES: Final = {
     **dict.fromkeys(("audience", "offer", "channel", "flowchart", "strategy"), "the top level"),

@@ -12,18 +12,12 @@ from typing import Any
 
 from interact.compiler.source import Span
 from interact.compiler.surface.tables import Production, Tables
-from interact.compiler.surface.token import Token
+from interact.compiler.surface.token import RESERVED, Token
 
 Build = Callable[..., Any]
 
 MAX_HEIGHT = 2_000
 """The highest stack: more than expressions of ``depth.MAX_DEPTH`` take, of at most 7 a level."""
-
-RESERVED = {
-    *("and", "between", "distinct", "else", "false", "if", "in"),
-    *("is", "like", "not", "null", "or", "then", "true"),
-}
-"""Words that are never names."""
 
 
 @dataclass(frozen=True, slots=True)

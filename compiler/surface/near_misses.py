@@ -7,7 +7,7 @@ from typing import Final
 
 from interact.compiler.diagnostics import syntax
 from interact.compiler.surface.tables import Tables
-from interact.compiler.surface.token import BROKEN, Problem, Token
+from interact.compiler.surface.token import BROKEN, RESERVED, Problem, Token
 
 _OPERATORS: Final = {
     "==": "=", "===": "=", ":=": "=", "<>": "!=", "!==": "!=", "≠": "!=", "=<": "<=", "≤": "<=",
@@ -19,6 +19,7 @@ _ANY_OPERATOR = "|".join(map(re.escape, sorted(_OPERATORS, key=len, reverse=True
 
 BEFORE_LEXEMES: Final = {
     "FOREIGN_COMMENT": r"//[^\r\n]*+|/\*[^\r\n]*+",
+    "MISSPELT_WORD": rf"(?:{'|'.join(sorted(word.upper() for word in RESERVED))})\b",
     "FOREIGN_OPERATOR": rf"(?!!=(?!=))(?:{_ANY_OPERATOR})",
 }
 """Patterns that are tried before the lexemes of the language, as they begin like one."""
@@ -52,6 +53,11 @@ def mend(kind: str, text: str, start: int, tables: Tables) -> tuple[Token | None
             kind_meant = tables.signs.get(right, "NAME")
             return Token(kind_meant, right, start, end), _problem(
                 kind, start, end, found=text, right=right
+            )
+        case "MISSPELT_WORD":
+            right = text.lower()
+            return Token("NAME", right, start, end), _problem(
+                kind, start, end, found=text, nearest=right
             )
         case "WRONG_QUOTES":
             right = '"' + text[1:-1].replace('"', '\\"') + '"'

@@ -11,6 +11,11 @@ from interact.stdlib.records import record
 
 END: Final = "$END"
 BROKEN: Final = "BROKEN"
+RESERVED: Final = {
+    *("and", "between", "distinct", "else", "false", "if", "in"),
+    *("is", "like", "not", "null", "or", "then", "true"),
+}
+"""Words that are never names."""
 _MARKS: Final = frozenset(("LBRACE", "RBRACE", "SEMICOLON"))
 
 

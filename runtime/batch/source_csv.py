@@ -156,7 +156,13 @@ def _header(file: str) -> tuple[list[str], str]:
     if not line:
         raise DataError(f"{file} is empty; its first line should name the columns")
     delimiter = max(",;\t|", key=line.count)
-    return next(csv.reader(io.StringIO(text), delimiter=delimiter)), delimiter
+    try:
+        return next(csv.reader(io.StringIO(text), delimiter=delimiter)), delimiter
+    except csv.Error as error:
+        raise DataError(
+            f"{file} is not a CSV file: {error}",
+            help="name a Parquet file .parquet; end the lines of a CSV file with line feeds",
+        ) from error
 
 
 def _microseconds(seconds: Any) -> Any:

@@ -67,10 +67,16 @@ class Commands(click.Group):
             return _say("interrupted", INTERRUPTED)
         except InteractError as error:
             return _say(error.render(), error.exit_code)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)
+            return 2
         except click.ClickException as error:
             return _say(_usage_error(error), 2)
         except BrokenPipeError:
             return _gone()
+        except OSError as error:
+            where = f": {error.filename}" if error.filename else ""
+            return _say(f"error: {error.strerror or error}{where}", 1)
         except Exception as error:
             return _bug(error)
         return code if isinstance(code, int) else 0
