@@ -14,7 +14,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 from enum import StrEnum
 
-from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
+from interact.compiler.core.interpret import Customer, Frame, Moment, Place, evaluate
 from interact.compiler.core.program import (
     Cell,
     Channel,
@@ -65,13 +65,13 @@ class Decision:
     Attributes:
         segments: Whether the customer is in each segment of the channel.
         zones: For each zone its candidates: the kept ones by position, then the others by rule.
-        failures: Spans of operations that had operands but no result, with the number of the
-            row when it happened in a fold, else -1.
+        failures: Spans of operations that had operands but no result, with the place where that
+            happened: the customer, or a row.
     """
 
     segments: tuple[bool, ...]
     zones: tuple[tuple[Candidate, ...], ...]
-    failures: frozenset[tuple[Span, int]]
+    failures: frozenset[tuple[Span, Place]]
 
 
 def decide(

@@ -30,6 +30,7 @@ from interact.compiler.core.nodes import (
     When,
     type_of,
 )
+from interact.compiler.core.program import fold_depth
 from interact.compiler.source import Span
 from interact.stdlib.aggregate import AGGREGATES, distinct
 from interact.stdlib.conversion import convert_value
@@ -38,6 +39,12 @@ from interact.stdlib.types import BOOL, MICROSECONDS_PER_DAY, Value
 from interact.stdlib.universe import OVERLOADS
 
 Record = Mapping[str, Value]
+Place = tuple[str, int, int]
+"""Where an operation runs: the ``many`` attribute, how many folds deep, and the number of the row.
+
+Folds that read folds are worked out apart, so what fails in their rows counts again.
+"""
+CUSTOMER: Place = ("", 0, 0)
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "lt": operator.lt, "le": operator.le, "gt": operator.gt,
     "ge": operator.ge, "eq": operator.eq, "ne": operator.ne,
@@ -68,20 +75,20 @@ class Customer:
 class Frame:
     """What an evaluation reads, and where it notes operations without a result.
 
-    ``failures`` holds the span of each such operation, with the row in which it happened when it
-    stands in a fold; an operation counts once for a customer (or row) however often it is used.
+    ``failures`` holds the span of each such operation with the place where it happened, the row
+    when it stands in a fold; an operation counts once in a place however often it is used.
     ``folds`` keeps the folds that were worked out.
     """
 
     customer: Customer
     moment: Moment
-    failures: set[tuple[Span, int]] = field(default_factory=set)
+    failures: set[tuple[Span, Place]] = field(default_factory=set)
     folds: dict[Aggregate, Value] = field(default_factory=dict)
     row: Record | None = None
-    row_number: int = -1
+    place: Place = CUSTOMER
 
     def fail(self, span: Span) -> None:
-        self.failures.add((span, self.row_number))
+        self.failures.add((span, self.place))
 
 
 def evaluate(expr: Expr, frame: Frame) -> Value:
@@ -191,8 +198,10 @@ def _aggregate(expr: Aggregate, frame: Frame) -> Value:
 
 def _fold(expr: Aggregate, frame: Frame) -> Value:
     values: list[Value] = []
+    depth = fold_depth(expr)
     for number, row in enumerate(frame.customer.rows.get(expr.rows, ())):
-        inner = Frame(frame.customer, frame.moment, frame.failures, frame.folds, row, number)
+        place = (expr.rows, depth, number)
+        inner = Frame(frame.customer, frame.moment, frame.failures, frame.folds, row, place)
         if expr.where is not None and evaluate(expr.where, inner) is not True:
             continue
         values.append(True if expr.value is None else evaluate(expr.value, inner))

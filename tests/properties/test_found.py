@@ -94,6 +94,14 @@ STEPS = {
         " let share = sum(balance - all_of_it of accounts)"
         " select C when all(pages < share of visits)"
     ),
+    "rows of two attributes count apart": (
+        "let moved = amount * 1_000_000 > 5 select A when all(moved of visits)"
+        " select B when any(moved of accounts) or count(visits where moved) > count(accounts)"
+    ),
+    "rows count again in a fold that reads a fold": (
+        "let moved = amount * 1_000_000 let most = max(pages of visits)"
+        " select A when all(pages > moved of visits) and any(pages + most > moved of visits)"
+    ),
     "a text and a number both count the failure of what they share": (
         "let parsed = number(word) select A when parsed > 3 select B when text(parsed) = word"
     ),
