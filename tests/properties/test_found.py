@@ -137,9 +137,6 @@ def test_an_infinite_score_is_none(store: KernelStore) -> None:
     assert disagreements(text, customers, NOW, store) == ()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="kernels take an infinite operand of min and max for a failure"
-)
 def test_the_least_of_an_infinite_float(store: KernelStore) -> None:
     text = f"{AUDIENCE} strategy S on Web {{ zone Home {{ Gold score min(31.7, ratio) }} }}"
     customer = Customer({**CUSTOMERS[0].values, "ratio": float("inf")}, CUSTOMERS[0].rows)

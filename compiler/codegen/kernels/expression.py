@@ -18,12 +18,14 @@ class Expression:
     order of appearance, constants ``c0, c1 ...`` by their own number. ``checks`` names the values
     that must be finite for the whole to be a number: the result, and what a min or max could hide
     (sums, differences and products let no infinity or NaN disappear; constants are finite).
+    ``needed`` names inputs that a min or max could hide: they may be infinite, but not NaN.
     """
 
     value: str = ""
     lines: list[str] = field(default_factory=list)
     inputs: list[str] = field(default_factory=list)
     checks: list[str] = field(default_factory=list)
+    needed: list[str] = field(default_factory=list)
     constants: int = 0
 
     def needs_check(self, name: str) -> bool:
@@ -45,7 +47,8 @@ def parse(text: str) -> Expression:
     tokens = re.findall(r"\w+|[(),]", text)
     tree = Expression()
     tree.value = _parse(tokens, tree)
-    if not text.startswith(_HIDING) and tree.needs_check(tree.value):
+    may_be_infinite = not text.startswith(_HIDING) or bool(tree.needed)
+    if may_be_infinite and tree.needs_check(tree.value):
         tree.checks.append(tree.value)
     if tokens or "".join(re.findall(r"\w+|[(),]", text)) != text:
         raise ValueError(f"not a score expression: {text!r}")
@@ -72,7 +75,10 @@ def _parse_call(head: str, tokens: list[str], tree: Expression) -> str:
         args.append(_parse(tokens, tree))
     _expect(tokens, ")")
     if f"{head}(" in _HIDING:
-        tree.checks += [arg for arg in args if tree.needs_check(arg) and arg not in tree.checks]
+        for arg in args:
+            found = tree.needed if arg[0] == "x" else tree.checks
+            if tree.needs_check(arg) and arg not in found:
+                found.append(arg)
     name = f"t{len(tree.lines)}"
     tree.lines.append(f"{name} = {head}8({', '.join(args)})")
     return name

@@ -75,7 +75,9 @@ def _read(tree: Expression, first: int) -> str:
 
 def _fill(template: str, tree: Expression, indent: int) -> str:
     floats = [i for i, lane in enumerate(tree.inputs) if lane == "f64"]
-    ok = " & ".join(f"finite8({name})" for name in tree.checks) or "255"
+    tests = [f"finite8({name})" for name in tree.checks]
+    tests += [f"present8({name})" for name in tree.needed]
+    ok = " & ".join(tests) or "255"
     return template.format(
         dense=DENSE_PER_WORD,
         dense_inputs=_inputs(tree, "load8_{}({}, i)", indent),
