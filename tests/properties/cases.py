@@ -17,8 +17,6 @@ from interact.compiler.codegen.single import SingleScorer
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.core.decide import Decision, decide
 from interact.compiler.core.interpret import Customer, Moment
-from interact.compiler.core.nodes import Call, walk
-from interact.compiler.core.program import Channel, channel_expressions
 from interact.compiler.pipeline import optimize, plan_channel
 
 SIZES = (0, 1, 63, 64, 65, 1023, 1024, 1025, 3000)
@@ -85,8 +83,7 @@ def mismatches(
     """Yield the batches on which both disagree; each of the ``pool`` of customers is in one."""
     chance = random.Random(f"rows {seed}")
     subject, moment = Subject.of(generated, store), generated.moment
-    infinite = not _hides_infinity(generated.channel)
-    customers = draw_customers(chance, generated.schema, moment.today, pool, infinite=infinite)
+    customers = draw_customers(chance, generated.schema, moment.today, pool)
     for number in range(batches):
         if number == 0 or chance.random() < 0.2:
             moment = Moment(moment.now + 86_400_000_000 * number)
@@ -102,13 +99,3 @@ def mismatches(
         if number == 0:
             for customer, what in subject.try_single(customers[:SINGLES], decisions, moment, 3):
                 yield Mismatch(generated, [customer], what)
-
-
-def _hides_infinity(channel: Channel) -> bool:
-    """Return whether a channel takes the least or greatest of floats.
-
-    Kernels hold that of an infinite float in the data to have no result, the interpreter does not.
-    """
-    parts = (part for expr in channel_expressions(channel) for part in walk(expr))
-    hiding = ("numeric:min_float", "numeric:max_float")
-    return any(isinstance(part, Call) and part.function in hiding for part in parts)

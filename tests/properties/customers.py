@@ -14,7 +14,7 @@ from interact.stdlib.types import INT, TEXT, Kind, Value
 NAN = float("nan")
 
 
-def draw_value(chance: random.Random, spec: FieldSpec, today: int, infinite: bool) -> Value:
+def draw_value(chance: random.Random, spec: FieldSpec, today: int) -> Value:
     """Return a value of an attribute; None, or a NaN, is null."""
     if chance.random() < spec.null_share:
         return NAN if spec.type.kind is Kind.FLOAT and chance.random() < 0.5 else None
@@ -22,18 +22,16 @@ def draw_value(chance: random.Random, spec: FieldSpec, today: int, infinite: boo
         return chance.choice(spec.texts[: chance.choice((3, len(spec.texts)))])
     if spec.type == INT and spec.small:
         return small_int(chance)
-    if infinite and spec.type.kind is Kind.FLOAT and chance.random() < 0.03:
+    if spec.type.kind is Kind.FLOAT and chance.random() < 0.03:
         return chance.choice(INFINITE)
     return DRAWS[spec.type.kind](chance, today)
 
 
-def draw_customers(
-    chance: random.Random, schema: Schema, today: int, count: int, *, infinite: bool = True
-) -> list[Customer]:
+def draw_customers(chance: random.Random, schema: Schema, today: int, count: int) -> list[Customer]:
     """Return ``count`` customers; a few have many rows, some none."""
 
     def record(fields: Sequence[FieldSpec]) -> Mapping[str, Value]:
-        return {f.name: draw_value(chance, f, today, infinite) for f in fields}
+        return {f.name: draw_value(chance, f, today) for f in fields}
 
     def rows(fields: Sequence[FieldSpec]) -> list[Mapping[str, Value]]:
         length = chance.choice((0, 0, 1, 1, 2, 3, 5, 20 if chance.random() < 0.1 else 4))
