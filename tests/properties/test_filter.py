@@ -34,7 +34,7 @@ def test_a_filter_keeps_whom_the_interpreter_keeps(seed: int, store: KernelStore
     plan, *_ = plan_filter(program, channel, print_expression(written))
     assert plan is not None
     verify_plan(plan)
-    customers = draw_customers(chance, generated.schema, moment.today, 70, infinite=False)
+    customers = draw_customers(chance, generated.schema, moment.today, 70)
     batch = make_batch(chance, generated.schema, customers)
     scores = Scorer(plan, store).score(batch, moment, 1, Layout.LONG)
     condition = infer_condition(written, Typing(scope, Sink()))
