@@ -56,6 +56,7 @@ class ResultTables:
     _rules: Any = field(init=False)
     _segments: Any = field(init=False)
     _offer_of_rule: Codes = field(init=False)
+    _combination_type: type[np.integer[Any]] = field(init=False)
 
     def __post_init__(self) -> None:
         given = sorted({rule.offer for rule in self.channel.rules})
@@ -66,6 +67,7 @@ class ResultTables:
         self._offer_of_rule = np.array(
             [given.index(r.offer) for r in self.channel.rules], _index_type(len(given))
         )
+        self._combination_type = _index_type(1 << len(self.channel.segments))  # of every batch
 
     def build(self, data: Any, scores: Scores) -> tuple[Any, Any]:
         """Return the record batches for ``offers/`` and ``segments/``.
@@ -77,21 +79,22 @@ class ResultTables:
         keys = [self._key(data, a.column, a.type.kind) for a in self.audience.key]
         names = [a.name for a in self.audience.key]
         found = combinations(scores.segments, scores.length)
+        codes = found.codes.astype(self._combination_type)
         joined = _texts([", ".join(self._names(c)) for c in found.distinct])
-        row = scores.long["row"]
+        row = scores.long["row"].astype(np.int64)
         rule = scores.long["rule"].view(np.uint16)
         offers = {
             **{name: _taken(key, row) for name, key in zip(names, keys, strict=True)},
             "zone": _coded(scores.long["zone"], self._zones),
             "rank": _plain(scores.long["position"].view(np.int8)),
-            "offer": _coded(self._offer_of_rule[rule], self._offers),
+            "offer": _coded(self._offer_of_rule.take(rule), self._offers),
             "score": _plain(scores.long["score"]),
             "rule": _coded(rule, self._rules),
-            "segments": _coded(found.codes[row], joined),
+            "segments": _coded(codes.take(row), joined),
         }
         segments = {
             **dict(zip(names, keys, strict=True)),
-            "segments": self._lists(found) if self.with_lists else _coded(found.codes, joined),
+            "segments": self._lists(found) if self.with_lists else _coded(codes, joined),
         }
         return pa.RecordBatch.from_pydict(offers), pa.RecordBatch.from_pydict(segments)
 
@@ -99,8 +102,8 @@ class ResultTables:
         return [self.channel.segments[i].name for i in combination]
 
     def _lists(self, found: Combinations) -> Any:
-        offsets, members = found.flattened()
-        values = _coded(members.astype(_index_type(len(self._segments))), self._segments)
+        offsets, members = found.flattened(_index_type(len(self._segments)))
+        values = _coded(members, self._segments)
         return pa.ListArray.from_arrays(_plain(offsets), values)
 
     def _key(self, data: Any, column: str, kind: Kind) -> Any:
@@ -117,7 +120,7 @@ class ResultTables:
 
 def _taken(array: Any, rows: npt.NDArray[Any]) -> Any:
     if pa.types.is_int64(array.type) and not array.null_count:
-        return _plain(array.to_numpy()[rows])
+        return _plain(array.to_numpy().take(rows))
     return array.take(_plain(rows))
 
 
@@ -126,11 +129,14 @@ def _texts(texts: Sequence[str]) -> Any:
 
 
 def _coded(codes: npt.NDArray[Any], texts: Any) -> Any:
-    """Return a dictionary array; codes of an unsigned type are small enough for the signed one."""
+    """Return a dictionary array; codes of an unsigned type are small enough for the signed one.
+
+    The codes are not looked at again: they were made for these texts.
+    """
     fits = codes.dtype.kind == "i" or len(texts) <= np.iinfo(codes.dtype).max // 2 + 1
     signed = np.dtype(f"i{codes.dtype.itemsize}")
     indices = codes.view(signed) if fits else codes.astype(np.int32)
-    return pa.DictionaryArray.from_arrays(_plain(indices), texts)
+    return pa.DictionaryArray.from_arrays(_plain(indices), texts, safe=False)
 
 
 def _plain(values: npt.NDArray[Any]) -> Any:

@@ -77,11 +77,13 @@ def report_of(scores: Scores, channel: Channel, losses: Losses) -> RunReport:
     long: dict[str, Any] = dict(scores.long)
     place = long["zone"] * np.int64(shape[1]) + long["rule"].view(np.uint16)
     size = shape[0] * shape[1]
+    is_first = long["position"] == 1
+    ranked = np.bincount(place * 2 + is_first, minlength=size * 2).reshape(*shape, 2)
     return RunReport(
         scores.length,
         np.array(scores.members, np.int64),
-        np.bincount(place[long["position"] == 1], minlength=size).reshape(shape),
-        np.bincount(place, minlength=size).reshape(shape),
+        ranked[..., 1],
+        ranked.sum(axis=-1),
         np.bincount(place, long["score"], minlength=size).reshape(shape).astype(np.float64),
         Counter(scores.failures),
         losses,

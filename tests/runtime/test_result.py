@@ -31,7 +31,7 @@ def test_every_customer_has_its_combination(segments: int, length: int, bits: in
     expected = [tuple(np.flatnonzero(held[:, i])) for i in range(length)]
     assert [found.distinct[code] for code in found.codes] == expected
     assert len(set(found.distinct)) == len(found.distinct)
-    offsets, members = found.flattened()
+    offsets, members = found.flattened(np.int16)
     pairs = pairwise(offsets)
     assert [tuple(members[a:b]) for a, b in pairs] == expected
 
