@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from interact.compiler.codegen import host
-from interact.compiler.codegen.abi import BLOCK_ROWS
 from interact.compiler.codegen.folds import Folder
 from interact.compiler.codegen.frame import Machine
-from interact.compiler.codegen.from_columnar import Bound, Layout, bind_plan, bind_rows
+from interact.compiler.codegen.from_columnar import Layout, bind_plan, bind_rows
 from interact.compiler.codegen.operands import InputKey
+from interact.compiler.codegen.outputs import Long, LongPool, allocate, long_rows, written_rows
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.codegen.table import Columns, Outputs, Table
 from interact.compiler.codegen.texts import Texts
@@ -23,8 +23,6 @@ from interact.compiler.columnar.nodes import Op, OpKind, Plan, input_key
 from interact.compiler.core.interpret import Moment
 from interact.compiler.source import Span
 from interact.stdlib.types import TEXT
-
-LONG_TYPES = {"row": "i4", "zone": "u1", "position": "u1", "rule": "i2", "score": "f8"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +55,7 @@ class Scorer:
         self._customers = Table(plan.ops, store)
         self._rows = tuple(Table(rows.ops, store) for rows in plan.rows)
         self._texts = Texts()
+        self._long = LongPool()
 
     @property
     def reads(self) -> frozenset[InputKey]:
@@ -84,12 +83,15 @@ class Scorer:
             (layout, top, moment.today),
             lambda storages: bind_plan(plan, storages, moment, top, layout),
         )
-        outputs = _allocate(bound, batch.length, len(plan.zones) * top)
+        slots = len(plan.zones) * top if layout is Layout.LONG else 0
+        long = self._long.take(long_rows(batch.length, slots))
+        outputs = allocate(bound, batch.length, long)
         machine = table.run(bound, batch.length, columns, outputs, moment, texts)
         try:
-            return self._collect(machine, batch.length, outputs, failures)
+            return self._collect(machine, batch.length, outputs, long, failures)
         finally:
             table.give_back(machine)
+            self._long.give_back(long)
 
     def _texts_of(self, moment: Moment) -> Texts:
         """Return the answers that are remembered; all of them were worked out at one moment."""
@@ -122,7 +124,7 @@ class Scorer:
         bound = table.bind(
             columns, moment.today, lambda storages: bind_rows(plan, storages, moment)
         )
-        outputs = _allocate(bound, length, 0)
+        outputs = allocate(bound, length, {})
         machine = table.run(bound, length, columns, outputs, moment, texts)
         failures.update(_failures(machine))
         table.give_back(machine)
@@ -135,11 +137,10 @@ class Scorer:
                 failures[fold.expr.span] += batch.length - _present(made, batch.length)
 
     def _collect(
-        self, machine: Machine, length: int, outputs: Outputs, failures: Counter[Span]
+        self, machine: Machine, length: int, outputs: Outputs, long: Long, failures: Counter[Span]
     ) -> Scores:
         failures.update(_failures(machine))
         counted = dict(zip(machine.program.counters, machine.counters.tolist(), strict=False))
-        written = machine.rows_written if "long.row" in outputs else 0
         segments, zones = range(len(self.plan.segments)), range(len(self.plan.zones))
         return Scores(
             length,
@@ -148,7 +149,7 @@ class Scorer:
             tuple((outputs[f"rules.{z}"], outputs[f"scores.{z}"]) for z in zones)
             if "rules.0" in outputs
             else (),
-            {n[5:]: a[:written] for n, a in outputs.items() if n.startswith("long.")},
+            written_rows(long, machine.rows_written) if "long.row" in outputs else {},
             +failures,
         )
 
@@ -174,19 +175,3 @@ def _failures(machine: Machine) -> Counter[Span]:
         if isinstance(what, Span):
             found[what] += count
     return found
-
-
-def _allocate(bound: Bound, length: int, slots: int) -> Outputs:
-    """Return arrays for what a program writes, padded to whole blocks."""
-    padded = max(1, -(-length // BLOCK_ROWS)) * BLOCK_ROWS
-    made: Outputs = {}
-    for name, form in bound.program.outputs.items():
-        if form == "bits":
-            made[name] = np.zeros(padded // 64, np.uint64)
-        elif form == "long":
-            made[name] = np.empty(length * slots + 64, LONG_TYPES[name[5:]])
-        elif name.startswith("value."):
-            made[name] = np.empty(padded, form)
-        else:
-            made[name] = np.empty((bound.top, padded), form)
-    return made
