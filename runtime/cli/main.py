@@ -28,6 +28,7 @@ import click
 from interact.runtime.errors import InteractError
 
 COMMANDS = {
+    "new": "Make a project to begin with.",
     "check": "Find mistakes in a project.",
     "fmt": "Write sources in the canonical form.",
     "build": "Make one file of a project, ready to run.",
