@@ -12,8 +12,7 @@ from types import ModuleType, NoneType, UnionType
 from typing import Any, Literal, Protocol, Union, get_args, get_origin, get_type_hints
 
 from interact.compiler.columnar import nodes as columnar
-from interact.compiler.core import nodes as core
-from interact.compiler.core import program
+from interact.compiler.core import nodes as core, program
 from interact.compiler.source import Span
 from interact.stdlib.types import INT_MAX, INT_MIN, Type
 

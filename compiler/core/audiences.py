@@ -7,8 +7,7 @@ from interact.compiler.core.infer import Typing, describe
 from interact.compiler.core.nodes import Const, Expr, type_of
 from interact.compiler.core.program import Attribute, Audience, Rows
 from interact.compiler.core.scope import Scope
-from interact.compiler.diagnostics import names, structure
-from interact.compiler.diagnostics import types as codes
+from interact.compiler.diagnostics import names, structure, types as codes
 from interact.compiler.diagnostics.diagnostic import Label, Sink
 from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.source import Span

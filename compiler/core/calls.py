@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from interact.compiler.core import folds, infer
 from interact.compiler.core.conversion import coerce, conversion_cost, decide_type, settle, unify
 from interact.compiler.core.nodes import Call, Compare, Const, Expr, IsNull, Not, type_of
-from interact.compiler.diagnostics import names
-from interact.compiler.diagnostics import types as codes
+from interact.compiler.diagnostics import names, types as codes
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.source import Span

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from interact.runtime.decider import Decider as Decider
     from interact.runtime.errors import InteractError as InteractError
     from interact.runtime.opening import open_decider as open_decider
-    from interact.runtime.project import Project as Project
-    from interact.runtime.project import open_project as open_project
+    from interact.runtime.project import Project as Project, open_project as open_project
 
 _HOMES = {
     "Decider": "interact.runtime.decider",

@@ -5,8 +5,7 @@ import statistics
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from interact.stdlib.aggregate import AGGREGATES, distinct
 from interact.stdlib.types import (

@@ -4,8 +4,7 @@ import math
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from interact.stdlib import arithmetic, temporal
 from interact.stdlib.types import INT_MAX, INT_MIN, MICROSECONDS_PER_DAY

@@ -3,8 +3,7 @@
 import re
 import time
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from interact.stdlib import excerpt, text
 from interact.stdlib.types import INT_MAX, INT_MIN

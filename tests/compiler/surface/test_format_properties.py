@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from tests.compiler.surface.layouts import comments_of, scrambled, words_of
 from tests.compiler.surface.test_roundtrip import modules
 

@@ -2,8 +2,7 @@
 
 from typing import get_args
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.render import render_text

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from interact.compiler.columnar.batch import Column, Lane
 from interact.runtime.batch.adapt import Adapter, Losses, adapt

@@ -6,8 +6,7 @@ import doctest
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from interact.runtime.batch import bitmaps
 from interact.runtime.batch.bitmaps import count_nulls, from_buffer, pack, unpack, without
