@@ -87,6 +87,10 @@ class Sink:
             help_text = _fill_help(code.help, values)
             self._found[key] = Diagnostic(code, span, message, help_text, tuple(labels), label)
 
+    def adopt(self, other: Sink) -> None:
+        """Add what another sink found."""
+        self._found = {**other._found, **self._found}
+
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Return what was found, by file and place."""

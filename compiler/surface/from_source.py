@@ -5,7 +5,7 @@ Before: any text.  After: a tree, complete when no error was reported; else what
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.source import SourceFile
@@ -13,6 +13,7 @@ from interact.compiler.surface.ast import Expr, Module
 from interact.compiler.surface.build_declaration import ModuleBuilder
 from interact.compiler.surface.lex import tokenize
 from interact.compiler.surface.parser import Parser
+from interact.compiler.surface.straight import STOPPED, parse_straight
 from interact.compiler.surface.tables import load_tables
 
 
@@ -21,10 +22,7 @@ def parse_module(source: SourceFile, sink: Sink) -> Module:
 
     Reports: E01xx.
     """
-    tables = load_tables()
-    stream = tokenize(source.text, tables)
-    builder = ModuleBuilder(source, sink)
-    module = Parser(tables, "module", source, stream, sink, builder).parse()
+    module = _parse("module", source, sink, 0, len(source.text))
     return cast(Module, module) if module else Module(source.name, ())
 
 
@@ -35,7 +33,16 @@ def parse_expression(
 
     Reports: E01xx.
     """
+    stop = len(source.text) if end is None else end
+    return cast("Expr | None", _parse("expression", source, sink, start, stop))
+
+
+def _parse(what: str, source: SourceFile, sink: Sink, start: int, end: int) -> Any:
     tables = load_tables()
     stream = tokenize(source.text, tables, start, end)
-    builder = ModuleBuilder(source, sink)
-    return cast("Expr | None", Parser(tables, "expression", source, stream, sink, builder).parse())
+    found = Sink()
+    value = parse_straight(tables, what, source.name, stream, ModuleBuilder(source, found))
+    if value is STOPPED:
+        return Parser(tables, what, source, stream, sink, ModuleBuilder(source, sink)).parse()
+    sink.adopt(found)
+    return value

@@ -67,26 +67,8 @@ class Automaton:
         return action is not None and (action >= 0 or self.resolve(terminal)[1])
 
     def resolve(self, terminal: str) -> tuple[int, bool]:
-        """Return the state in which ``terminal`` is shifted or stuck, and which of the two.
-
-        The reductions before it are played through beside the stack: ``depth`` states of it are
-        left, ``above`` are the states on top of them.
-        """
-        tables, states = self.tables, self.states
-        depth, above = len(states), list[int]()
-        while True:
-            state = above[-1] if above else states[depth - 1]
-            action = tables.actions[state].get(terminal)
-            if action is None or action >= 0:
-                return state, action is not None
-            rule = tables.productions[~action]
-            if (length := rule.length) <= len(above):
-                del above[len(above) - length :]
-            else:
-                depth -= length - len(above)
-                above.clear()
-            below = above[-1] if above else states[depth - 1]
-            above.append(tables.gotos[below][rule.origin])
+        """Return the state in which ``terminal`` is shifted or stuck, and which of the two."""
+        return resolve(self.tables, self.states, terminal)
 
     def shift(self, terminal: str, token: Token, index: int) -> None:
         """Take ``token`` in as ``terminal``, which must be accepted."""
@@ -114,7 +96,7 @@ class Automaton:
         rule, states = self.tables.productions[number], self.states
         height = len(states) - rule.length
         start = self.starts[height] if rule.length else self.end
-        children = self._children(rule, height)
+        children = kept_children(rule, self.values, height)
         if rule.build == "":
             value = children[0]
         elif build := self._builds[number]:
@@ -125,23 +107,6 @@ class Automaton:
         states.append(self.tables.gotos[states[-1]][rule.origin])
         self.values.append(value)
         self.starts.append(start)
-
-    def _children(self, rule: Production, height: int) -> list[Any]:
-        """Return the values that ``rule`` keeps; a list that grows is reused, not copied."""
-        values, kept = self.values, rule.kept
-        if rule.build == "[]" and kept and kept[0] == -1:
-            children: list[Any] = values[height]
-            kept = kept[1:]
-        else:
-            children = []
-        for position in kept:
-            if position is None:
-                children.append(None)
-            elif position >= 0:
-                children.append(values[height + position])
-            else:
-                children.extend(values[height + ~position])
-        return children
 
     @property
     def is_full(self) -> bool:
@@ -196,6 +161,46 @@ class Automaton:
         if action is not None:
             states.append(action)
         return action is not None
+
+
+def resolve(tables: Tables, states: list[int], terminal: str) -> tuple[int, bool]:
+    """Return the state in which ``terminal`` is shifted or stuck, and which of the two.
+
+    The reductions before it are played through beside the stack: ``depth`` states of it are
+    left, ``above`` are the states on top of them.
+    """
+    depth, above = len(states), list[int]()
+    while True:
+        state = above[-1] if above else states[depth - 1]
+        action = tables.actions[state].get(terminal)
+        if action is None or action >= 0:
+            return state, action is not None
+        rule = tables.productions[~action]
+        if (length := rule.length) <= len(above):
+            del above[len(above) - length :]
+        else:
+            depth -= length - len(above)
+            above.clear()
+        below = above[-1] if above else states[depth - 1]
+        above.append(tables.gotos[below][rule.origin])
+
+
+def kept_children(rule: Production, values: list[Any], height: int) -> list[Any]:
+    """Return the values that ``rule`` keeps; a list that grows is reused, not copied."""
+    kept = rule.kept
+    if rule.build == "[]" and kept and kept[0] == -1:
+        children: list[Any] = values[height]
+        kept = kept[1:]
+    else:
+        children = []
+    for position in kept:
+        if position is None:
+            children.append(None)
+        elif position >= 0:
+            children.append(values[height + position])
+        else:
+            children.extend(values[height + ~position])
+    return children
 
 
 _BRACKETS = frozenset(("LBRACE", "RBRACE", "LPAR", "RPAR"))
