@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
@@ -154,7 +155,8 @@ def _from_sources(path: str) -> Project:
     program = optimize(checked.program)
     named = {s.name: s for s in sources}
 
-    return Project(path, program, named, lambda c: plan_channel(program, c))
+    plans = cache(lambda number: plan_channel(program, program.channels[number]))
+    return Project(path, program, named, lambda c: plans(program.channels.index(c)))
 
 
 def _walk(folder: str) -> Iterator[str]:

@@ -35,6 +35,8 @@ Value: TypeAlias = bool | int | float | str | None
 class Kind(StrEnum):
     """What sort of value a type describes."""
 
+    __hash__ = str.__hash__  # that of enumerations is a Python function
+
     BOOL = "bool"
     INT = "int"
     FLOAT = "float"

@@ -32,6 +32,7 @@ from interact.compiler.columnar.lanes import Lane
 from interact.compiler.columnar.nodes import Plan
 
 Dynamic = Input | Output | Parameter | Setting
+_DYNAMIC = frozenset({Input, Output, Parameter, Setting})
 CONSTANT_SCORES = "constant scores"
 COUNTERS = "counters"
 BYTES = {"i2": 2, "i8": 8, "f8": 8}
@@ -85,15 +86,17 @@ class Image:
 
     def _resolved(self) -> array[int]:
         """Return all operands of all instructions, the dynamic ones still 0."""
-        ops = array("q")
+        ops, known = array("q"), dict[Operand, int]()
         for instruction in self.program.instructions:
             for operand in instruction.operands:
-                if isinstance(operand, Input | Output | Parameter | Setting):
+                if operand.__class__ in _DYNAMIC:
                     self.slots.append(len(ops))
-                    self.owners.append(self.dynamic.setdefault(operand, len(self.dynamic)))
+                    self.owners.append(self.dynamic.setdefault(operand, len(self.dynamic)))  # type: ignore[arg-type]
                     ops.append(0)
-                else:
-                    ops.append(self._resolve(operand))
+                    continue
+                if (address := known.get(operand)) is None:
+                    address = known[operand] = self._resolve(operand)
+                ops.append(address)
         ops.append(0)
         return ops
 

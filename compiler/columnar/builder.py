@@ -21,12 +21,12 @@ class Builder:
         type: Type | None = None,
     ) -> int:  # fmt: skip
         """Return the index of an operation, made now unless an equal one exists."""
-        op = Op(kind, tuple(args), data, type)
-        key = (op, _bits(data))
-        if key not in self.known:
-            self.known[key] = len(self.ops)
-            self.ops.append(op)
-        return self.known[key]
+        args = tuple(args)
+        key = (kind, args, data, type, _bits(data))
+        if (place := self.known.get(key)) is None:
+            place = self.known[key] = len(self.ops)
+            self.ops.append(Op(kind, args, data, type))
+        return place
 
     @property
     def live(self) -> int:
@@ -80,5 +80,5 @@ class Builder:
 def _bits(data: Hashable) -> Hashable:
     """Return what tells constants apart that Python holds equal: 0.0 and -0.0, 1 and True."""
     if isinstance(data, tuple):
-        return tuple(_bits(d) for d in data)
-    return (data.hex() if isinstance(data, float) else None, data.__class__.__name__)
+        return tuple([_bits(d) for d in data])
+    return data.hex() if isinstance(data, float) else data.__class__

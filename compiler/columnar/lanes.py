@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 class Lane(StrEnum):
     """The machine form of one column."""
 
+    __hash__ = str.__hash__  # that of enumerations is a Python function
+
     BITS = "bits"
     I32 = "i32"
     I64 = "i64"

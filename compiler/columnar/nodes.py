@@ -50,6 +50,8 @@ from interact.stdlib.types import Type
 class OpKind(StrEnum):
     """What an operation does; see the table above."""
 
+    __hash__ = str.__hash__  # that of enumerations is a Python function
+
     COLUMN = "column"
     CONSTANT = "constant"
     CLOCK = "clock"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from interact.compiler.core import folds, infer
@@ -78,13 +79,18 @@ def apply(name: str, args: list[Expr], span: Span, sink: Sink) -> Expr:
 
 
 def _resolve(builtin: Builtin, args: list[Expr]) -> Overload | None:
+    return _overload(builtin.name, tuple([type_of(a).kind for a in args]))
+
+
+@cache
+def _overload(name: str, given: tuple[Kind, ...]) -> Overload | None:
     """Return the overload that needs the least conversion; the first of several equal ones."""
     best, best_cost = None, 1 << 30
-    for overload in builtin.overloads:
+    for overload in UNIVERSE[name].overloads:
         kinds = [p.kind for p in overload.arguments]
-        if len(kinds) != len(args):
+        if len(kinds) != len(given):
             continue
-        costs = [conversion_cost(type_of(a).kind, k) for a, k in zip(args, kinds, strict=True)]
+        costs = [conversion_cost(g, k) for g, k in zip(given, kinds, strict=True)]
         total = sum(1 << 30 if c is None else c for c in costs)
         if total < best_cost:
             best, best_cost = overload, total

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import field, replace
-from typing import Literal, TypeAlias, assert_never
+from operator import is_
+from typing import Any, Literal, TypeAlias
 
 from interact.compiler.source import NOWHERE, Span
 from interact.stdlib.records import record
@@ -169,65 +170,68 @@ Expr: TypeAlias = (
 )
 
 
+_CONDITIONS = frozenset({Compare, InSet, And, Or, Not, IsNull})
+
+
 def type_of(expr: Expr) -> Type:
     """Return the type of an expression."""
-    match expr:
-        case Compare() | InSet() | And() | Or() | Not() | IsNull():
-            return BOOL
-        case Clock(which=which):
-            return DATE if which == "today" else TIMESTAMP
-        case _:
-            return expr.type
+    if expr.__class__ in _CONDITIONS:
+        return BOOL
+    if isinstance(expr, Clock):
+        return DATE if expr.which == "today" else TIMESTAMP
+    return expr.type  # type: ignore[union-attr]
+
+
+_NO_OPERANDS: tuple[Expr, ...] = ()
+_OPERANDS: dict[type, Callable[[Any], tuple[Expr, ...]]] = {
+    **dict.fromkeys((Const, Attr, RowField, Clock), lambda e: _NO_OPERANDS),
+    Compare: lambda e: (e.left, e.right),
+    InSet: lambda e: (e.operand,),
+    **dict.fromkeys((And, Or, Call), lambda e: e.args),
+    **dict.fromkeys((Not, IsNull, Convert), lambda e: (e.arg,)),
+    When: lambda e: (e.condition, e.yes, e.no),
+    Aggregate: lambda e: tuple([o for o in (e.where, e.value) if o is not None]),
+}
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
     """Return the direct operands, in order of evaluation."""
-    match expr:
-        case Const() | Attr() | RowField() | Clock():
-            return ()
-        case Compare(left=left, right=right):
-            return (left, right)
-        case InSet(operand=operand):
-            return (operand,)
-        case And(args=args) | Or(args=args) | Call(args=args):
-            return args
-        case Not(arg=arg) | IsNull(arg=arg) | Convert(arg=arg):
-            return (arg,)
-        case When(condition=condition, yes=yes, no=no):
-            return (condition, yes, no)
-        case Aggregate(value=value, where=where):
-            return tuple(e for e in (where, value) if e is not None)
-        case _:
-            assert_never(expr)
+    return _OPERANDS[expr.__class__](expr)
 
 
 def map_children(expr: Expr, f: Callable[[Expr], Expr]) -> Expr:
-    """Rebuild ``expr`` with ``f`` applied to each direct operand."""
+    """Return ``expr`` with ``f`` applied to each direct operand; itself when none changes."""
+    old = children(expr)
+    new = tuple([f(child) for child in old])
+    if all(map(is_, old, new)):
+        return expr
+    return _with_children(expr, new)
+
+
+def _with_children(expr: Expr, new: tuple[Expr, ...]) -> Expr:
     match expr:
-        case Const() | Attr() | RowField() | Clock():
-            return expr
-        case Compare(left=left, right=right):
-            return replace(expr, left=f(left), right=f(right))
-        case InSet(operand=operand):
-            return replace(expr, operand=f(operand))
-        case And(args=args) | Or(args=args) | Call(args=args):
-            return replace(expr, args=tuple(f(a) for a in args))
-        case Not(arg=arg) | IsNull(arg=arg) | Convert(arg=arg):
-            return replace(expr, arg=f(arg))
-        case When(condition=condition, yes=yes, no=no):
-            return replace(expr, condition=f(condition), yes=f(yes), no=f(no))
-        case Aggregate(value=value, where=where):
-            return replace(
-                expr,
-                value=None if value is None else f(value),
-                where=None if where is None else f(where),
-            )
+        case Compare():
+            return replace(expr, left=new[0], right=new[1])
+        case InSet():
+            return replace(expr, operand=new[0])
+        case And() | Or() | Call():
+            return replace(expr, args=new)
+        case Not() | IsNull() | Convert():
+            return replace(expr, arg=new[0])
+        case When():
+            return replace(expr, condition=new[0], yes=new[1], no=new[2])
+        case Aggregate():
+            rest = iter(new)
+            where = None if expr.where is None else next(rest)
+            return replace(expr, where=where, value=None if expr.value is None else next(rest))
         case _:
-            assert_never(expr)
+            raise AssertionError(f"no operands: {expr}")
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
     """Yield ``expr`` and all below it, parents first."""
-    yield expr
-    for child in children(expr):
-        yield from walk(child)
+    left = [expr]
+    while left:
+        part = left.pop()
+        yield part
+        left.extend(reversed(children(part)))

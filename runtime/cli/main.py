@@ -16,6 +16,7 @@ so that none pays for another's libraries.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -38,6 +39,12 @@ COMMANDS = {
     "functions": "List what expressions can call, or explain one of it.",
 }
 INTERRUPTED, GONE = 130, 141
+YOUNG_OBJECTS = 100_000
+
+
+def collect_rarely() -> None:
+    """Look for cycles among many new objects only, as a compiler makes: its trees have none."""
+    gc.set_threshold(YOUNG_OBJECTS, 20, 50)
 
 
 class Commands(click.Group):
@@ -61,6 +68,7 @@ class Commands(click.Group):
         sys.exit(self._run(args, extra.get("obj")))
 
     def _run(self, args: Sequence[str] | None, obj: Any) -> int:
+        collect_rarely()
         try:
             code = super().main(args, "interact", standalone_mode=False, obj=obj)
             sys.stdout.flush()
