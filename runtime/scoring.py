@@ -120,14 +120,15 @@ def score_customers(
     looked_up = [a.name for a in run.audience.key]
     with Sink(run.out, run.format, run.overwrite, looked_up) as sink:
         report = run_job(
-            opened.source, _scorer(run, opened), sink, run.threads, progress, _keys(run)
+            opened.source, scorer_of(run, opened), sink, run.threads, progress, _keys(run)
         )
         told = manifest(report)
         sink.commit(told)
     return told
 
 
-def _scorer(run: Run, opened: Opened) -> CustomerScorer:
+def scorer_of(run: Run, opened: Opened) -> CustomerScorer:
+    """Return what scores the batches of a run."""
     store = FileKernelStore()
     selection = None
     if run.where is not None:

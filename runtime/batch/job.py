@@ -12,11 +12,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any, Protocol, Self
 
 from interact.runtime.batch.feed import Feed, Piece
 from interact.runtime.batch.keys import KeyCounter, KeyReport
-from interact.runtime.batch.sink import Sink
 from interact.runtime.batch.source import Source
 
 _LOOK_SECONDS = 0.1
@@ -47,6 +47,27 @@ class Scorer(Protocol):
     """Scores a record batch of customers. Threads share it."""
 
     def score(self, batch: Any, /) -> ScoredBatch: ...
+
+
+class PartWriter(Protocol):
+    """Takes the result tables of a piece; ``rows`` counts what it took, by table."""
+
+    @property
+    def rows(self) -> dict[str, int]: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+    def write(self, table: str, data: Any) -> None: ...
+
+
+class Output(Protocol):
+    """Where results go: a sink, or nowhere."""
+
+    def part(self, task: int, piece: int = 0) -> PartWriter: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +106,7 @@ class _Run:
 
     feed: Feed
     scorer: Scorer
-    sink: Sink
+    sink: Output
     keys: KeyCounter | None
     progress: Progress
     done: int = 0
@@ -144,7 +165,7 @@ def _add(outcome: _Outcome, report: Any, customers: int) -> None:
 def run_job(
     source: Source,
     scorer: Scorer,
-    sink: Sink,
+    sink: Output,
     threads: int | None = None,
     progress: Progress = lambda rows_done: None,
     keys: KeyCounter | None = None,
@@ -154,7 +175,7 @@ def run_job(
     Args:
         source: The customers.
         scorer: Shared by all threads; it should let go of the interpreter's lock.
-        sink: An open sink; nothing is published here.
+        sink: Open; nothing is published here.
         threads: How many workers; None for one per core.
         progress: Told how many customers are done, after each batch, from any thread.
         keys: Looks at the keys of all customers.

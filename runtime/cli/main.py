@@ -34,6 +34,7 @@ COMMANDS = {
     "fmt": "Write sources in the canonical form.",
     "build": "Make one file of a project, ready to run.",
     "score": "Decide for all customers of a file.",
+    "describe": "Draw a project as a page.",
     "explain": "Say why a customer gets what it gets.",
     "plan": "Show what the compiler makes of a project.",
     "functions": "List what expressions can call, or explain one of it.",

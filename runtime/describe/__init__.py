@@ -1,0 +1,1 @@
+"""A project as a page that people read: tables, the grid of rules, flowcharts drawn."""

@@ -1,0 +1,183 @@
+"""The page of a project: names and types from the program, texts as they were written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from os.path import abspath, basename, splitext
+
+from interact.compiler.core import program as core
+from interact.compiler.core.print import print_value
+from interact.compiler.diagnostics.diagnostic import Sink
+from interact.compiler.source import Span
+from interact.compiler.surface import ast
+from interact.compiler.surface.from_source import parse_module
+from interact.compiler.surface.print_expression import print_expression
+from interact.runtime.describe.charts import chart_of
+from interact.runtime.describe.model import (
+    Audience,
+    Channel,
+    Field,
+    Fields,
+    Offer,
+    Page,
+    Row,
+    Rule,
+    Zone,
+)
+from interact.runtime.describe.trial import NO_RUN, TrialRun
+from interact.runtime.project import Project
+from interact.stdlib.types import DATE
+
+
+def page_of(project: Project, runs: Mapping[str, TrialRun]) -> Page:
+    """Return what there is to show of a project.
+
+    Args:
+        project: Of sources or a bundle.
+        runs: Trial runs, by the name of the channel.
+    """
+    texts = _Texts(project)
+    offers = [_offer(o, texts) for o in project.program.offers]
+    return Page(
+        splitext(basename(abspath(project.path)))[0],
+        tuple(_audience(a) for a in project.program.audiences),
+        tuple(offers),
+        tuple(
+            _channel(project.program, c, offers, texts, runs.get(c.name, NO_RUN))
+            for c in project.program.channels
+        ),
+    )
+
+
+@dataclass
+class _Texts:
+    """What was written, by where it stands."""
+
+    project: Project
+    modules: list[ast.Module] = field(init=False)
+    offers: dict[Span, ast.Offer] = field(default_factory=dict)
+    rules: dict[Span, tuple[ast.SegmentRules, ast.Rule]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.modules = [parse_module(s, Sink()) for s in self.project.sources.values()]
+        for declaration in (d for m in self.modules for d in m.declarations):
+            if isinstance(declaration, ast.Offer):
+                self.offers[declaration.span] = declaration
+            elif isinstance(declaration, ast.Strategy):
+                groups = (g for z in declaration.zones for g in z.groups)
+                self.rules |= {r.span: (g, r) for g in groups for r in g.rules}
+
+    def flowcharts(self, channel: str) -> Iterator[ast.Flowchart]:
+        for module in self.modules:
+            for declaration in module.declarations:
+                if isinstance(declaration, ast.Flowchart) and declaration.channel.text == channel:
+                    yield declaration
+
+    def at(self, span: Span) -> str:
+        """Return file and line, the file as the project calls it."""
+        source = self.project.sources.get(span.file)
+        line = "" if source is None else f":{source.position(span.start)[0]}"
+        return f"{span.file}{line}"
+
+
+def _audience(audience: core.Audience) -> Audience:
+    groups = [
+        Fields("key", "", _fields(audience.key)),
+        Fields("profile", "", _fields(audience.profile)),
+        *(Fields(f"{r.name}: many rows", r.doc, _fields(r.fields)) for r in audience.rows),
+        Fields("session", "", _fields(audience.session)),
+    ]
+    return Audience(audience.name, audience.doc, tuple(g for g in groups if g.fields))
+
+
+def _fields(attributes: tuple[core.Attribute, ...]) -> tuple[Field, ...]:
+    return tuple(
+        Field(
+            a.name,
+            f"{a.type}{'?' if a.nullable else ''}",
+            a.doc,
+            "" if a.column == a.name else a.column,
+            _default(a),
+        )
+        for a in attributes
+    )
+
+
+def _default(attribute: core.Attribute) -> str:
+    value = getattr(attribute.default, "value", None)
+    return "" if value is None else print_value(value, attribute.type)
+
+
+def _live(live: core.Live) -> str:
+    """Return the days of an offer or rule, empty for always.
+
+    >>> _live(core.Live(20454, None)), _live(core.ALWAYS)
+    ('from 2026-01-01', '')
+    """
+    words = (("from", live.start), ("until", live.end))
+    return " ".join(f"{word} {print_value(d, DATE)}" for word, d in words if d is not None)
+
+
+def _offer(offer: core.Offer, texts: _Texts) -> Offer:
+    written = texts.offers.get(offer.span)
+    values = {} if written is None else {a.name.text: a.value for a in written.attributes}
+    attributes = tuple(
+        (a.name, str(a.type), print_expression(values[a.name]))
+        for a in offer.attributes
+        if a.name in values
+    )
+    return Offer(
+        offer.name, offer.title, offer.code_text, _live(offer.live), attributes,
+        texts.at(offer.span),
+    )  # fmt: skip
+
+
+def _channel(
+    program: core.Program, channel: core.Channel, offers: list[Offer], texts: _Texts, run: TrialRun
+) -> Channel:
+    audience = program.audience_of(channel).name
+    return Channel(
+        channel.name,
+        audience,
+        tuple(_zone(channel, z, offers, texts, run) for z in range(len(channel.zones))),
+        tuple(chart_of(f, audience, run.members) for f in texts.flowcharts(channel.name)),
+        run.told,
+    )
+
+
+def _zone(
+    channel: core.Channel, number: int, offers: list[Offer], texts: _Texts, run: TrialRun
+) -> Zone:
+    """Return a zone with its grid; columns and rows are in the order of the rules."""
+    placed: dict[int, dict[str, list[Rule]]] = {}
+    columns: dict[str, None] = {}
+    for index, rule in enumerate(channel.rules):
+        if rule.zone == number:
+            column = ", ".join(channel.segments[i].name for i in rule.segments) or "everyone"
+            columns[column] = None
+            cells = placed.setdefault(rule.offer, {})
+            cells.setdefault(column, []).append(_rule(index, rule, texts, run))
+    rows = tuple(
+        Row(offers[offer], tuple(tuple(cells.get(c, ())) for c in columns))
+        for offer, cells in placed.items()
+    )
+    zone = channel.zones[number]
+    return Zone(zone.name, tuple((p.name, p.default) for p in zone.points), tuple(columns), rows)
+
+
+def _rule(index: int, rule: core.Rule, texts: _Texts, run: TrialRun) -> Rule:
+    _, written = texts.rules.get(rule.span, (None, None))
+    score = None if written is None else written.score
+    condition = None if written is None else written.condition
+    given, best = run.rules.get(index, (None, None))
+    return Rule(
+        rule.name,
+        "" if score is None else print_expression(score),
+        rule.pinned,
+        "" if condition is None else print_expression(condition),
+        _live(rule.live),
+        texts.at(rule.span),
+        given,
+        best,
+    )

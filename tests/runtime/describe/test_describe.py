@@ -1,0 +1,154 @@
+"""A page shows what the project says, and what the batch scorer counts."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+
+from interact.runtime.cli.main import cli
+from interact.runtime.describe.from_project import page_of
+from interact.runtime.describe.model import NodeKind
+from interact.runtime.project import open_project
+
+ROOT = Path(__file__).parents[3]
+BANK = ROOT / "examples" / "retail_bank"
+CUSTOMERS = str(BANK / "customers.parquet")
+AS_OF = ("--as-of", "2026-11-24")
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(tmp_path)
+
+    def called(*args: object) -> Result:
+        found = CliRunner().invoke(cli, [str(a) for a in args])
+        assert "Traceback" not in found.output
+        return found
+
+    return called
+
+
+def texts_of(svg: str) -> set[str]:
+    """Return the texts of a drawing, spaces as they are read."""
+    root = ElementTree.fromstring(svg)
+    return {" ".join("".join(e.itertext()).split()) for e in root.iter() if e.tag.endswith("text")}
+
+
+def test_every_rule_stands_once_in_the_grid() -> None:
+    project = open_project(str(BANK))
+    page = page_of(project, {})
+    zones = page.channels[0].zones
+    shown = [r.name for z in zones for row in z.rows for cell in row.cells for r in cell]
+    assert sorted(shown) == sorted(r.name for r in project.program.channels[0].rules)
+    gold = next(row for row in zones[0].rows if row.offer.name == "GoldCard")
+    by_column = dict(zip(zones[0].columns, gold.cells, strict=True))
+    assert [(r.score, r.condition) for r in by_column["Treated"]] == [("80", "credit_score >= 650")]
+    assert by_column["Mass"] == ()
+
+
+def test_a_flowchart_is_the_graph_that_was_written() -> None:
+    charts = {c.name: c for c in page_of(open_project(str(BANK)), {}).channels[0].charts}
+    value = charts["Value"]
+    arrows = {(e.source.split("-", 1)[-1], e.target.split("-", 1)[-1]) for e in value.edges}
+    assert arrows == {
+        ("start", "by_value"), ("by_value", "Private"), ("by_value", "HighValue"),
+        ("by_value", "Established"), ("by_value", "Mass"), ("Private", "Premium"),
+        ("HighValue", "Premium"), ("Premium", "holdout"), ("holdout", "Control"),
+        ("holdout", "Treated"),
+    }  # fmt: skip
+    kinds = {n.title: n.kind for n in value.nodes}
+    assert kinds["Mass"] is NodeKind.OTHERWISE
+    assert kinds["Control"] is NodeKind.SHARE
+    assert [d[0] for d in value.derived] == ["invested", "wealth"]
+
+
+def test_the_page_is_one_file_with_every_condition_and_count(run: Run) -> None:
+    found = run("describe", BANK, "--customers", CUSTOMERS, *AS_OF, "--out", "bank.html")
+    assert found.exit_code == 0, found.output
+    page = Path("bank.html").read_text("utf-8")
+    drawings = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    assert len(drawings) == 3
+    drawn = set[str]().union(*map(texts_of, drawings))
+    run("score", BANK, "--customers", CUSTOMERS, *AS_OF, "--out", "out")
+    told = json.loads(Path("out/run.json").read_text())
+    for segment in told["segments"]:
+        assert segment["name"] in drawn
+        assert any(t.startswith(f"{segment['customers']:,} (") for t in drawn), segment
+    assert "and credit_score >= 700" in drawn
+    outside = re.sub(r'xmlns(:\w+)?="[^"]*"', "", page)
+    assert not re.search(r"""(src|href)=["'](?!#)|https?://|@import|url\(""", outside)
+    assert len(set(re.findall(r' id="([^"]+)"', page))) == len(re.findall(r' id="', page))
+
+
+def test_counts_of_rules_are_those_of_the_batch(run: Run) -> None:
+    run("describe", BANK, "--customers", CUSTOMERS, *AS_OF, "--out", "bank.md")
+    home = Path("bank.md").read_text("utf-8").split("### Zone Home")[1].split("### Zone")[0]
+    run("score", BANK, "--customers", CUSTOMERS, *AS_OF, "--out", "out")
+    told = json.loads(Path("out/run.json").read_text())
+    for offer in told["offers"][0]["offers"]:
+        name = next(o.name for o in open_project(str(BANK)).program.offers
+                    if o.code_text == offer["offer"])  # fmt: skip
+        row = next(line for line in home.splitlines() if line.startswith(f"| **{name}**"))
+        given = [int(n.replace(",", "")) for n in re.findall(r"→ \*\*([\d,]+)\*\*", row)]
+        assert sum(given) == offer["given"]
+
+
+def test_what_is_written_cannot_leave_its_place(run: Run) -> None:
+    Path("p.interact").write_text(
+        'audience A "<script>alert(1)</script>" { key id: int profile { t: text } }\n'
+        'offer O "<b>|x" { code "A" }\n'
+        "channel W for A { zone Z { point p } }\n"
+        'flowchart F on W { select S when t = "</svg><script>|&\\"" }\n'
+        'strategy T on W { zone Z { for S { O when t != "`<i>|" } } }\n'
+    )
+    assert run("describe", "p.interact", "--out", "p.html").exit_code == 0
+    page = Path("p.html").read_text("utf-8")
+    assert "<script>alert" not in page
+    assert "</svg><script>" not in page
+    assert "<i>" not in page
+    assert run("describe", "p.interact", "--out", "p.md").exit_code == 0
+    row = next(t for t in Path("p.md").read_text("utf-8").splitlines() if t.startswith("| **O**"))
+    assert len(re.findall(r"(?<!\\)\|", row)) == 3
+
+
+def test_without_graphviz_there_is_one_line_and_markdown(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    found = run("describe", BANK, "--out", "bank.html")
+    assert found.exit_code == 1
+    assert "apt install graphviz" in found.output
+    assert not Path("bank.html").exists()
+    assert run("describe", BANK, "--out", "bank.md").exit_code == 0
+    assert "```mermaid\nflowchart LR\n" in Path("bank.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("out", "more", "said"),
+    [
+        ("page.pdf", [], "name it FILE.html or FILE.md"),
+        ("no/such/page.md", [], "cannot write no/such/page.md"),
+        ("page.md", ["--customers", "nobody.parquet"], "nobody.parquet"),
+        ("page.md", ["--customers", CUSTOMERS, "--channel", "Phone"], "no channel Phone"),
+    ],
+)
+def test_wrong_usage_is_one_line(run: Run, out: str, more: list[str], said: str) -> None:
+    found = run("describe", BANK, "--out", out, *more)
+    assert found.exit_code in (1, 2)
+    assert said in found.output
+
+
+def test_a_bundle_is_described_as_its_sources_are(run: Run) -> None:
+    run("build", BANK, "-o", "retail_bank.bundle")
+    run("describe", "retail_bank.bundle", "--out", "a.md")
+    run("describe", BANK, "--out", "b.md")
+    assert Path("a.md").read_text("utf-8") == Path("b.md").read_text("utf-8")
