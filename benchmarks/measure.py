@@ -128,8 +128,20 @@ def run_fresh(name: str, *arguments: object, cache: Path) -> tuple[float, Any]:
 
 
 def run_python(*arguments: str, cache: Path, **environment: str) -> tuple[float, Any]:
-    """Run the interpreter of this process anew, with a kernel cache of its own."""
-    chosen = {"INTERACT_CACHE_DIR": str(cache), "PYTHONPATH": str(REPOSITORY), **environment}
+    """Run the interpreter of this process anew, with a kernel cache of its own.
+
+    Modules are compiled once, as they are where a package is installed, whatever this process
+    was told to do.
+    """
+    chosen = {
+        "INTERACT_CACHE_DIR": str(cache),
+        "PYTHONPATH": os.pathsep.join(
+            filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")])
+        ),
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "interact-benchmarks-bytecode"),
+        **environment,
+    }
     command = [sys.executable, *arguments]
     started = time.perf_counter()
     done = subprocess.run(
