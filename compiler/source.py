@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import field
+from itertools import accumulate
 
 from interact.stdlib.records import record
 
@@ -17,8 +18,8 @@ class SourceFile:
     line_starts: tuple[int, ...] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        starts = [0, *(i + 1 for i, char in enumerate(self.text) if char == "\n")]
-        object.__setattr__(self, "line_starts", tuple(starts))
+        lengths = [len(line) + 1 for line in self.text.split("\n")]
+        object.__setattr__(self, "line_starts", (0, *accumulate(lengths[:-1])))
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return the 1-based line and column of a character offset."""

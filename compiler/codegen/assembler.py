@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from interact.compiler.codegen.abi import BLOCK_ROWS, BLOCK_WORDS, LANE_BYTES
@@ -95,9 +95,8 @@ class Assembler:
         places, registers = _share_registers(scheduled, self.sizes)
         if many_blocks:
             scheduled = fetch_ahead(scheduled, self._block_bytes(scheduled))
-        instructions = tuple(
-            Instruction(i.shape, tuple(_placed(o, places) for o in i.operands)) for i in scheduled
-        )
+        shared = [Reg(place) for place in range(len(registers))]
+        instructions = tuple([_placed(i, places, shared) for i in scheduled])
         return Program(
             instructions,
             tuple(registers),
@@ -118,8 +117,12 @@ class Assembler:
         }
 
 
-def _placed(operand: Operand, places: Sequence[int]) -> Operand:
-    return Reg(places[operand.number]) if isinstance(operand, Reg) else operand
+def _placed(instruction: Instruction, places: Sequence[int], shared: Sequence[Reg]) -> Instruction:
+    operands = instruction.operands
+    if Reg not in map(type, operands):
+        return instruction
+    moved = [shared[places[o.number]] if isinstance(o, Reg) else o for o in operands]
+    return Instruction(instruction.shape, tuple(moved))
 
 
 def _share_registers(
@@ -130,13 +133,13 @@ def _share_registers(
     A register's place is free again after the last instruction that names it, so that what a
     block needs stays in the first-level cache however many rules there are.
     """
-    last = {r.number: at for at, i in enumerate(instructions) for r in _registers(i)}
+    uses = [_registers(i) for i in instructions]
+    last = {number: at for at, named in enumerate(uses) for number in named}
     places = [-1] * len(sizes)
     kept: list[int] = []
     free: defaultdict[int, list[int]] = defaultdict(list)
-    for at, instruction in enumerate(instructions):
-        named = {r.number for r in _registers(instruction)}
-        for number in sorted(named):
+    for at, named in enumerate(uses):
+        for number in named:
             if places[number] < 0:
                 places[number] = _take(sizes[number], free, kept)
         for number in named:
@@ -152,5 +155,7 @@ def _take(size: int, free: defaultdict[int, list[int]], kept: list[int]) -> int:
     return len(kept) - 1
 
 
-def _registers(instruction: Instruction) -> Iterator[Reg]:
-    return (o for o in instruction.operands if isinstance(o, Reg))
+def _registers(instruction: Instruction) -> list[int]:
+    """Return the registers that an instruction names, each once, in order of number."""
+    named = [o.number for o in instruction.operands if isinstance(o, Reg)]
+    return sorted(set(named)) if len(named) > 1 else named

@@ -32,6 +32,7 @@ from interact.compiler.columnar.lanes import Lane
 from interact.compiler.columnar.nodes import Plan
 
 Dynamic = Input | Output | Parameter | Setting
+_DATA = frozenset({Constant, Pool})
 _DYNAMIC = frozenset({Input, Output, Parameter, Setting})
 CONSTANT_SCORES = "constant scores"
 COUNTERS = "counters"
@@ -49,8 +50,10 @@ class Image:
     def __init__(self, bound: Bound, store: KernelStore, output_rows: int = 0) -> None:
         """Lay out a program, with outputs of its own when they have ``output_rows``."""
         self.bound, self.program = bound, bound.program
+        self._data: dict[int, bytes] = {}
         layout = self._reserve(output_rows)
         self.arena, self.places = Arena(layout.size), layout.places
+        self._registers = [self.address(Reg(n)) for n in range(len(self.program.registers))]
         self.dynamic: dict[Dynamic, int] = {}
         self.slots, self.owners = array("q"), array("q")
         self.ops = self._resolved()
@@ -71,10 +74,9 @@ class Image:
         layout.reserve(CONSTANT_SCORES, 8 * (max(self.bound.places, default=0) + 1))
         for instruction in program.instructions:
             for operand in instruction.operands:
-                if isinstance(operand, Constant):
-                    layout.reserve(constant_bytes(operand.value, operand.lane), 8)
-                elif isinstance(operand, Pool):
-                    layout.reserve(pool_bytes(operand.values), 8 * len(operand.values) or 8)
+                if operand.__class__ in _DATA:
+                    self._data[id(operand)] = found = _data_bytes(operand)
+                    layout.reserve(found, len(found) or 8)
         for key, storage in program.inputs.items():
             layout.reserve(Input(key, "data"), LANE_BLOCK_BYTES[storage.lane])
             layout.reserve(Input(key, "valid"), MASK_BYTES)
@@ -86,7 +88,7 @@ class Image:
 
     def _resolved(self) -> array[int]:
         """Return all operands of all instructions, the dynamic ones still 0."""
-        ops, known = array("q"), dict[Operand, int]()
+        ops, known = array("q"), dict[int, int]()
         for instruction in self.program.instructions:
             for operand in instruction.operands:
                 if operand.__class__ in _DYNAMIC:
@@ -94,8 +96,9 @@ class Image:
                     self.owners.append(self.dynamic.setdefault(operand, len(self.dynamic)))  # type: ignore[arg-type]
                     ops.append(0)
                     continue
-                if (address := known.get(operand)) is None:
-                    address = known[operand] = self._resolve(operand)
+                # By identity: 0.0 and -0.0 are equal.
+                if (address := known.get(id(operand))) is None:
+                    address = known[id(operand)] = self._resolve(operand)
                 ops.append(address)
         ops.append(0)
         return ops
@@ -113,12 +116,12 @@ class Image:
 
     def _resolve(self, operand: Operand) -> int:
         match operand:
+            case Reg(number=number):
+                return self._registers[number]
             case Immediate(value=value):
                 return value
-            case Constant(value=value, lane=lane):
-                return self.address(constant_bytes(value, lane))
-            case Pool(values=values):
-                return self.address(pool_bytes(values))
+            case Constant() | Pool():
+                return self.address(self._data[id(operand)])
             case Counter(number=number):
                 return self.address(COUNTERS) + 8 * number
             case Buffer(name=name, offset=offset):
@@ -171,3 +174,10 @@ class Image:
                 slot = (state + 8 * WORD_ROWS * words * position, zone, position + 1, table)
                 self.arena.ints[at : at + 4] = array("q", slot)
                 at += 4
+
+
+def _data_bytes(operand: Operand) -> bytes:
+    if isinstance(operand, Pool):
+        return pool_bytes(operand.values)
+    assert isinstance(operand, Constant)
+    return constant_bytes(operand.value, operand.lane)

@@ -31,16 +31,24 @@ class LongPool:
         self._lock = Lock()
 
     def take(self, rows: int) -> Long:
-        """Return arrays for so many rows; the caller's until ``give_back``."""
+        """Return arrays for so many rows; the caller's until ``written``."""
         with self._lock:
             found = self._idle.pop() if self._idle else {}
         if found and len(found["row"]) >= rows:
             return found
         return {name: np.empty(rows, dtype) for name, dtype in LONG_TYPES.items()}
 
-    def give_back(self, long: Long) -> None:
+    def written(self, long: Long, count: int) -> Long:
+        """Return the rows that were written, and keep the arrays for others, or give them away.
+
+        Where more than half of them are filled, copies would cost more than fresh arrays.
+        """
+        if 2 * count > len(long["row"]):
+            return {name: array[:count] for name, array in long.items()}
+        copied = {name: array[:count].copy() for name, array in long.items()}
         with self._lock:
             self._idle.append(long)
+        return copied
 
 
 def allocate(bound: Bound, length: int, long: Mapping[str, npt.NDArray[Any]]) -> Outputs:
@@ -62,8 +70,3 @@ def allocate(bound: Bound, length: int, long: Mapping[str, npt.NDArray[Any]]) ->
 def long_rows(length: int, slots: int) -> int:
     """Return the most rows of the long form for ``length`` customers with so many slots each."""
     return length * slots + 64
-
-
-def written_rows(long: Mapping[str, npt.NDArray[Any]], count: int) -> Long:
-    """Return a copy of the rows that were written."""
-    return {name: array[:count].copy() for name, array in long.items()}

@@ -14,7 +14,7 @@ from interact.compiler.codegen.folds import Folder
 from interact.compiler.codegen.frame import Machine
 from interact.compiler.codegen.from_columnar import Layout, bind_plan, bind_rows
 from interact.compiler.codegen.operands import InputKey
-from interact.compiler.codegen.outputs import Long, LongPool, allocate, long_rows, written_rows
+from interact.compiler.codegen.outputs import Long, LongPool, allocate, long_rows
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.codegen.table import Columns, Outputs, Table
 from interact.compiler.codegen.texts import Texts
@@ -91,7 +91,6 @@ class Scorer:
             return self._collect(machine, batch.length, outputs, long, failures)
         finally:
             table.give_back(machine)
-            self._long.give_back(long)
 
     def _texts_of(self, moment: Moment) -> Texts:
         """Return the answers that are remembered; all of them were worked out at one moment."""
@@ -149,7 +148,7 @@ class Scorer:
             tuple((outputs[f"rules.{z}"], outputs[f"scores.{z}"]) for z in zones)
             if "rules.0" in outputs
             else (),
-            written_rows(long, machine.rows_written) if "long.row" in outputs else {},
+            self._long.written(long, machine.rows_written) if "long.row" in outputs else {},
             +failures,
         )
 

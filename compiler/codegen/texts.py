@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from interact.compiler.columnar.nodes import Op, OpKind
@@ -34,16 +34,7 @@ class Texts:
 
     def answer(self, op: Op, inputs: Sequence[Value]) -> Value:
         """Return the value of a text operation, for a mask whether it holds."""
-        frame = Frame(Customer({str(i): v for i, v in enumerate(inputs)}), self.moment)
-        if op.kind is OpKind.TEXT:
-            assert not isinstance(op.data, tuple)
-            return evaluate(_expr(op.data), frame)
-        assert isinstance(op.data, tuple)
-        expr, detail = op.data
-        found = evaluate(_expr(expr), frame)
-        if op.kind is OpKind.TEXT_TRUTH:
-            return found is detail
-        return any(span == detail for span, _ in frame.failures if isinstance(detail, Span))
+        return _answer(op, Frame(Customer({str(i): v for i, v in enumerate(inputs)}), self.moment))
 
     def answers(self, op: Op, dictionary: tuple[str, ...]) -> list[Value]:
         """Return the answer for each text of a dictionary."""
@@ -51,8 +42,29 @@ class Texts:
         if key not in self._sets:
             if len(self._sets) > 4096:
                 self._sets.clear()
-            self._sets[key] = [self.answer(op, (word,)) for word in dictionary]
+            self._sets[key] = list(self._each(op, dictionary))
         return self._sets[key]
+
+    def _each(self, op: Op, dictionary: tuple[str, ...]) -> Iterator[Value]:
+        values: dict[str, Value] = {}
+        frame = Frame(Customer(values), self.moment)
+        for word in dictionary:
+            values["0"] = word
+            yield _answer(op, frame)
+            frame.failures.clear()
+            frame.folds.clear()
+
+
+def _answer(op: Op, frame: Frame) -> Value:
+    if op.kind is OpKind.TEXT:
+        assert not isinstance(op.data, tuple)
+        return evaluate(_expr(op.data), frame)
+    assert isinstance(op.data, tuple)
+    expr, detail = op.data
+    found = evaluate(_expr(expr), frame)
+    if op.kind is OpKind.TEXT_TRUTH:
+        return found is detail
+    return any(span == detail for span, _ in frame.failures if isinstance(detail, Span))
 
 
 def _expr(data: object) -> Expr:

@@ -20,36 +20,42 @@ from interact.compiler.surface.near_misses import (
     mend,
 )
 from interact.compiler.surface.tables import Tables
-from interact.compiler.surface.token import END, Problem, Token, TokenStream
+from interact.compiler.surface.token import END, Token, TokenStream
 
 _TIMES = ("TIMESTAMP", "DATE")
+_token = tuple.__new__  # half the time of calling Token
 
 
 def tokenize(text: str, tables: Tables, start: int = 0, end: int | None = None) -> TokenStream:
     """Return the tokens of ``text[start:end]``, the last one of kind END."""
     stop = len(text) if end is None else end
-    tokens: list[Token] = []
-    problems: dict[int, Problem] = {}
-    signs, find = tables.signs, _lexer(tables).match
-    place = start + text.startswith("\ufeff", start)
-    while found := find(text, place, stop):
-        kind = found.lastgroup or END
-        begin, place = found.span(found.lastindex or 0)
-        if kind == "SIGN":
-            lexeme = text[begin:place]
-            tokens.append(Token(signs[lexeme], lexeme, begin, place))
-        elif kind == END:
-            tokens.append(Token(END, "", stop, stop))
+    stream = TokenStream(text, [], {})
+    place: int | None = start + text.startswith("\ufeff", start)
+    while place is not None:
+        place = _scan(stream, place, stop, tables)
+    return stream
+
+
+def _scan(stream: TokenStream, start: int, stop: int, tables: Tables) -> int | None:
+    """Add tokens up to what is no lexeme, and return where to go on; None at the end."""
+    text, add, signs = stream.text, stream.tokens.append, tables.signs
+    for found in _lexer(tables).finditer(text, start, stop):
+        kind = found.lastgroup
+        if kind is None:
             break
+        begin, end = found.span(found.lastindex or 0)
+        lexeme = text[begin:end]
+        if kind == "SIGN":
+            kind = signs[lexeme]
         elif kind in NEAR_MISSES:
-            token, problem = mend(kind, text[begin:place], begin, tables)
-            problems.setdefault(len(tokens), problem)
+            token, problem = mend(kind, lexeme, begin, tables)
+            stream.problems.setdefault(len(stream.tokens), problem)
             if token:
-                tokens.append(token)
-                place = token.end
-        else:
-            tokens.append(Token(kind, text[begin:place], begin, place))
-    return TokenStream(text, tokens, problems)
+                add(token)
+            return token.end if token else end
+        add(_token(Token, (kind, lexeme, begin, end)))
+    add(Token(END, "", stop, stop))
+    return None
 
 
 @cache

@@ -24,11 +24,7 @@ def parse_straight(
     if stream.problems:
         return STOPPED
     automaton = _Straight(tables, start, file, builder)
-    for token in stream.tokens:
-        terminal = automaton.terminal_of(token)
-        if not terminal or not automaton.take(terminal, token):
-            return STOPPED
-    return automaton.values[-2]
+    return automaton.values[-2] if automaton.run(stream.tokens) else STOPPED
 
 
 class _Straight:
@@ -40,43 +36,39 @@ class _Straight:
         self.end = 0
         self._rules = [(rule, getattr(builder, rule.build, None)) for rule in tables.productions]
 
-    def terminal_of(self, token: Token) -> str | None:
-        """Return what a token is here; None for a reserved word that cannot stand here."""
-        kind = token.kind
-        if kind == "NAME" and (word := self.tables.words.get(token.text)) is not None:
-            if resolve(self.tables, self.states, word)[1]:
-                return word
-            return None if token.text in RESERVED else kind
-        return kind
-
-    def take(self, terminal: str, token: Token) -> bool:
-        """Reduce, then shift; return whether that was possible."""
-        states, actions = self.states, self.tables.actions
-        gotos, renames = self.tables.gotos, self.tables.renames
-        action = actions[states[-1]].get(terminal)
-        while action is not None and action < 0:
-            if (origin := renames[~action]) is not None:
-                states[-1] = gotos[states[-2]][origin]
-            else:
-                self._reduce(~action)
-            action = actions[states[-1]].get(terminal)
-        if action is None:
-            return False
-        states.append(action)
-        self.values.append(token)
-        self.starts.append(token.start)
-        self.end = token.end
-        return len(states) <= MAX_HEIGHT
+    def run(self, tokens: list[Token]) -> bool:
+        """Shift all tokens, each after its reductions; return whether that was possible."""
+        states, actions, gotos = self.states, self.tables.actions, self.tables.gotos
+        renames, words = self.tables.renames, self.tables.words
+        for token in tokens:
+            kind, text, start, end = token
+            if kind == "NAME" and (word := words.get(text)) is not None:
+                if resolve(self.tables, states, word)[1]:
+                    kind = word
+                elif text in RESERVED:
+                    return False
+            while (action := actions[states[-1]].get(kind)) is not None and action < 0:
+                if (origin := renames[~action]) is not None:
+                    states[-1] = gotos[states[-2]][origin]
+                else:
+                    self._reduce(~action)
+            if action is None or len(states) > MAX_HEIGHT:
+                return False
+            states.append(action)
+            self.values.append(token)
+            self.starts.append(start)
+            self.end = end
+        return True
 
     def _reduce(self, number: int) -> None:
-        (rule, build), states = self._rules[number], self.states
+        (rule, build), states, values = self._rules[number], self.states, self.values
         height = len(states) - rule.length
         start = self.starts[height] if rule.length else self.end
-        children = kept_children(rule, self.values, height)
-        del states[height:], self.values[height:], self.starts[height:]
+        children = kept_children(rule, values, height)
+        del states[height:], values[height:], self.starts[height:]
         states.append(self.tables.gotos[states[-1]][rule.origin])
         self.starts.append(start)
         if build is not None:
-            self.values.append(build(Span(self.file, start, self.end), *children))
+            values.append(build(Span(self.file, start, self.end), *children))
         else:
-            self.values.append(children if rule.build else children[0])
+            values.append(children if rule.build else children[0])
