@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from interact.compiler.columnar.from_core import lower_channel, lower_filter
 from interact.compiler.columnar.nodes import Plan
 from interact.compiler.columnar.verify import verify_plan
+from interact.compiler.core.definitions import KnownDefinitions
 from interact.compiler.core.from_surface import lower_project
 from interact.compiler.core.infer import Typing, infer_condition
 from interact.compiler.core.nodes import Expr
@@ -93,7 +94,7 @@ def plan_filter(
     parsed = parse_expression(source, sink)
     if parsed is None or sink.has_errors:
         return None, source, sink.diagnostics
-    scope = Scope.of_audience(program.audience_of(channel))
+    scope = Scope.of_audience(program.audience_of(channel), KnownDefinitions(program))
     condition = infer_condition(parsed, Typing(scope, sink))
     if sink.has_errors:
         return None, source, sink.diagnostics

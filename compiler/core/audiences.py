@@ -6,7 +6,7 @@ from interact.compiler.core.conversion import coerce, conversion_cost
 from interact.compiler.core.infer import Typing, describe
 from interact.compiler.core.nodes import Const, Expr, type_of
 from interact.compiler.core.program import Attribute, Audience, Rows
-from interact.compiler.core.scope import Scope
+from interact.compiler.core.scope import NOTHING, Definitions, Scope
 from interact.compiler.diagnostics import names, structure, types as codes
 from interact.compiler.diagnostics.diagnostic import Label, Sink
 from interact.compiler.diagnostics.suggest import nearest
@@ -25,7 +25,9 @@ SYNONYMS = {
 KEY_KINDS = (Kind.INT, Kind.TEXT, Kind.DATE)
 
 
-def lower_audience(declared: ast.Audience, sink: Sink) -> Audience:
+def lower_audience(
+    declared: ast.Audience, sink: Sink, definitions: Definitions = NOTHING
+) -> Audience:
     """Resolve an audience.
 
     Reports:
@@ -33,7 +35,7 @@ def lower_audience(declared: ast.Audience, sink: Sink) -> Audience:
     """
     key = tuple(_attribute(f, sink) for f in declared.key)
     profile = tuple(_attribute(f, sink) for f in declared.profile)
-    session = tuple(_session_attribute(f, sink) for f in declared.session)
+    session = tuple(_session_attribute(f, sink, definitions) for f in declared.session)
     rows = tuple(_rows(m, sink) for m in declared.many)
     for f in (*declared.key, *declared.profile):
         if f.default is not None:
@@ -104,11 +106,11 @@ def _attribute(declared: ast.Field, sink: Sink) -> Attribute:
     )
 
 
-def _session_attribute(declared: ast.Field, sink: Sink) -> Attribute:
+def _session_attribute(declared: ast.Field, sink: Sink, definitions: Definitions) -> Attribute:
     attribute = _attribute(declared, sink)
     default: Expr = Const(None, attribute.type, declared.span)
     if declared.default is not None:
-        default = _default(declared, attribute.type, sink)
+        default = _default(declared, attribute.type, sink, definitions)
     nullable = attribute.nullable or (isinstance(default, Const) and default.value is None)
     return Attribute(
         attribute.name,
@@ -121,9 +123,10 @@ def _session_attribute(declared: ast.Field, sink: Sink) -> Attribute:
     )
 
 
-def _default(declared: ast.Field, target: Type, sink: Sink) -> Expr:
+def _default(declared: ast.Field, target: Type, sink: Sink, definitions: Definitions) -> Expr:
     assert declared.default is not None
-    value = Typing(Scope("a default"), sink).infer(declared.default)
+    scope = Scope("a default", definitions=definitions)
+    value = Typing(scope, sink).infer(declared.default)
     value = assign(declared.name.text, value, target, sink)
     if not isinstance(value, Const):
         sink.report(structure.DEFAULT_NOT_CONSTANT, value.span, name=declared.name.text)

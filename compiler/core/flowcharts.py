@@ -8,14 +8,21 @@ from fractions import Fraction
 from typing import assert_never
 
 from interact.compiler.core.audiences import report_duplicates
-from interact.compiler.core.infer import Typing, infer_condition, infer_value
+from interact.compiler.core.infer import (
+    Typing,
+    describe,
+    infer_condition,
+    infer_constant,
+    infer_value,
+)
 from interact.compiler.core.program import HASH_BITS, Cell, Filter, Segment, Share, Test
 from interact.compiler.core.scope import Scope
-from interact.compiler.diagnostics import names, structure
+from interact.compiler.diagnostics import names, structure, types
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.source import Span
 from interact.compiler.surface import ast
+from interact.stdlib.types import Kind
 
 
 @dataclass
@@ -126,7 +133,7 @@ def _lower_cells(
             tests = [(step.name, Filter(infer_condition(step.condition, typing)))]
         case ast.Sample():
             seed = step.seed if step.seed is not None else f"{title}.{step.name.text}"
-            tests = _sample_tests(step, seed, state.sink)
+            tests = _sample_tests(step, seed, typing)
         case _:
             assert_never(step)
     for name, test in tests:
@@ -163,9 +170,9 @@ def _decision_tests(step: ast.Decision, first: int, typing: Typing) -> list[tupl
     return tests
 
 
-def _sample_tests(step: ast.Sample, seed: str, sink: Sink) -> list[tuple[ast.Name, Test]]:
+def _sample_tests(step: ast.Sample, seed: str, typing: Typing) -> list[tuple[ast.Name, Test]]:
     """Return the cells of a sample as ranges of the hash, in the order in which they stand."""
-    widths = _share_widths(step, sink)
+    widths = _share_widths(step, typing)
     tests: list[tuple[ast.Name, Test]] = []
     low = Fraction(0)
     for share, width in zip(step.shares, widths, strict=True):
@@ -179,15 +186,17 @@ def _bound(percent: Fraction) -> int:
     return int(min(percent, Fraction(100)) * 2**HASH_BITS / 100)
 
 
-def _share_widths(step: ast.Sample, sink: Sink) -> list[Fraction]:
+def _share_widths(step: ast.Sample, typing: Typing) -> list[Fraction]:
     """Return each cell's share in percent, ``rest`` filled in."""
-    given = [None if s.percent is None else Fraction(s.percent) for s in step.shares]
+    sink = typing.sink
+    given = [_percent(share, typing) for share in step.shares]
     for share, percent in zip(step.shares, given, strict=True):
         if percent is not None and not 0 < percent <= 100:
-            sink.report(structure.BAD_SHARE, share.span, share=share.percent)
+            shown = share.percent or format(float(percent), "g")
+            sink.report(structure.BAD_SHARE, share.span, share=shown)
     total = sum((p for p in given if p is not None), Fraction(0))
     shown = format(float(total), "g")
-    rests = [s for s in step.shares if s.percent is None]
+    rests = [s for s in step.shares if s.percent is None and s.constant is None]
     for extra in rests[1:]:
         sink.report(structure.TWO_RESTS, extra.span)
     if total > 100:
@@ -196,3 +205,17 @@ def _share_widths(step: ast.Sample, sink: Sink) -> list[Fraction]:
         sink.report(structure.SHARES_TOO_SMALL, step.name.span, total=shown)
     rest = max(Fraction(0), 100 - total)
     return [rest if p is None else p for p in given]
+
+
+def _percent(share: ast.Share, typing: Typing) -> Fraction | None:
+    """Return what is written before ``%``, None for ``rest``; 1 after an error."""
+    if share.constant is None:
+        return None if share.percent is None else Fraction(share.percent)
+    found = infer_constant(share.constant, typing)
+    if found is not None and found.type.is_numeric:
+        scale = found.type.scale if found.type.kind is Kind.DECIMAL else 0
+        return Fraction(str(found.value)) / Fraction(10) ** scale
+    if found is not None:
+        shown = describe(found.type)
+        typing.sink.report(types.NOT_A_NUMBER, share.span, what="a share", found=shown)
+    return Fraction(1)

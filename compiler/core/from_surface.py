@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from interact.compiler.core.audiences import lower_audience, report_duplicates
+from interact.compiler.core.definitions import ProjectDefinitions
 from interact.compiler.core.flowcharts import lower_flowcharts
 from interact.compiler.core.offers import audience_of, check_codes, lower_offer
 from interact.compiler.core.program import Audience, Channel, Offer, Point, Program, Rule, Zone
-from interact.compiler.core.scope import Scope
+from interact.compiler.core.scope import Definitions, Scope
 from interact.compiler.core.strategies import Targets, lower_strategy
 from interact.compiler.diagnostics import names, structure
 from interact.compiler.diagnostics.diagnostic import Sink
@@ -30,18 +31,22 @@ def lower_project(modules: Sequence[ast.Module], sink: Sink) -> Program:
     """
     for kind, sort in _KINDS.items():
         report_duplicates(kind, [d.name for d in _declared(modules, sort)], sink)
-    audiences = tuple(lower_audience(a, sink) for a in _declared(modules, ast.Audience))
+    definitions = ProjectDefinitions([d for m in modules for d in m.declarations], sink)
+    audiences = tuple(
+        lower_audience(a, sink, definitions) for a in _declared(modules, ast.Audience)
+    )
     declared_offers = _declared(modules, ast.Offer)
-    offers = tuple(lower_offer(o, audiences, sink) for o in declared_offers)
+    offers = tuple(lower_offer(o, audiences, sink, definitions) for o in declared_offers)
     check_codes(offers, sink)
     quiet = Sink()
     readers = {o.name.text: audience_of(o, audiences, quiet) for o in declared_offers}
     _check_channel_references(modules, sink)
     channels = (
-        _channel(c, modules, audiences, offers, readers, sink)
+        _channel(c, modules, audiences, offers, readers, definitions, sink)
         for c in _declared(modules, ast.Channel)
     )
-    return Program(audiences, offers, tuple(c for c in channels if c is not None))
+    lowered = tuple(c for c in channels if c is not None)
+    return Program(audiences, offers, lowered, definitions.constants())
 
 
 _KINDS: dict[str, type[ast.Declaration]] = {
@@ -81,6 +86,7 @@ def _channel(
     audiences: tuple[Audience, ...],
     offers: tuple[Offer, ...],
     readers: dict[str, Audience | None],
+    definitions: Definitions,
     sink: Sink,
 ) -> Channel | None:
     audience = _audience_index(declared, audiences, sink)
@@ -88,7 +94,7 @@ def _channel(
     if audience is None:
         return None
     name = declared.name.text
-    scope = Scope.of_audience(audiences[audience])
+    scope = Scope.of_audience(audiences[audience], definitions)
     flowcharts = [f for f in _declared(modules, ast.Flowchart) if f.channel.text == name]
     cells, segments = lower_flowcharts(flowcharts, scope, sink)
     targets = Targets(

@@ -83,6 +83,28 @@ def infer_score(expr: ast.Expr, typing: Typing) -> Expr:
     return poison(expr.span)
 
 
+def infer_constant(name: ast.Name, typing: Typing) -> Const | None:
+    """Return the constant called ``name``; None after an error.
+
+    Reports:
+        E0203 when there is none.
+    """
+    found = typing.scope.locals.get(name.text)
+    found = found or typing.scope.definitions.constant(name.text, name.span)
+    if isinstance(found, Const):
+        return None if found.type == ERROR else found
+    near = nearest(name.text, typing.scope.definitions.names())
+    typing.sink.report(
+        names.UNKNOWN_REFERENCE,
+        name.span,
+        kind="constant",
+        name=name.text,
+        where="",
+        nearest=near,
+    )
+    return None
+
+
 def describe(found: Type) -> str:
     """Return a type as messages name it: ``a text``, ``an int``, ``a decimal(2)``."""
     if found.kind is Kind.FRACTION:
@@ -174,7 +196,8 @@ def _unknown(expr: ast.NameExpr, typing: Typing) -> Expr:
     elif expr.name.lower() in ("current_date", "current_timestamp", "sysdate"):
         hint = "the day of the decision is `today`, its time `now`"
     else:
-        hint = f"did you mean `{near}`?" if near else f'a text is written in quotes: "{expr.name}"'
+        otherwise = typing.scope.note or f'a text is written in quotes: "{expr.name}"'
+        hint = f"did you mean `{near}`?" if near else otherwise
     typing.sink.report(
         names.UNKNOWN_ATTRIBUTE, expr.span, owner=typing.scope.owner, name=expr.name, hint=hint
     )

@@ -6,19 +6,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from interact.compiler.core.audiences import assign, lower_type, report_duplicates
-from interact.compiler.core.infer import Typing, infer_value
+from interact.compiler.core.infer import Typing, describe, infer_constant, infer_value
 from interact.compiler.core.literals import parse_day
+from interact.compiler.core.print import print_value
 from interact.compiler.core.program import ALWAYS, Audience, Live, Offer, OfferAttribute
-from interact.compiler.core.scope import Scope
-from interact.compiler.diagnostics import names, structure
+from interact.compiler.core.scope import NOTHING, Definitions, Scope
+from interact.compiler.diagnostics import names, structure, types
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.surface import ast
+from interact.stdlib.types import DATE
 
 MAX_CODE_PARTS = 5
 
 
-def lower_offer(declared: ast.Offer, audiences: Sequence[Audience], sink: Sink) -> Offer:
+def lower_offer(
+    declared: ast.Offer,
+    audiences: Sequence[Audience],
+    sink: Sink,
+    definitions: Definitions = NOTHING,
+) -> Offer:
     """Resolve an offer.
 
     Reports:
@@ -35,8 +42,8 @@ def lower_offer(declared: ast.Offer, audiences: Sequence[Audience], sink: Sink) 
         declared.name.text,
         declared.title or declared.name.text,
         code,
-        lower_live(declared.live, sink),
-        _attributes(declared, audiences, sink),
+        lower_live(declared.live, Scope("an offer", definitions=definitions), sink),
+        _attributes(declared, audiences, definitions, sink),
         declared.span,
     )
 
@@ -56,25 +63,32 @@ def check_codes(offers: Sequence[Offer], sink: Sink) -> None:
             )
 
 
-def lower_live(declared: ast.Live | None, sink: Sink) -> Live:
-    """Return the days of a ``live`` clause; without one, always.
+def lower_live(declared: ast.Live | None, scope: Scope, sink: Sink) -> Live:
+    """Return the days of a ``live`` clause; without one, always. Constants of ``scope`` count.
 
     Reports:
-        E0405 for an end before the start.
+        E0330 for a constant that is no date, E0405 for an end before the start.
     """
     if declared is None:
         return ALWAYS
-    start, end = (None if d is None else parse_day(d.text) for d in (declared.start, declared.end))
+    typing = Typing(scope, sink)
+    start, end = (None if d is None else _day(d, typing) for d in (declared.start, declared.end))
     if start is not None and end is not None and end < start:
-        assert declared.start is not None
-        assert declared.end is not None
-        sink.report(
-            structure.LIVE_BACKWARDS,
-            declared.span,
-            start=declared.start.text,
-            end=declared.end.text,
-        )
+        first, last = print_value(start, DATE), print_value(end, DATE)
+        sink.report(structure.LIVE_BACKWARDS, declared.span, start=first, end=last)
     return Live(start, end)
+
+
+def _day(written: ast.LiteralExpr | ast.NameExpr, typing: Typing) -> int | None:
+    """Return a date; None after an error."""
+    if isinstance(written, ast.LiteralExpr):
+        return parse_day(written.text)
+    found = infer_constant(ast.Name(written.name, written.span), typing)
+    if found is not None and found.type == DATE and isinstance(found.value, int):
+        return found.value
+    if found is not None:
+        typing.sink.report(types.NOT_A_DATE, written.span, found=describe(found.type))
+    return None
 
 
 def audience_of(declared: ast.Offer, audiences: Sequence[Audience], sink: Sink) -> Audience | None:
@@ -108,12 +122,12 @@ def audience_of(declared: ast.Offer, audiences: Sequence[Audience], sink: Sink) 
 
 
 def _attributes(
-    declared: ast.Offer, audiences: Sequence[Audience], sink: Sink
+    declared: ast.Offer, audiences: Sequence[Audience], definitions: Definitions, sink: Sink
 ) -> tuple[OfferAttribute, ...]:
     audience = audience_of(declared, audiences, sink)
     if audience is None:
         return ()
-    scope = replace(Scope.of_audience(audience), templates=True)
+    scope = replace(Scope.of_audience(audience, definitions), templates=True)
     lowered = []
     for attribute in declared.attributes:
         target = lower_type(attribute.type, sink)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field
 from typing import TypeAlias
 
-from interact.compiler.core.nodes import Aggregate, Expr, children, walk
+from interact.compiler.core.nodes import Aggregate, Const, Expr, children, walk
 from interact.compiler.source import NOWHERE, Span
 from interact.stdlib.records import record
 from interact.stdlib.types import Type
@@ -192,12 +192,22 @@ class Channel:
 
 
 @record
+class Constant:
+    """A named value of the project. Expressions hold the value itself; filters use the name."""
+
+    name: str
+    value: Const
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class Program:
     """A whole project."""
 
     audiences: tuple[Audience, ...]
     offers: tuple[Offer, ...]
     channels: tuple[Channel, ...]
+    constants: tuple[Constant, ...] = ()
 
     def audience_of(self, channel: Channel) -> Audience:
         return self.audiences[channel.audience]

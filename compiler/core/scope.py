@@ -11,14 +11,30 @@ from interact.compiler.source import Span
 from interact.stdlib.records import record
 
 
+class Definitions:
+    """What a project defines for its expressions; here nothing."""
+
+    def constant(self, name: str, span: Span) -> Expr | None:
+        """Return the value of a constant for use at ``span``, None when there is none."""
+        return None
+
+    def names(self) -> Iterator[str]:
+        """Yield the names that stand for values."""
+        return iter(())
+
+
+NOTHING = Definitions()
+
+
 @record
 class Scope:
-    """Names in the order in which they are looked up: rows, locals, the audience's attributes.
+    """Names in the order in which they are looked up: rows, locals, attributes, constants.
 
     ``locals`` holds derived fields of a flowchart and earlier attributes of an offer; they are
     replaced by their expressions. ``rows`` is set inside a fold. ``session`` names the attributes
     that are of the session, ``segments`` what a rule could take for a condition, ``derived`` the
     flowchart of each derived field that is not visible here. In an offer, texts are ``templates``.
+    ``note`` is the help for a name that is unknown.
     """
 
     owner: str
@@ -30,14 +46,17 @@ class Scope:
     segments: frozenset[str] = frozenset()
     derived: Mapping[str, str] = field(default_factory=dict)
     templates: bool = False
+    definitions: Definitions = field(default=NOTHING, compare=False)
+    note: str = ""
 
     @staticmethod
-    def of_audience(audience: Audience) -> Scope:
+    def of_audience(audience: Audience, definitions: Definitions = NOTHING) -> Scope:
         return Scope(
             owner=f"the audience {audience.name}",
             attributes={a.name: a for a in audience.attributes},
             many={r.name: r for r in audience.rows},
             session=frozenset(a.name for a in audience.session),
+            definitions=definitions,
         )
 
     def with_local(self, name: str, value: Expr) -> Scope:
@@ -54,7 +73,7 @@ class Scope:
                     return RowField(self.rows.name, name, f.type, f.nullable, span)
         if name in self.locals:
             return self.locals[name]
-        return self.attribute(name, span)
+        return self.attribute(name, span) or self.definitions.constant(name, span)
 
     def attribute(self, name: str, span: Span) -> Expr | None:
         """Return the audience's attribute ``name``, past any row field of that name."""
@@ -68,4 +87,5 @@ class Scope:
         yield from self.locals
         yield from self.attributes
         yield from self.many
+        yield from self.definitions.names()
         yield from ("today", "now")

@@ -104,7 +104,7 @@ def _rules(
     if rule.score is not None:
         score = infer_score(rule.score, typing)
     condition = None if rule.condition is None else infer_condition(rule.condition, typing)
-    live = lower_live(rule.live, typing.sink)
+    live = lower_live(rule.live, typing.scope, typing.sink)
     if offer is None:
         return
     _check_audience(rule, targets, typing.sink)

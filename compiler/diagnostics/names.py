@@ -44,6 +44,13 @@ CELL_USED_BEFORE = Code(
     "`{name}` is defined further down in this flowchart",
     help="move its definition above this line",
 )
+DEFINED_BY_ITSELF = Code(
+    "E0220",
+    Severity.ERROR,
+    "definition in terms of itself",
+    "`{name}` is defined by itself: {path}",
+    help="give one of them a value that does not need the others",
+)
 SEGMENT_AS_CONDITION = Code(
     "E0207",
     Severity.ERROR,

@@ -113,3 +113,16 @@ NOTHING_DECLARED = Code(
     "there is no declaration in {path}",
     help="begin with an audience: audience Customer {{ key customer_id: int }}",
 )
+CONSTANT_VARIES = Code(
+    "E0450",
+    Severity.ERROR,
+    "constant that depends on the moment",
+    "a constant cannot depend on `{what}`",
+    help="use `{what}` where the constant is used, or define a function",
+)
+CONSTANT_WITHOUT_VALUE = Code(
+    "E0451",
+    Severity.ERROR,
+    "constant without a value",
+    "the constant `{name}` has no value: this is null",
+)

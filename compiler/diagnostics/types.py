@@ -98,3 +98,9 @@ BROKEN_PLACEHOLDER = Code(
     "`{text}` in this text is not an expression",
     help="write {{name}} or {{an expression}} in it, and {{{{ for a brace",
 )
+NOT_A_DATE = Code(
+    "E0330",
+    Severity.ERROR,
+    "not a date",
+    "the days of `live` are dates, and this is {found}",
+)

@@ -31,6 +31,16 @@ from interact.stdlib.records import record
 
 
 @record
+class Constant:
+    """``constant floor: decimal(2) = 20_000``; without a type it has that of its value."""
+
+    name: Name
+    type: TypeName | None
+    value: Expr
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class Field:
     """``balance: decimal(2) = 0 from "acct balance" "current account, USD"``.
 
@@ -72,10 +82,13 @@ class Audience:
 
 @record
 class Live:
-    """``live DATE to DATE``, ``live from DATE``, ``live until DATE``; both ends included."""
+    """``live DATE to DATE``, ``live from DATE``, ``live until DATE``; both ends included.
 
-    start: LiteralExpr | None
-    end: LiteralExpr | None
+    A date is a literal or the name of a constant.
+    """
+
+    start: LiteralExpr | NameExpr | None
+    end: LiteralExpr | NameExpr | None
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -162,10 +175,14 @@ class Select:
 
 @record
 class Share:
-    """``Control 10%``; ``percent`` is the spelling ``10`` or ``2.5``, None for ``rest``."""
+    """``Control 10%``; ``percent`` is the spelling ``10`` or ``2.5``, None for ``rest``.
+
+    ``constant`` is the name of a constant that stands in its place.
+    """
 
     name: Name
     percent: str | None
+    constant: Name | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -252,7 +269,7 @@ class Strategy:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-Declaration: TypeAlias = Audience | Offer | Channel | Flowchart | Strategy
+Declaration: TypeAlias = Constant | Audience | Offer | Channel | Flowchart | Strategy
 
 
 @record

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from interact.compiler.diagnostics import syntax
 from interact.compiler.diagnostics.diagnostic import Label
@@ -18,15 +18,18 @@ from interact.compiler.surface.ast import (
     Audience,
     Branch,
     Channel,
+    Constant,
     Decision,
     Declaration,
     Derived,
     Expr,
     Field,
     Flowchart,
+    LiteralExpr,
     Live,
     Many,
     Module,
+    NameExpr,
     Offer,
     Point,
     Rule,
@@ -43,6 +46,8 @@ from interact.compiler.surface.ast import (
 )
 from interact.compiler.surface.build_expression import ExpressionBuilder
 from interact.compiler.surface.token import Token
+
+Day: TypeAlias = LiteralExpr | NameExpr
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,11 @@ class ModuleBuilder(ExpressionBuilder):
 
     def module(self, span: Span, *declarations: Declaration) -> Module:
         return Module(self.source.name, declarations)
+
+    # ---------------------------------------------------------------- definitions
+
+    def constant(self, span: Span, name: Token, type_: TypeName | None, value: Expr) -> Constant:
+        return Constant(self.as_name(name), type_, value, span)
 
     # ---------------------------------------------------------------- audience
 
@@ -134,15 +144,20 @@ class ModuleBuilder(ExpressionBuilder):
     def code(self, span: Span, *codes: Token) -> Part:
         return Part("code", tuple(map(self.literals.literal, codes)), span)
 
-    def live(self, span: Span, start: Token, end: Token) -> Part:
-        first, last = map(self.literals.literal, (start, end))
-        return Part("live", Live(first, last, span), span)
+    def live(self, span: Span, start: Day, end: Day) -> Part:
+        return Part("live", Live(start, end, span), span)
 
-    def live_from(self, span: Span, start: Token) -> Part:
-        return Part("live", Live(self.literals.literal(start), None, span), span)
+    def live_from(self, span: Span, start: Day) -> Part:
+        return Part("live", Live(start, None, span), span)
 
-    def live_until(self, span: Span, end: Token) -> Part:
-        return Part("live", Live(None, self.literals.literal(end), span), span)
+    def live_until(self, span: Span, end: Day) -> Part:
+        return Part("live", Live(None, end, span), span)
+
+    def day(self, span: Span, date: Token) -> Day:
+        return self.literals.literal(date)
+
+    def named(self, span: Span, name: Token) -> Day:
+        return NameExpr(name.text, None, span)
 
     def attributes(self, span: Span, *attributes: Attribute) -> Part:
         return Part("attributes", attributes, span)
@@ -193,8 +208,11 @@ class ModuleBuilder(ExpressionBuilder):
         return Sample(self.as_name(name), of, self._text(seed), shares, span)
 
     def share(self, span: Span, name: Token, percent: Token | None = None) -> Share:
-        written = None if percent is None else self.literals.literal(percent).text
-        return Share(self.as_name(name), written, span)
+        if percent is None:
+            return Share(self.as_name(name), None, None, span)
+        if percent.kind == "NAME":
+            return Share(self.as_name(name), None, self.as_name(percent), span)
+        return Share(self.as_name(name), self.literals.literal(percent).text, None, span)
 
     def segment(self, span: Span, name: Token, *sources: Token) -> Segment:
         return Segment(self.as_name(name), tuple(map(self.as_name, sources)), span)

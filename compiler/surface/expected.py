@@ -18,6 +18,8 @@ NONTERMINALS: Final = {
     "many": "a list of rows",
     "type": "a type",
     "percentage": "a percentage",
+    "day": "a date such as `2026-01-31`",
+    "constant_name": "the name of a constant",
     "audience_name": "the name of an audience",
     "offer_name": "the name of an offer",
     "alias_name": "another name for the offer",

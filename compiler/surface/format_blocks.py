@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final, TypeAlias
 
-from interact.compiler.surface.format_cells import kind_of
+from interact.compiler.surface.format_cells import ALIGNED, kind_of
 from interact.compiler.surface.format_doc import WIDTH
 from interact.compiler.surface.format_gaps import Gap
 from interact.compiler.surface.format_rows import Row, block_row, row_of, rows_as_lines
@@ -34,7 +34,8 @@ def module_lines(script: Script) -> Lines:
     lines = Lines()
     was_tall = False
     for piece in pieces:
-        gap, is_tall = script.gap(piece.item.first), len(piece.lines) > 1
+        gap = script.gap(piece.item.first)
+        is_tall = len(piece.lines) > 1 and piece.item.kind not in ALIGNED
         lines += [""] * bool(lines and (was_tall or is_tall) and not gap.has_blank)
         lines += _before(gap, 0, is_first=not lines) + piece.lines
         was_tall = is_tall

@@ -19,9 +19,17 @@ _CLAUSES: Final = {
 }
 """The columns of the clauses of rules, and of the notes of fields."""
 
-_HEADS: Final = {"field": 1, "key": 1, "attribute": 2, "rule": 3, "select": 2} | dict.fromkeys(
-    ("branch", "share", "derived", "segment", "point"), 1
-)
+_HEADS: Final = {
+    "field": 1,
+    "key": 1,
+    "attribute": 2,
+    "constant": 2,
+    "rule": 3,
+    "select": 2,
+} | dict.fromkeys(("branch", "share", "derived", "segment", "point"), 1)
+ALIGNED: Final = frozenset(("constant",))
+"""Declarations that stand in neighbouring lines, and are then aligned, whatever their height."""
+
 _FIRST_CELLS: Final = {"branch": 1, "share": 1, "derived": 2, "segment": 2, "point": 2}
 _LIKE: Final = {"everyone": "segment_rules", "every_zone": "zone_rules"}
 
@@ -82,6 +90,8 @@ def _cells(script: Script, item: Node) -> Cells:
             name = Cell(0, first, type_.first - 1)
             value = Cell(2, type_.last + 1, last, item.children[1:])
             return [name, Cell(1, type_.first, type_.last), value]
+        case "constant":
+            return _constant(first, last, item)
         case "rule":
             return [Cell(0, first, first), *map(_clause, item.children)]
         case "many":
@@ -92,6 +102,14 @@ def _cells(script: Script, item: Node) -> Cells:
             return _pair(first, first + _FIRST_CELLS[kind], last, item.head)
         case _:
             return [Cell(0, first, last, item.head)]
+
+
+def _constant(first: int, last: int, item: Node) -> Cells:
+    type_, value = item.children[:-1], item.children[-1:]
+    if not type_:
+        return [Cell(0, first, first + 1), Cell(2, first + 2, last, value)]
+    name = Cell(0, first, type_[0].first - 1)
+    return [name, Cell(1, type_[0].first, type_[0].last), Cell(2, type_[0].last + 1, last, value)]
 
 
 def _field(first: int, field: Node) -> Cells:

@@ -15,6 +15,7 @@ from interact.compiler.surface.ast import (
     Audience,
     Branch,
     Channel,
+    Constant,
     Decision,
     Declaration,
     Derived,
@@ -54,6 +55,8 @@ def print_module(module: Module) -> str:
 
 def _declaration(declaration: Declaration) -> Lines:
     match declaration:
+        case Constant():
+            return iter((_constant(declaration),))
         case Audience():
             return _audience(declaration)
         case Offer():
@@ -67,6 +70,14 @@ def _declaration(declaration: Declaration) -> Lines:
             return block(f"strategy {name.text} on {channel.text}", body)
         case _:
             assert_never(declaration)
+
+
+# -------------------------------------------------------------------------------------- definitions
+
+
+def _constant(constant: Constant) -> str:
+    type_ = "" if constant.type is None else f": {_type(constant.type)}"
+    return f"constant {constant.name.text}{type_} = {print_expression(constant.value)}"
 
 
 # -------------------------------------------------------------------------------------- audience
@@ -130,11 +141,10 @@ def _offer(offer: Offer) -> Lines:
 
 
 def _live(live: Live) -> str:
+    start, end = ("" if day is None else print_expression(day) for day in (live.start, live.end))
     if live.start is None:
-        return f"live until {'' if live.end is None else live.end.text}"
-    if live.end is None:
-        return f"live from {live.start.text}"
-    return f"live {live.start.text} to {live.end.text}"
+        return f"live until {end}"
+    return f"live from {start}" if live.end is None else f"live {start} to {end}"
 
 
 def _attributes(attributes: Sequence[Attribute]) -> Lines:
@@ -194,8 +204,14 @@ def _shares(shares: Sequence[Share]) -> Lines:
     return items(
         shares,
         lambda share: share.name.text,
-        lambda share: "rest" if share.percent is None else f"{share.percent}%",
+        _percentage,
     )
+
+
+def _percentage(share: Share) -> str:
+    if share.constant is not None:
+        return f"{share.constant.text}%"
+    return "rest" if share.percent is None else f"{share.percent}%"
 
 
 def _names(names: Iterable[Name]) -> str:

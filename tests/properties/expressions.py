@@ -15,6 +15,7 @@ from interact.compiler.core.infer import Typing
 from interact.compiler.core.nodes import type_of
 from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics.diagnostic import Sink
+from interact.compiler.source import NOWHERE
 from interact.compiler.surface import ast
 from interact.stdlib.aggregate import AGGREGATES
 from interact.stdlib.builtin import Builtin, Overload
@@ -92,6 +93,13 @@ class Expressions:
         found += [ast.NameExpr(n) for n, e in scope.locals.items() if type_of(e).kind is kind]
         names = [a.name for a in scope.attributes.values() if a.type.kind is kind]
         found += [ast.NameExpr(n, self.chance.choice((None, None, "profile"))) for n in names]
+        if self.chance.random() < 0.3:
+            constants = {
+                n: scope.definitions.constant(n, NOWHERE) for n in scope.definitions.names()
+            }
+            found += [
+                ast.NameExpr(n) for n, e in constants.items() if e and type_of(e).kind is kind
+            ]
         self.chance.shuffle(found)
         return next((e for e in found if self.kind_of(e) is kind), None)
 

@@ -6,11 +6,13 @@ import random
 from dataclasses import dataclass
 
 from tests.properties.declarations import Declarations, session_default
+from tests.properties.definitions import draw_constants
 from tests.properties.expressions import Expressions
 from tests.properties.schema import Schema, audience, make_schema
 from tests.properties.vocabulary import DAY
 
 from interact.compiler.core.audiences import lower_audience
+from interact.compiler.core.definitions import ProjectDefinitions
 from interact.compiler.core.interpret import Moment
 from interact.compiler.core.program import Channel, Program
 from interact.compiler.core.scope import Scope
@@ -55,11 +57,13 @@ def generate(seed: int, *, any_tree: bool = False, depth: int = 3) -> Generated:
     moment = Moment(chance.randrange(10_957, 21_915) * DAY + chance.randrange(DAY))
     defaults = {f.name: session_default(chance, f.type.kind, moment.today) for f in schema.session}
     customer = audience(schema, defaults)
-    scope = Scope.of_audience(lower_audience(customer, Sink()))
+    defined = tuple(draw_constants(chance, moment.today))
+    definitions = ProjectDefinitions(defined, Sink())
+    scope = Scope.of_audience(lower_audience(customer, Sink()), definitions)
     trees = None if any_tree else TREES
     expressions = Expressions(chance, scope, moment.today, trees)
     module = ast.Module(
-        "generated.interact", (customer, *_declarations(chance, expressions, depth))
+        "generated.interact", (customer, *_declarations(chance, expressions, depth), *defined)
     )
     return built(module, schema, moment)
 

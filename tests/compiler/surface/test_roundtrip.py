@@ -16,6 +16,7 @@ from interact.compiler.surface.ast import (
     Branch,
     CallExpr,
     Channel,
+    Constant,
     Decision,
     Derived,
     Expr,
@@ -117,10 +118,12 @@ exprs: st.SearchStrategy[Expr] = st.recursive(
     literals | st.builds(NameExpr, words, optional(words)), compounds, max_leaves=12
 )
 
+day_names = words.map(lambda word: NameExpr(f"{word}_"))
+days = dates | day_names
 lives = st.one_of(
-    st.builds(Live, dates, dates),
-    st.builds(Live, dates, st.none()),
-    st.builds(Live, st.none(), dates),
+    st.builds(Live, days, days),
+    st.builds(Live, days, st.none()),
+    st.builds(Live, st.none(), days),
 )
 types = st.builds(TypeName, words, optional(st.integers(0, 99)), st.booleans())
 fields = st.builds(Field, names, types, optional(exprs), optional(texts), optional(texts))
@@ -139,6 +142,10 @@ offers = st.builds(
     optional(lives),
     tuples(st.builds(Attribute, names, types, exprs)),
 )
+shares = st.one_of(
+    st.builds(Share, names, optional(st.sampled_from(["10", "0.5"]))),
+    st.builds(Share, names, st.none(), st.builds(Name, words.map(lambda w: f"{w}_"))),
+)
 zones = st.builds(Zone, names, tuples(st.builds(Point, names, optional(texts))))
 steps = st.one_of(
     st.builds(Derived, names, exprs),
@@ -155,7 +162,7 @@ steps = st.one_of(
         names,
         optional(names),
         optional(texts),
-        tuples(st.builds(Share, names, optional(st.sampled_from(["10", "0.5"])))),
+        tuples(shares),
     ),
     st.builds(Segment, names, tuples(names, 1)),
 )
@@ -173,6 +180,7 @@ zone_rules = st.builds(
     ZoneRules, tuples(names), tuples(st.builds(SegmentRules, tuples(segment_names), tuples(rules)))
 )
 declarations = st.one_of(
+    st.builds(Constant, names, optional(types), exprs),
     audiences,
     offers,
     st.builds(Channel, names, names, tuples(zones)),
