@@ -113,7 +113,8 @@ def map_expressions(program: Program, f: Callable[[Expr], Expr]) -> Program:
 
     def rule(r: Rule) -> Rule:
         condition = None if r.condition is None else f(r.condition)
-        return replace(r, score=f(r.score), condition=condition)
+        attributes = tuple(map(attribute, r.attributes))
+        return replace(r, score=f(r.score), condition=condition, attributes=attributes)
 
     def attribute(a: OfferAttribute) -> OfferAttribute:
         return replace(a, value=f(a.value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from interact.compiler.codegen.single import Choice, SingleScorer
@@ -12,11 +12,13 @@ from interact.compiler.codegen.store import KernelStore
 from interact.compiler.columnar.nodes import Plan
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
 from interact.compiler.core.nodes import Const
-from interact.compiler.core.program import Attribute, Audience, Channel, Offer, Program
+from interact.compiler.core.program import Attribute, Audience, Channel, OfferAttribute, Program
 from interact.runtime.errors import DataError
 from interact.runtime.values import from_machine, instant, to_machine
 from interact.stdlib.records import record
 from interact.stdlib.types import MICROSECONDS_PER_DAY, Value
+
+EPOCH = date(1970, 1, 1)
 
 
 @record
@@ -25,6 +27,8 @@ class Proposal:
 
     Attributes:
         attributes: The offer's attributes, evaluated for the customer.
+        effective: The first day on which the offer holds, None when it is open.
+        expires: The last day.
     """
 
     offer: str
@@ -33,6 +37,8 @@ class Proposal:
     score: float
     rule: str
     attributes: Mapping[str, object]
+    effective: date | None = None
+    expires: date | None = None
 
 
 @record
@@ -88,13 +94,29 @@ class Decider:
     def _proposal(self, rule: int, score: float, customer: Customer, moment: Moment) -> Proposal:
         chosen = self._channel.rules[rule]
         offer = self._program.offers[chosen.offer]
-        attributes = _attributes(offer, customer, moment)
-        return Proposal(offer.name, offer.code_text, offer.title, score, chosen.name, attributes)
+        attributes = _attributes(self._program.attributes_of(chosen), customer, moment)
+        live = offer.live_at(moment.today)
+        return Proposal(
+            offer.name,
+            offer.code_text,
+            offer.title,
+            score,
+            chosen.name,
+            attributes,
+            _date(live.start),
+            _date(live.end),
+        )
 
 
-def _attributes(offer: Offer, customer: Customer, moment: Moment) -> dict[str, object]:
+def _date(day: int | None) -> date | None:
+    return None if day is None else EPOCH + timedelta(days=day)
+
+
+def _attributes(
+    attributes: Iterable[OfferAttribute], customer: Customer, moment: Moment
+) -> dict[str, object]:
     frame = Frame(customer, moment)
-    return {a.name: from_machine(evaluate(a.value, frame), a.type) for a in offer.attributes}
+    return {a.name: from_machine(evaluate(a.value, frame), a.type) for a in attributes}
 
 
 class _Reader:

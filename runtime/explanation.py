@@ -91,6 +91,8 @@ class _Teller:
         match candidate.outcome:
             case Outcome.KEPT:
                 return "", None
+            case Outcome.DISABLED:
+                return "the rule is disabled", None
             case Outcome.SEGMENT:
                 wanted = " or ".join(self.channel.segments[i].name for i in rule.segments)
                 return f"not in {wanted}", None

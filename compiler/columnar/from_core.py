@@ -23,14 +23,13 @@ from interact.compiler.core.program import (
     Cell,
     Channel,
     Filter,
-    Live,
     Program,
     Rule,
     Share,
     channel_folds,
     folds_of,
 )
-from interact.stdlib.types import INT
+from interact.stdlib.types import FLOAT, INT
 
 
 def lower_channel(program: Program, channel: Channel) -> Plan:
@@ -87,7 +86,10 @@ def _rule(
     index: int, rule: Rule, program: Program, segments: Sequence[int], low: Lowering
 ) -> RulePlan:
     build = low.builder
-    live = _both(program.offers[rule.offer].live, rule.live)
+    if not rule.enabled:
+        nothing = build.add(OpKind.CONSTANT, (), None, FLOAT)
+        return RulePlan(index, build.none, nothing, rule.pinned, rule.live, rule.span)
+    live = program.offers[rule.offer].live.within(rule.live)
     before, low.live = low.live, live
     mask = build.any(segments[i] for i in rule.segments) if rule.segments else build.live
     if rule.condition is not None:
@@ -95,12 +97,6 @@ def _rule(
     score = low.value(rule.score, mask)
     low.live = before
     return RulePlan(index, mask, score, rule.pinned, live, rule.span)
-
-
-def _both(a: Live, b: Live) -> Live:
-    starts = [s for s in (a.start, b.start) if s is not None]
-    ends = [e for e in (a.end, b.end) if e is not None]
-    return Live(max(starts, default=None), min(ends, default=None))
 
 
 def _zone(rules: list[RulePlan], channel: Channel) -> ZonePlan:

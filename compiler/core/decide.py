@@ -3,7 +3,7 @@
 This is the one definition of the order of arbitration. Batch and session compute the same with
 kernels, and tests hold them to it:
 
-    segments → rules of the zone → offer and rule dates → eligibility → score
+    segments → enabled rules of the zone → offer and rule dates → eligibility → score
     → pinned offers first, then score, then the earlier rule → one place per offer → cut
 """
 
@@ -33,6 +33,7 @@ from interact.stdlib.types import Value
 class Outcome(StrEnum):
     """What became of a candidate: the stage that dropped it, or that it was kept."""
 
+    DISABLED = "disabled"
     SEGMENT = "segment"
     """The customer is in none of the rule's segments."""
     OFFER_DATES = "offer dates"
@@ -142,6 +143,8 @@ def _judge(
 ) -> tuple[Outcome, float | None]:
     """Return the stage that drops a rule, or KEPT and its score."""
     today = frame.moment.today
+    if not rule.enabled:
+        return Outcome.DISABLED, None
     if rule.segments and not any(segments[i] for i in rule.segments):
         return Outcome.SEGMENT, None
     if not program.offers[rule.offer].live.includes(today):

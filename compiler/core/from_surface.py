@@ -10,9 +10,10 @@ from interact.compiler.core.audiences import lower_audience, report_duplicates
 from interact.compiler.core.definitions import ProjectDefinitions
 from interact.compiler.core.flowcharts import lower_flowcharts
 from interact.compiler.core.offers import audience_of, check_codes, lower_offer
-from interact.compiler.core.program import Audience, Channel, Offer, Point, Program, Rule, Zone
+from interact.compiler.core.program import Audience, Channel, Point, Program, Rule, Zone
+from interact.compiler.core.rules import Offers, Targets
 from interact.compiler.core.scope import Definitions, Scope
-from interact.compiler.core.strategies import Targets, lower_strategy
+from interact.compiler.core.strategies import lower_strategy
 from interact.compiler.diagnostics import names, structure
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import nearest
@@ -39,10 +40,10 @@ def lower_project(modules: Sequence[ast.Module], sink: Sink) -> Program:
     offers = tuple(lower_offer(o, audiences, sink, definitions) for o in declared_offers)
     check_codes(offers, sink)
     quiet = Sink()
-    readers = {o.name.text: audience_of(o, audiences, quiet) for o in declared_offers}
+    readers = [audience_of(o, audiences, quiet) for o in declared_offers]
     _check_channel_references(modules, sink)
     channels = (
-        _channel(c, modules, audiences, offers, readers, definitions, sink)
+        _channel(c, modules, audiences, Offers(offers, declared_offers, readers), definitions, sink)
         for c in _declared(modules, ast.Channel)
     )
     lowered = tuple(c for c in channels if c is not None)
@@ -84,8 +85,7 @@ def _channel(
     declared: ast.Channel,
     modules: Sequence[ast.Module],
     audiences: tuple[Audience, ...],
-    offers: tuple[Offer, ...],
-    readers: dict[str, Audience | None],
+    offers: Offers,
     definitions: Definitions,
     sink: Sink,
 ) -> Channel | None:
@@ -102,8 +102,7 @@ def _channel(
         audiences[audience].name,
         Targets.indices(zones),
         Targets.indices(segments),
-        {o.name: i for i, o in enumerate(offers)},
-        {n: a.name if a else None for n, a in readers.items()},
+        offers,
         _meant(zones),
     )
     derived = {

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from interact.compiler.core.audiences import assign, lower_type, report_duplicates
 from interact.compiler.core.infer import Typing, describe, infer_constant, infer_value
-from interact.compiler.core.literals import parse_day
+from interact.compiler.core.literals import lower_literal, parse_day
+from interact.compiler.core.nodes import Const, Expr
 from interact.compiler.core.print import print_value
 from interact.compiler.core.program import ALWAYS, Audience, Live, Offer, OfferAttribute
 from interact.compiler.core.scope import NOTHING, Definitions, Scope
-from interact.compiler.diagnostics import names, structure, types
+from interact.compiler.diagnostics import names, offering, structure, types
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.surface import ast
-from interact.stdlib.types import DATE
+from interact.stdlib.types import DATE, MICROSECONDS_PER_DAY
 
 MAX_CODE_PARTS = 5
+MAX_DAYS = 36_525
 
 
 def lower_offer(
@@ -29,8 +31,8 @@ def lower_offer(
     """Resolve an offer.
 
     Reports:
-        E0403 for its code, E0405 for its dates, E0412 and E0413 for its audience, and whatever
-        its attributes' expressions have.
+        E0403 for its code, E0405 and E0442 for its dates, E0412 and E0413 for its audience, and
+        whatever its attributes' expressions have.
     """
     code = tuple(part.text for part in declared.code) or (declared.name.text,)
     if len(code) > MAX_CODE_PARTS:
@@ -44,6 +46,7 @@ def lower_offer(
         code,
         lower_live(declared.live, Scope("an offer", definitions=definitions), sink),
         _attributes(declared, audiences, definitions, sink),
+        _days(declared.live, sink),
         declared.span,
     )
 
@@ -91,6 +94,23 @@ def _day(written: ast.LiteralExpr | ast.NameExpr, typing: Typing) -> int | None:
     return None
 
 
+def _days(declared: ast.Live | None, sink: Sink) -> int | None:
+    """Return how many days ``live for`` says.
+
+    Reports:
+        E0442 for a length that is no number of days.
+    """
+    if declared is None or declared.length is None:
+        return None
+    length = lower_literal(declared.length, sink)
+    days, rest = divmod(int(str(length.value or 0)), MICROSECONDS_PER_DAY)
+    if rest or not 0 < days <= MAX_DAYS:
+        sink.report(
+            offering.NOT_WHOLE_DAYS, declared.length.span, most=MAX_DAYS, found=declared.length.text
+        )
+    return days
+
+
 def audience_of(declared: ast.Offer, audiences: Sequence[Audience], sink: Sink) -> Audience | None:
     """Return the audience whose attributes an offer reads: the one named, or the only one."""
     if declared.audience is not None:
@@ -127,12 +147,31 @@ def _attributes(
     audience = audience_of(declared, audiences, sink)
     if audience is None:
         return ()
+    return lower_attributes(declared, audience, {}, definitions, sink, sink)
+
+
+def lower_attributes(
+    declared: ast.Offer,
+    audience: Audience,
+    given: Mapping[str, ast.Expr],
+    definitions: Definitions,
+    sink: Sink,
+    given_sink: Sink,
+) -> tuple[OfferAttribute, ...]:
+    """Return the attributes of an offer in order, with what a rule gives in place of their values.
+
+    An attribute sees those above it. Mistakes in what is given go to ``given_sink``.
+    """
     scope = replace(Scope.of_audience(audience, definitions), templates=True)
     lowered = []
     for attribute in declared.attributes:
+        name = attribute.name.text
+        place = given_sink if name in given else sink
         target = lower_type(attribute.type, sink)
-        value = infer_value(attribute.value, Typing(scope, sink))
-        value = assign(attribute.name.text, value, target, sink)
-        lowered.append(OfferAttribute(attribute.name.text, target, value, attribute.span))
-        scope = scope.with_local(attribute.name.text, value)
+        written = given.get(name, attribute.value)
+        value: Expr = Const(None, target, attribute.span)
+        if written is not None:
+            value = assign(name, infer_value(written, Typing(scope, place)), target, place)
+        lowered.append(OfferAttribute(name, target, value, written is None, attribute.span))
+        scope = scope.with_local(name, value)
     return tuple(lowered)

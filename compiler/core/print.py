@@ -33,6 +33,7 @@ from interact.compiler.core.program import (
     Filter,
     Live,
     Offer,
+    OfferAttribute,
     Program,
     Rule,
     Share,
@@ -136,9 +137,14 @@ def _audience(audience: Audience) -> Iterator[str]:
 
 
 def _offer(offer: Offer) -> Iterator[str]:
-    yield f"offer {offer.name} {offer.code_text}{_live(offer.live)}"
-    for attribute in offer.attributes:
-        yield f"  {attribute.name}: {attribute.type} = {print_expr(attribute.value)}"
+    days = "" if offer.days is None else f" for {offer.days} days"
+    yield f"offer {offer.name} {offer.code_text}{_live(offer.live)}{days}"
+    yield from map(_attribute, offer.attributes)
+
+
+def _attribute(attribute: OfferAttribute) -> str:
+    value = "required" if attribute.required else f"= {print_expr(attribute.value)}"
+    return f"  {attribute.name}: {attribute.type} {value}"
 
 
 def _live(live: Live) -> str:
@@ -157,6 +163,7 @@ def _channel(program: Program, channel: Channel) -> Iterator[str]:
         yield f"  segment {segment.name} = cells {', '.join(map(str, segment.cells))}"
     for index, rule in enumerate(channel.rules):
         yield f"  rule {index} {_rule(program, channel, rule)}"
+        yield from (f"  {_attribute(a)}" for a in rule.attributes)
 
 
 def _cell(cell: Cell) -> str:
@@ -177,7 +184,7 @@ def _cell(cell: Cell) -> str:
 
 def _rule(program: Program, channel: Channel, rule: Rule) -> str:
     segments = ", ".join(channel.segments[s].name for s in rule.segments) or "everyone"
-    pinned = " pinned" if rule.pinned else ""
+    pinned = " pinned" * rule.pinned + " disabled" * (not rule.enabled)
     when = "" if rule.condition is None else f" when {print_expr(rule.condition)}"
     offer = program.offers[rule.offer].name
     zone = channel.zones[rule.zone].name

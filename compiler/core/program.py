@@ -71,35 +71,57 @@ class Live:
     def includes(self, day: int) -> bool:
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
+    def within(self, other: Live) -> Live:
+        """Return the days of both."""
+        starts = [s for s in (self.start, other.start) if s is not None]
+        ends = [e for e in (self.end, other.end) if e is not None]
+        return Live(max(starts, default=None), min(ends, default=None))
+
 
 ALWAYS = Live()
 
 
 @record
 class OfferAttribute:
-    """A named value that goes out with an offer, evaluated for the customer."""
+    """A named value that goes out with an offer, evaluated for the customer.
+
+    A ``required`` one is null unless the rule that proposes the offer gives it.
+    """
 
     name: str
     type: Type
     value: Expr
+    required: bool = False
     span: Span = field(default=NOWHERE, compare=False)
 
 
 @record
 class Offer:
-    """Something to propose. ``code`` has one to five parts, unique in the project."""
+    """Something to propose. ``code`` has one to five parts, unique in the project.
+
+    With ``days`` it expires so many days after it is made, and can be made at any time.
+    """
 
     name: str
     title: str
     code: tuple[str, ...]
     live: Live
     attributes: tuple[OfferAttribute, ...]
+    days: int | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
     @property
     def code_text(self) -> str:
         """The code as one text, such as ``CC-GOLD``."""
         return "-".join(self.code)
+
+    @property
+    def is_dated(self) -> bool:
+        return self.days is not None or self.live != ALWAYS
+
+    def live_at(self, today: int) -> Live:
+        """Return the first and last day on which the offer holds when it is made ``today``."""
+        return self.live if self.days is None else Live(today, today + self.days)
 
 
 @record
@@ -164,7 +186,9 @@ class Rule:
     """Propose ``offer`` in one zone to customers of any of ``segments`` (empty is everyone).
 
     ``offer``, ``zone`` and ``segments`` are indices. The rank of a rule is its place among the
-    rules of its channel: ties of score go to the lower.
+    rules of its channel: ties of score go to the lower. ``attributes`` are those of the offer
+    where the rule gives any of them itself, else there are none. A rule that is not ``enabled``
+    is never a candidate.
     """
 
     name: str
@@ -175,6 +199,8 @@ class Rule:
     condition: Expr | None
     live: Live
     pinned: bool
+    enabled: bool = True
+    attributes: tuple[OfferAttribute, ...] = ()
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -212,6 +238,10 @@ class Program:
     def audience_of(self, channel: Channel) -> Audience:
         return self.audiences[channel.audience]
 
+    def attributes_of(self, rule: Rule) -> tuple[OfferAttribute, ...]:
+        """Return what goes out with the offer of a rule."""
+        return rule.attributes or self.offers[rule.offer].attributes
+
 
 def channel_expressions(channel: Channel) -> Iterator[Expr]:
     """Yield every expression that decides something in a channel."""
@@ -219,6 +249,8 @@ def channel_expressions(channel: Channel) -> Iterator[Expr]:
         if isinstance(cell.test, Filter) and cell.test.condition is not None:
             yield cell.test.condition
     for rule in channel.rules:
+        if not rule.enabled:
+            continue
         if rule.condition is not None:
             yield rule.condition
         yield rule.score

@@ -84,21 +84,23 @@ class Audience:
 class Live:
     """``live DATE to DATE``, ``live from DATE``, ``live until DATE``; both ends included.
 
-    A date is a literal or the name of a constant.
+    A date is a literal or the name of a constant. ``length`` is set in ``live for 30 days``,
+    counted from the decision.
     """
 
     start: LiteralExpr | NameExpr | None
     end: LiteralExpr | NameExpr | None
+    length: LiteralExpr | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 
 @record
 class Attribute:
-    """``limit: decimal(2) = min(balance * 0.5, 20_000)`` in an offer."""
+    """``limit: decimal(2) = min(balance * 0.5, 20_000)``; no value in ``tone: text required``."""
 
     name: Name
     type: TypeName
-    value: Expr
+    value: Expr | None
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -229,15 +231,30 @@ class Flowchart:
 
 
 @record
+class Value:
+    """``limit = balance * 0.2``: what a rule gives for an attribute of its offer."""
+
+    name: Name
+    value: Expr
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class Rule:
-    """``GoldCard as push pinned score 80 when credit_score >= 650 live from 2026-01-01``."""
+    """``GoldCard as push pinned with (tone = "warm") score 80 using marketer_score + affinity``.
+
+    ``values`` are those of ``with``.
+    """
 
     offer: Name
-    alias: Name | None
-    pinned: bool
-    score: Expr | None
-    condition: Expr | None
-    live: Live | None
+    alias: Name | None = None
+    disabled: bool = False
+    pinned: bool = False
+    values: tuple[Value, ...] = ()
+    score: Expr | None = None
+    using: Expr | None = None
+    condition: Expr | None = None
+    live: Live | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -251,10 +268,21 @@ class SegmentRules:
 
 
 @record
+class Settings:
+    """``disabled score 60 live from 2026-01-01`` before a brace: for all rules in the block."""
+
+    disabled: bool = False
+    score: Expr | None = None
+    live: Live | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class ZoneRules:
     """``zone Home, Checkout { … }``; ``zones`` is empty for ``every zone``."""
 
     zones: tuple[Name, ...]
+    settings: Settings
     groups: tuple[SegmentRules, ...]
     span: Span = field(default=NOWHERE, compare=False)
 
@@ -265,6 +293,7 @@ class Strategy:
 
     name: Name
     channel: Name
+    settings: Settings
     zones: tuple[ZoneRules, ...]
     span: Span = field(default=NOWHERE, compare=False)
 

@@ -37,10 +37,12 @@ from interact.compiler.surface.ast import (
     Segment,
     SegmentRules,
     Select,
+    Settings,
     Share,
     Step,
     Strategy,
     TypeName,
+    Value,
     Zone,
     ZoneRules,
 )
@@ -145,13 +147,16 @@ class ModuleBuilder(ExpressionBuilder):
         return Part("code", tuple(map(self.literals.literal, codes)), span)
 
     def live(self, span: Span, start: Day, end: Day) -> Part:
-        return Part("live", Live(start, end, span), span)
+        return Part("live", Live(start, end, None, span), span)
 
     def live_from(self, span: Span, start: Day) -> Part:
-        return Part("live", Live(start, None, span), span)
+        return Part("live", Live(start, None, None, span), span)
 
     def live_until(self, span: Span, end: Day) -> Part:
-        return Part("live", Live(None, end, span), span)
+        return Part("live", Live(None, end, None, span), span)
+
+    def live_for(self, span: Span, length: Token) -> Part:
+        return Part("live", Live(None, None, self.literals.literal(length), span), span)
 
     def day(self, span: Span, date: Token) -> Day:
         return self.literals.literal(date)
@@ -164,6 +169,9 @@ class ModuleBuilder(ExpressionBuilder):
 
     def attribute(self, span: Span, name: Token, type_: TypeName, value: Expr) -> Attribute:
         return Attribute(self.as_name(name), type_, value, span)
+
+    def required_attribute(self, span: Span, name: Token, type_: TypeName) -> Attribute:
+        return Attribute(self.as_name(name), type_, None, span)
 
     # ---------------------------------------------------------------- channel
 
@@ -219,16 +227,24 @@ class ModuleBuilder(ExpressionBuilder):
 
     # ---------------------------------------------------------------- strategy
 
-    def strategy(self, span: Span, name: Token, channel: Token, *zones: ZoneRules) -> Strategy:
-        return Strategy(self.as_name(name), self.as_name(channel), zones, span)
+    def strategy(
+        self, span: Span, name: Token, channel: Token, *children: Part | ZoneRules
+    ) -> Strategy:
+        zones = tuple(child for child in children if isinstance(child, ZoneRules))
+        settings = self._settings(children, span)
+        return Strategy(self.as_name(name), self.as_name(channel), settings, zones, span)
 
-    def zone_rules(self, span: Span, *children: Token | SegmentRules | Rule) -> ZoneRules:
+    def zone_rules(self, span: Span, *children: Token | Part | SegmentRules | Rule) -> ZoneRules:
         zones = tuple(self.as_name(child) for child in children if isinstance(child, Token))
-        groups = _groups(child for child in children if not isinstance(child, Token))
-        return ZoneRules(zones, groups, span)
+        groups = _groups(c for c in children if isinstance(c, SegmentRules | Rule))
+        return ZoneRules(zones, self._settings(children, span), groups, span)
 
-    def every_zone(self, span: Span, *groups: SegmentRules | Rule) -> ZoneRules:
-        return ZoneRules((), _groups(groups), span)
+    def every_zone(self, span: Span, *children: Part | SegmentRules | Rule) -> ZoneRules:
+        return self.zone_rules(span, *children)
+
+    def _settings(self, children: Iterable[object], span: Span) -> Settings:
+        parts = self._once(child for child in children if isinstance(child, Part))
+        return Settings("disabled" in parts, parts.get("score"), parts.get("live"), span)
 
     def segment_rules(self, span: Span, *children: Token | Rule) -> SegmentRules:
         segments = tuple(self.as_name(child) for child in children if isinstance(child, Token))
@@ -243,8 +259,11 @@ class ModuleBuilder(ExpressionBuilder):
         return Rule(
             self.as_name(offer),
             parts.get("as"),
+            "disabled" in parts,
             "pinned" in parts,
+            parts.get("with", ()),
             parts.get("score"),
+            parts.get("using"),
             parts.get("when"),
             parts.get("live"),
             span,
@@ -256,8 +275,20 @@ class ModuleBuilder(ExpressionBuilder):
     def pinned(self, span: Span, word: Token) -> Part:
         return Part("pinned", True, span)
 
+    def disabled(self, span: Span, word: Token) -> Part:
+        return Part("disabled", True, span)
+
+    def values(self, span: Span, *values: Value) -> Part:
+        return Part("with", values, span)
+
+    def value(self, span: Span, name: Token, value: Expr) -> Value:
+        return Value(self.as_name(name), value, span)
+
     def score(self, span: Span, value: Expr) -> Part:
         return Part("score", value, span)
+
+    def using(self, span: Span, value: Expr) -> Part:
+        return Part("using", value, span)
 
     def when(self, span: Span, condition: Expr) -> Part:
         return Part("when", condition, span)

@@ -11,6 +11,7 @@ from interact.compiler.surface.token import END
 NONTERMINALS: Final = {
     "primary": "an expression",
     "rule": "a rule",
+    "value": "the name of an attribute",
     "branch": "a branch",
     "share": "a share",
     "field": "an attribute",
@@ -44,6 +45,7 @@ _TERMINALS: Final = {
     "INT": "a whole number",
     "FRACTION": "a fraction",
     "DATE": "a date such as `2026-01-31`",
+    "DURATION": "a length of time such as `30 days`",
 }
 
 _OPERATORS: Final = {

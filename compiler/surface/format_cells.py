@@ -9,12 +9,12 @@ from typing import Final, TypeAlias
 from interact.compiler.surface.format_script import Script
 from interact.compiler.surface.format_tree import Node
 
-BLOCK: Final = 9
+BLOCK: Final = 12
 """The column of blocks that are on one line."""
 
 _CLAUSES: Final = {
-    **{"alias": 1, "pinned": 2, "score": 3, "when": 4},
-    **{"live": 5, "live_from": 5, "live_until": 5},
+    **{"alias": 1, "disabled": 2, "pinned": 3, "values": 4, "score": 5, "using": 6, "when": 7},
+    **dict.fromkeys(("live", "live_from", "live_until", "live_for"), 8),
     **{"default": 2, "column": 3, "doc": 4},
 }
 """The columns of the clauses of rules, and of the notes of fields."""
@@ -24,14 +24,17 @@ _HEADS: Final = {
     "key": 1,
     "attribute": 2,
     "constant": 2,
-    "rule": 3,
+    "rule": 4,
     "select": 2,
 } | dict.fromkeys(("branch", "share", "derived", "segment", "point"), 1)
 ALIGNED: Final = frozenset(("constant",))
 """Declarations that stand in neighbouring lines, and are then aligned, whatever their height."""
 
 _FIRST_CELLS: Final = {"branch": 1, "share": 1, "derived": 2, "segment": 2, "point": 2}
-_LIKE: Final = {"everyone": "segment_rules", "every_zone": "zone_rules"}
+_LIKE: Final = {
+    **{"everyone": "segment_rules", "every_zone": "zone_rules"},
+    **{"required_attribute": "attribute"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def cells_of(script: Script, item: Node) -> Cells:
 
 def _cells(script: Script, item: Node) -> Cells:
     first, last = item.first, item.brace - 1 if item.brace else item.last
-    match item.kind:
+    match kind_of(item):
         case "field":
             return _field(first, item)
         case "key" if not item.brace and len(item.children) == 1:

@@ -32,10 +32,12 @@ from interact.compiler.surface.ast import (
     Segment,
     SegmentRules,
     Select,
+    Settings,
     Share,
     Step,
     Strategy,
     TypeName,
+    Value,
     Zone,
     ZoneRules,
 )
@@ -65,9 +67,9 @@ def _declaration(declaration: Declaration) -> Lines:
             return block(f"channel {name.text} for {audience.text}", flat(map(_zone, zones)))
         case Flowchart(name=name, channel=channel, steps=steps):
             return block(f"flowchart {name.text} on {channel.text}", flat(map(_step, steps)))
-        case Strategy(name=name, channel=channel, zones=zones):
+        case Strategy(name=name, channel=channel, settings=settings, zones=zones):
             body = flat(map(_zone_rules, zones))
-            return block(f"strategy {name.text} on {channel.text}", body)
+            return block(f"strategy {name.text} on {channel.text}{_settings(settings)}", body)
         case _:
             assert_never(declaration)
 
@@ -141,6 +143,8 @@ def _offer(offer: Offer) -> Lines:
 
 
 def _live(live: Live) -> str:
+    if live.length is not None:
+        return f"live for {live.length.text}"
     start, end = ("" if day is None else print_expression(day) for day in (live.start, live.end))
     if live.start is None:
         return f"live until {end}"
@@ -151,8 +155,12 @@ def _attributes(attributes: Sequence[Attribute]) -> Lines:
     return items(
         attributes,
         lambda attribute: f"{attribute.name.text}:",
-        lambda attribute: f"{_type(attribute.type)} = {print_expression(attribute.value)}",
+        lambda attribute: f"{_type(attribute.type)} {_given(attribute)}",
     )
+
+
+def _given(attribute: Attribute) -> str:
+    return "required" if attribute.value is None else f"= {print_expression(attribute.value)}"
 
 
 # -------------------------------------------------------------------------------------- channel
@@ -223,7 +231,16 @@ def _names(names: Iterable[Name]) -> str:
 
 def _zone_rules(zone: ZoneRules) -> Lines:
     head = f"zone {_names(zone.zones)}" if zone.zones else "every zone"
-    return block(head, flat(map(_segment_rules, zone.groups)))
+    return block(head + _settings(zone.settings), flat(map(_segment_rules, zone.groups)))
+
+
+def _settings(settings: Settings) -> str:
+    clauses = [
+        " disabled" * settings.disabled,
+        "" if settings.score is None else f" score {print_expression(settings.score)}",
+        "" if settings.live is None else f" {_live(settings.live)}",
+    ]
+    return "".join(clauses)
 
 
 def _segment_rules(group: SegmentRules) -> Lines:
@@ -238,9 +255,17 @@ def _rules(rules: Sequence[Rule]) -> Lines:
 def _clauses(rule: Rule) -> str:
     clauses = [
         "" if rule.alias is None else f"as {rule.alias.text}",
+        "disabled" * rule.disabled,
         "pinned" * rule.pinned,
+        _values(rule.values),
         "" if rule.score is None else f"score {print_expression(rule.score)}",
+        "" if rule.using is None else f"using {print_expression(rule.using)}",
         "" if rule.condition is None else f"when {print_expression(rule.condition)}",
         "" if rule.live is None else _live(rule.live),
     ]
     return " ".join(clause for clause in clauses if clause)
+
+
+def _values(values: Sequence[Value]) -> str:
+    listed = ", ".join(f"{v.name.text} = {print_expression(v.value)}" for v in values)
+    return f"with ({listed})" if values else ""

@@ -123,14 +123,22 @@ def _offer(offer: core.Offer, texts: _Texts) -> Offer:
     written = texts.offers.get(offer.span)
     values = {} if written is None else {a.name.text: a.value for a in written.attributes}
     attributes = tuple(
-        (a.name, str(a.type), print_expression(values[a.name]))
+        (a.name, str(a.type), _text(values[a.name]) or "required")
         for a in offer.attributes
         if a.name in values
     )
     return Offer(
-        offer.name, offer.title, offer.code_text, _live(offer.live), attributes,
+        offer.name, offer.title, offer.code_text, _days(offer), attributes,
         texts.at(offer.span),
     )  # fmt: skip
+
+
+def _days(offer: core.Offer) -> str:
+    return _live(offer.live) if offer.days is None else f"for {offer.days} days"
+
+
+def _text(expr: ast.Expr | None) -> str:
+    return "" if expr is None else print_expression(expr)
 
 
 def _channel(
@@ -168,15 +176,17 @@ def _zone(
 
 def _rule(index: int, rule: core.Rule, texts: _Texts, run: TrialRun) -> Rule:
     _, written = texts.rules.get(rule.span, (None, None))
-    score = None if written is None else written.score
-    condition = None if written is None else written.condition
+    score = "" if written is None else _text(written.score)
+    if written is not None and written.using is not None:
+        score = f"{score} using {print_expression(written.using)}".lstrip()
+    condition = "" if written is None else _text(written.condition)
     given, best = run.rules.get(index, (None, None))
     return Rule(
         rule.name,
-        "" if score is None else print_expression(score),
+        score,
         rule.pinned,
-        "" if condition is None else print_expression(condition),
-        _live(rule.live),
+        condition,
+        _live(rule.live) if rule.enabled else "disabled",
         texts.at(rule.span),
         given,
         best,

@@ -127,12 +127,19 @@ class Declarations:
 
     def strategy(self, name: str) -> ast.Strategy:
         zones = tuple(self._zone_rules() for _ in range(self.chance.choice((1, 1, 2, 3))))
-        return ast.Strategy(ast.Name(name), ast.Name(self.channel), zones)
+        return ast.Strategy(ast.Name(name), ast.Name(self.channel), self._settings(), zones)
+
+    def _settings(self) -> ast.Settings:
+        if self.chance.random() < 0.7:
+            return ast.Settings()
+        score = self._score() if self.chance.random() < 0.5 else None
+        live = self.live() if self.chance.random() < 0.3 else None
+        return ast.Settings(self.chance.random() < 0.1, score, live)
 
     def _zone_rules(self) -> ast.ZoneRules:
         named = self.chance.sample(self.zones, self.chance.randrange(len(self.zones) + 1))
         groups = tuple(self._group() for _ in range(self.chance.choice((1, 2, 2))))
-        return ast.ZoneRules(tuple(map(ast.Name, named)), groups)
+        return ast.ZoneRules(tuple(map(ast.Name, named)), self._settings(), groups)
 
     def _group(self) -> ast.SegmentRules:
         most = min(3, len(self.segments))
@@ -144,11 +151,19 @@ class Declarations:
         return ast.Rule(
             ast.Name(self.chance.choice(self.offers)),
             self._new("rule") if self.chance.random() < 0.1 else None,
-            self.chance.random() < 0.12,
-            self._score(),
-            self.condition() if self.chance.random() < 0.5 else None,
-            self.live() if self.chance.random() < 0.25 else None,
+            disabled=self.chance.random() < 0.06,
+            pinned=self.chance.random() < 0.12,
+            score=self._score(),
+            using=self._using() if self.chance.random() < 0.15 else None,
+            condition=self.condition() if self.chance.random() < 0.5 else None,
+            live=self.live() if self.chance.random() < 0.25 else None,
         )
+
+    def _using(self) -> ast.Expr:
+        """Return a score that reads the rule's first one."""
+        other = self.expressions.draw(Kind.FLOAT, self.chance.choice((0, 1, 2)))
+        operator: ast.BinaryOperator = self.chance.choice(("+", "*", "-"))
+        return ast.BinaryExpr(operator, ast.NameExpr("marketer_score"), other)
 
     def _score(self) -> ast.Expr | None:
         form = self.chance.random()

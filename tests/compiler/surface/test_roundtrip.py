@@ -39,10 +39,12 @@ from interact.compiler.surface.ast import (
     Segment,
     SegmentRules,
     Select,
+    Settings,
     Share,
     Strategy,
     TypeName,
     UnaryExpr,
+    Value,
     Zone,
     ZoneRules,
 )
@@ -77,6 +79,9 @@ def duration(count: str, unit: str) -> LiteralExpr:
     return LiteralExpr("duration", f"{count} {unit}{'' if count == '1' else 's'}")
 
 
+durations = st.builds(
+    duration, counts, st.sampled_from(["second", "minute", "hour", "day", "week"])
+)
 literals = st.one_of(
     st.just(NULL),
     st.sampled_from(["true", "false"]).map(lambda text: LiteralExpr("bool", text)),
@@ -87,7 +92,7 @@ literals = st.one_of(
     codes,
     dates,
     st.datetimes().map(lambda time: LiteralExpr("timestamp", f"{time.isoformat()}Z")),
-    st.builds(duration, counts, st.sampled_from(["second", "minute", "hour", "day", "week"])),
+    durations,
 )
 
 
@@ -124,6 +129,7 @@ lives = st.one_of(
     st.builds(Live, days, days),
     st.builds(Live, days, st.none()),
     st.builds(Live, st.none(), days),
+    st.builds(Live, st.none(), st.none(), durations),
 )
 types = st.builds(TypeName, words, optional(st.integers(0, 99)), st.booleans())
 fields = st.builds(Field, names, types, optional(exprs), optional(texts), optional(texts))
@@ -140,7 +146,7 @@ offers = st.builds(
     optional(names),
     tuples(codes),
     optional(lives),
-    tuples(st.builds(Attribute, names, types, exprs)),
+    tuples(st.builds(Attribute, names, types, optional(exprs))),
 )
 shares = st.one_of(
     st.builds(Share, names, optional(st.sampled_from(["10", "0.5"]))),
@@ -172,12 +178,19 @@ rules = st.builds(
     names,
     optional(names),
     st.booleans(),
+    st.booleans(),
+    tuples(st.builds(Value, names, exprs)),
+    optional(exprs),
     optional(exprs),
     optional(exprs),
     optional(lives),
 )
+set_for_all = st.builds(Settings, st.booleans(), optional(exprs), optional(lives))
 zone_rules = st.builds(
-    ZoneRules, tuples(names), tuples(st.builds(SegmentRules, tuples(segment_names), tuples(rules)))
+    ZoneRules,
+    tuples(names),
+    set_for_all,
+    tuples(st.builds(SegmentRules, tuples(segment_names), tuples(rules))),
 )
 declarations = st.one_of(
     st.builds(Constant, names, optional(types), exprs),
@@ -185,7 +198,7 @@ declarations = st.one_of(
     offers,
     st.builds(Channel, names, names, tuples(zones)),
     st.builds(Flowchart, names, names, tuples(steps)),
-    st.builds(Strategy, names, names, tuples(zone_rules)),
+    st.builds(Strategy, names, names, set_for_all, tuples(zone_rules)),
 )
 modules = st.builds(Module, st.just("m"), tuples(declarations))
 
