@@ -122,7 +122,9 @@ class Replay:
     @classmethod
     def record(cls, run: Run, opened: Opened) -> Self:
         """Score all customers, and keep the tables."""
-        tables = ResultTables(run.audience, run.channel, run.project.program.offers)
+        tables = ResultTables(
+            run.audience, run.channel, run.project.program.offers, run.moment.today
+        )
         reader = reader_of(opened.inputs)
         scorer = Scorer(run.plan, FileKernelStore())
         real = CustomerScorer(run.channel, reader, scorer, tables, run.moment, run.top)

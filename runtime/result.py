@@ -12,7 +12,11 @@ offer           text, dictionary            the offer's code, such as ``CC-GOLD`
 score           float64                     the score of the rule
 rule            text, dictionary            the rule that proposed it
 segments        text, dictionary            the customer's segments, joined by ``, ``
+effective       date32                      the first day of the offer, null when it is open
+expires         date32                      the last day of the offer, null when it is open
 ==============  ==========================  ====================================================
+
+The last two are there when an offer of the channel has dates.
 
 ``segments/`` has a row for each customer: the key columns, and ``segments``, a list of text (in
 CSV, which has no lists, the text of ``offers/``). A customer without a key has null there.
@@ -20,7 +24,7 @@ CSV, which has no lists, the text of ``offers/``). A customer without a key has 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,22 +48,26 @@ class ResultTables:
     """Builds both tables of a channel, batch by batch; threads may share it.
 
     Attributes:
+        today: The day of the decisions.
         with_lists: Whether ``segments/`` has lists; CSV cannot.
     """
 
     audience: Audience
     channel: Channel
     offers: Sequence[Offer]
+    today: int
     with_lists: bool = True
     _zones: Any = field(init=False)
     _offers: Any = field(init=False)
     _rules: Any = field(init=False)
     _segments: Any = field(init=False)
     _offer_of_rule: Codes = field(init=False)
+    _dates: dict[str, Any] = field(init=False)
     _combination_type: type[np.integer[Any]] = field(init=False)
 
     def __post_init__(self) -> None:
         given = sorted({rule.offer for rule in self.channel.rules})
+        self._dates = dict(_dates([self.offers[i] for i in given], self.today))
         self._zones = _texts([z.name for z in self.channel.zones])
         self._offers = _texts([self.offers[i].code_text for i in given])
         self._rules = _texts([r.name for r in self.channel.rules])
@@ -83,14 +91,16 @@ class ResultTables:
         joined = _texts([", ".join(self._names(c)) for c in found.distinct])
         row = scores.long["row"].astype(np.int64)
         rule = scores.long["rule"].view(np.uint16)
+        offer = self._offer_of_rule.take(rule)
         offers = {
             **{name: _taken(key, row) for name, key in zip(names, keys, strict=True)},
             "zone": _coded(scores.long["zone"], self._zones),
             "rank": _plain(scores.long["position"].view(np.int8)),
-            "offer": _coded(self._offer_of_rule.take(rule), self._offers),
+            "offer": _coded(offer, self._offers),
             "score": _plain(scores.long["score"]),
             "rule": _coded(rule, self._rules),
             "segments": _coded(codes.take(row), joined),
+            **{name: days.take(_plain(offer)) for name, days in self._dates.items()},
         }
         segments = {
             **dict(zip(names, keys, strict=True)),
@@ -116,6 +126,14 @@ class ResultTables:
         except pa.ArrowInvalid as error:
             raise DataError(f"the key `{column}` is out of range: {error}") from error
         return array
+
+
+def _dates(offers: Sequence[Offer], today: int) -> Iterator[tuple[str, Any]]:
+    """Yield the columns of dates, with a day for each offer; none when no offer has dates."""
+    if any(offer.is_dated for offer in offers):
+        lives = [offer.live_at(today) for offer in offers]
+        yield "effective", pa.array([live.start for live in lives], pa.date32())
+        yield "expires", pa.array([live.end for live in lives], pa.date32())
 
 
 def _taken(array: Any, rows: npt.NDArray[Any]) -> Any:

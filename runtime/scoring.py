@@ -142,6 +142,7 @@ def scorer_of(run: Run, opened: Opened) -> CustomerScorer:
             run.audience,
             run.channel,
             run.project.program.offers,
+            run.moment.today,
             with_lists=run.format is not OutputFormat.CSV,
         ),
         run.moment,

@@ -76,7 +76,8 @@ def score(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Score:
 
 def offers(out: Path) -> list[tuple[Any, ...]]:
     table = pq.read_table(out / "offers")
-    return [tuple(row.values()) for row in table.drop_columns("segments").to_pylist()]
+    table = table.drop_columns(["segments", "effective", "expires"])
+    return [tuple(row.values()) for row in table.to_pylist()]
 
 
 def manifest(out: Path) -> dict[str, Any]:
@@ -97,7 +98,10 @@ def test_the_result_is_as_told(score: Score) -> None:
     assert sorted(p.name for p in out.iterdir()) == ["offers", "run.json", "segments"]
     assert [p.name for p in (out / "offers").iterdir()] == ["part-00000.parquet"]
     schema = pq.read_schema(out / "offers" / "part-00000.parquet")
-    assert schema.names == ["id", "zone", "rank", "offer", "score", "rule", "segments"]
+    names = ["id", "zone", "rank", "offer", "score", "rule", "segments", "effective", "expires"]
+    assert schema.names == names
+    days = pq.read_table(out / "offers").select(["effective", "expires"]).to_pylist()
+    assert [tuple(d.values()) for d in days[:2]] == [(date(2026, 11, 24), None), (None, None)]
     assert (schema.field("id").type, schema.field("rank").type) == (pa.int64(), pa.int8())
     segments = pq.read_table(out / "segments").to_pylist()
     assert [s["segments"] for s in segments] == [["Rich", "Many"], [], ["Rich"]]

@@ -94,3 +94,35 @@ def test_a_value_that_does_not_fit_is_one_clear_error(
 ) -> None:
     with pytest.raises(interact.InteractError, match=said.replace("(", r"\(").replace(")", r"\)")):
         interact.open_decider(str(BANK)).decide(customer, AT)
+
+
+def test_rules_give_attributes_and_offers_have_days(tmp_path: Path) -> None:
+    path = tmp_path / "advice.interact"
+    path.write_text(
+        """
+        audience A { key id: int  profile { name: text } }
+        offer Advice {
+          live for 14 days
+          attributes { tone: text required  hours: int = 1  line: text = "{tone} {name}, {hours}h" }
+        }
+        offer Plain { live from 2026-02-01  attributes { line: text = "as ever" } }
+        channel W for A { zone Home { point p } }
+        strategy S on W score 10 {
+          zone Home {
+            Advice with (tone = "Dear", hours = 2) when name = "Ana"
+            Advice with (tone = "Hi") when name = "Bob"
+            Plain score 5 using marketer_score / 2
+            Plain as more disabled score 99
+          }
+        }
+        """,
+        encoding="utf-8",
+    )
+    decider = interact.open_decider(str(path))
+    first, second = decider.decide({"id": 1, "name": "Ana"}, AT).zones["Home"]
+    assert first.attributes == {"tone": "Dear", "hours": 2, "line": "Dear Ana, 2h"}
+    assert (first.effective, first.expires) == (date(2026, 11, 24), date(2026, 12, 8))
+    assert (first.score, second.score, second.attributes) == (10.0, 2.5, {"line": "as ever"})
+    assert (second.effective, second.expires) == (date(2026, 2, 1), None)
+    (first, _) = decider.decide({"id": 1, "name": "Bob"}, AT).zones["Home"]
+    assert first.attributes == {"tone": "Hi", "hours": 1, "line": "Hi Bob, 1h"}
