@@ -1,0 +1,1 @@
+"""Contact and response history: acknowledged when durable, kept as Parquet, each row once."""

@@ -1,0 +1,93 @@
+"""What is recorded: contacts, which are offers shown, and responses to them.
+
+Names follow the original's tables (``UA_ContactHistory``, ``UA_ResponseHistory``) in plain words;
+``campaign`` maps them.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+
+KeyValue: TypeAlias = int | str
+
+
+class _Common(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """What contacts and responses share.
+
+    Attributes:
+        event: Unique, and the same whenever a client repeats a request: ``writer-number``.
+        decision: The call of get_offers that made the offer; empty for one that was not made here.
+        at: Microseconds since 1970-01-01T00:00Z.
+        audience: The audience level, of which ``key`` holds the key columns in order.
+        treatment: The code of this offer in this decision.
+        offer: The offer's name; ``code`` has the parts of its code, joined by ``-``.
+        bundle: The digest of what decided.
+        session: The session's identifier.
+        extra: Session attributes that were asked for, as text.
+    """
+
+    event: str
+    decision: str
+    at: int
+    channel: str
+    audience: str
+    key: tuple[KeyValue, ...]
+    treatment: str
+    offer: str
+    code: str
+    zone: str = ""
+    point: str = ""
+    rule: str = ""
+    segments: tuple[str, ...] = ()
+    bundle: str = ""
+    session: str = ""
+    extra: dict[str, str] = {}
+
+
+class Contact(_Common, frozen=True, array_like=True, kw_only=True, tag="c"):
+    """An offer was shown.
+
+    Attributes:
+        score: Of the rule that proposed it; ``rank`` is its place in its list.
+        candidates: How many rules of the zone were considered.
+        propensity: The probability with which chance chose it; null where none took part.
+    """
+
+    score: float | None = None
+    rank: int | None = None
+    candidates: int | None = None
+    propensity: float | None = None
+
+
+class Response(_Common, frozen=True, array_like=True, kw_only=True, tag="r"):
+    """A customer reacted.
+
+    Attributes:
+        kind: ``accept``, ``reject``, or a custom response type.
+        matched: Whether the session knew the treatment; else the campaign side looks for it.
+    """
+
+    kind: str
+    matched: bool = True
+
+
+Event: TypeAlias = Contact | Response
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Contact | Response)
+
+
+def encode(event: Event) -> bytes:
+    """Return an event as bytes of a log."""
+    return _encoder.encode(event)
+
+
+def decode(payload: bytes) -> Event:
+    """Return the event that ``encode`` wrote.
+
+    Raises:
+        msgspec.MsgspecError: It wrote something else.
+    """
+    return _decoder.decode(payload)

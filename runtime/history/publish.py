@@ -1,0 +1,144 @@
+"""From a log's segments to Parquet, each event once, whoever is killed when.
+
+A segment becomes files whose names depend on the segment alone, each written aside and renamed;
+then the segment goes. Whoever repeats that, after a crash in between, writes the same files again.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from interact.runtime.errors import InteractError
+from interact.runtime.history.events import Event, decode
+from interact.runtime.history.frames import frames
+from interact.runtime.history.locks import LOCK, take_lock
+from interact.runtime.history.log import LOGS, sync_folder
+from interact.runtime.history.schema import TABLES, table_of
+
+_NAMES = {kind: name for name, kind in TABLES.items()}
+ROW_GROUP = 1 << 17
+_STARTING_SECONDS = 60.0
+Place = tuple[str, str, str, str]
+KeyNames = Callable[[str], tuple[str, ...]]
+"""The key columns of an audience level."""
+
+
+def events_in(segment: Path) -> Iterator[Event]:
+    """Yield the events of a segment that were acknowledged."""
+    for payload, _ in frames(segment.read_bytes()):
+        yield decode(payload)
+
+
+def publish(history: Path, segment: Path, key_names: KeyNames) -> int:
+    """Write the events of a complete segment as Parquet and remove it; return how many.
+
+    Raises:
+        OSError: A file could not be written; the segment is still there.
+    """
+    places: defaultdict[Place, list[Event]] = defaultdict(list)
+    for event in events_in(segment):
+        day = datetime.fromtimestamp(event.at / 1e6, UTC).date().isoformat()
+        places[_NAMES[type(event)], day, event.channel, event.audience].append(event)
+    for (table, day, channel, audience), events in sorted(places.items()):
+        folder = history / table / f"date={day}" / f"channel={channel}"
+        name = f"part-{segment.parent.name}-{segment.name}-{audience}.parquet"
+        write_part(folder, name, table_of(events, key_names(audience)))
+    segment.unlink()
+    return sum(map(len, places.values()))
+
+
+def write_part(folder: Path, name: str, table: Any) -> None:
+    """Write a file of the history, whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    hidden = folder / f".{name}.{os.getpid()}.tmp"
+    try:
+        pq.write_table(
+            table, hidden, compression="zstd", row_group_size=ROW_GROUP, write_page_checksum=True
+        )
+        with open(hidden, "rb") as written:
+            os.fsync(written.fileno())
+        os.replace(hidden, folder / name)
+    finally:
+        hidden.unlink(missing_ok=True)
+    for made in (folder, folder.parent, folder.parent.parent):
+        sync_folder(made)
+
+
+def recover(history: Path, key_names: KeyNames) -> int:
+    """Publish what writers that died have left, and remove their folders; return the events.
+
+    Living writers hold a lock, and are left alone.
+
+    Raises:
+        OSError: A file could not be written; what is not published is still in its log.
+    """
+    count = 0
+    for folder in sorted((history / LOGS).glob("*/")):
+        if folder.name.startswith(".") and time.time() - folder.stat().st_mtime < _STARTING_SECONDS:
+            continue
+        lock = take_lock(folder)
+        if lock is None:
+            continue
+        try:
+            for segment in sorted(folder.glob("[0-9]*")):
+                count += publish(history, segment, key_names)
+            remove_if_empty(folder)
+        finally:
+            lock.release()
+    return count
+
+
+def remove_if_empty(folder: Path) -> None:
+    """Remove the folder of a writer that is gone, unless it holds a segment."""
+    if not any(folder.glob("[0-9]*")):
+        (folder / LOCK).unlink(missing_ok=True)
+        folder.rmdir()
+
+
+class Publisher:
+    """Publishes sealed segments in a thread of its own.
+
+    A segment that cannot be published stays, is tried again with the next one, and otherwise by
+    the next process that recovers; ``on_error`` is told.
+    """
+
+    def __init__(
+        self, history: Path, key_names: KeyNames, on_error: Callable[[Exception], None]
+    ) -> None:
+        self._history, self._key_names, self._on_error = history, key_names, on_error
+        self._queue: queue.SimpleQueue[Path | None] = queue.SimpleQueue()
+        self._failed: list[Path] = []
+        self._thread = threading.Thread(target=self._run, name="history-publisher", daemon=True)
+        self._thread.start()
+
+    def add(self, segment: Path) -> None:
+        """Publish a segment soon."""
+        self._queue.put(segment)
+
+    def close(self) -> None:
+        """Publish what waits, then end."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (segment := self._queue.get()) is not None:
+            again, self._failed = [*self._failed, segment], []
+            for one in again:
+                self._publish(one)
+
+    def _publish(self, segment: Path) -> None:
+        try:
+            publish(self._history, segment, self._key_names)
+        except (OSError, InteractError) as error:
+            self._failed.append(segment)
+            self._on_error(error)

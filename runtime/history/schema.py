@@ -1,0 +1,100 @@
+"""The tables of the history.
+
+``<history>/contacts/date=2026-11-24/channel=Website/part-<writer>-<segment>.parquet`` and
+``responses/`` likewise. Days are those of ``at``, in UTC.
+
+=============  ==================  ===============================================================
+column         type                what it is
+=============  ==================  ===============================================================
+event          text                unique; a row that comes twice has the same
+decision       text                which call made the offer
+at             timestamp, UTC      when it was shown, or when the customer reacted
+audience       text                the audience level
+key columns    int64 or text       who, named as the audience names them
+treatment      text                the code of this offer in this decision
+offer, code    text                name and code of the offer
+zone, point    text                where
+rule           text                the rule that proposed it
+segments       list of text        the customer's segments
+bundle         text                the digest of what decided
+session        text                the session
+extra          map, text to text   session attributes that were asked for
+score          float64             contacts only
+rank           int32               contacts only: the place in its list
+candidates     int32               contacts only: how many rules were considered
+propensity     float64             contacts only: the probability with which chance chose it
+kind           text                responses only: accept, reject, or a custom type
+matched        bool                responses only: whether the session knew the treatment
+=============  ==================  ===============================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from interact.runtime.history.events import Contact, Event, KeyValue, Response
+
+_CODE = pa.dictionary(pa.int32(), pa.string())
+_COMMON: dict[str, Any] = {
+    "event": pa.string(),
+    "decision": pa.string(),
+    "at": pa.timestamp("us", "UTC"),
+    "audience": _CODE,
+    "treatment": pa.string(),
+    "offer": _CODE,
+    "code": _CODE,
+    "zone": _CODE,
+    "point": _CODE,
+    "rule": _CODE,
+    "segments": pa.list_(pa.string()),
+    "bundle": _CODE,
+    "session": pa.string(),
+    "extra": pa.map_(pa.string(), pa.string()),
+}
+_OWN: dict[type, dict[str, Any]] = {
+    Contact: {
+        "score": pa.float64(),
+        "rank": pa.int32(),
+        "candidates": pa.int32(),
+        "propensity": pa.float64(),
+    },
+    Response: {"kind": _CODE, "matched": pa.bool_()},
+}
+TABLES: dict[str, type[Event]] = {"contacts": Contact, "responses": Response}
+KeyNames = Sequence[str]
+
+
+def table_of(events: Sequence[Event], key_names: KeyNames) -> Any:
+    """Return events of one sort, channel and audience as a table.
+
+    Args:
+        events: At least one.
+        key_names: The key columns of their audience.
+    """
+    columns: dict[str, Any] = {}
+    for name, kind in _COMMON.items():
+        columns[name] = _column([getattr(e, name) for e in events], kind)
+        if name == "audience":
+            columns |= {n: _key_column([e.key[i] for e in events]) for i, n in enumerate(key_names)}
+    for name, kind in _OWN[type(events[0])].items():
+        columns[name] = _column([getattr(e, name) for e in events], kind)
+    return pa.table(columns)
+
+
+def _column(values: list[Any], kind: Any) -> Any:
+    if pa.types.is_map(kind):
+        return pa.array([list(v.items()) for v in values], kind)
+    if pa.types.is_list(kind):
+        return pa.array([list(v) for v in values], kind)
+    if pa.types.is_dictionary(kind):
+        return pa.array(values, pa.string()).dictionary_encode()
+    return pa.array(values, kind)
+
+
+def _key_column(values: list[KeyValue]) -> Any:
+    """Return keys in the type that the channel's audience gives them all."""
+    is_text = any(isinstance(v, str) for v in values)
+    return pa.array([str(v) for v in values] if is_text else values)

@@ -1,0 +1,195 @@
+"""The history: durable when acknowledged, each event once, whatever breaks."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, strategies as st
+
+from interact.runtime.errors import OutputError
+from interact.runtime.history.events import Contact, Event, Response, decode, encode
+from interact.runtime.history.frames import MAGIC, frame, frames
+from interact.runtime.history.publish import publish
+from interact.runtime.history.writer import open_history
+
+HERE = Path(__file__).parent
+KEY = ("customer_id", "branch")
+
+
+def key_names(audience: str) -> tuple[str, ...]:
+    return KEY
+
+
+def contact(event: str, at: int = 0, channel: str = "Website") -> Contact:
+    return Contact(
+        event=event,
+        decision="d",
+        at=at,
+        channel=channel,
+        audience="Customer",
+        key=(7, "north"),
+        treatment="t",
+        offer="Gold",
+        code="CC-GOLD",
+        segments=("High", "Old"),
+        extra={"cart": "12.50"},
+        score=80.5,
+        rank=1,
+        candidates=4,
+    )
+
+
+def rows(folder: Path, table: str = "contacts") -> list[dict[str, object]]:
+    found: list[dict[str, object]] = (
+        ds.dataset(folder / table, partitioning="hive").to_table().sort_by("event").to_pylist()
+    )
+    return found
+
+
+def test_a_row_says_what_was_recorded(tmp_path: Path) -> None:
+    history = open_history(str(tmp_path), key_names)
+    shown = contact("a-1", at=1_790_000_000_000_000)
+    history.record([shown])
+    same = ("decision", "at", "channel", "audience", "key", "treatment", "offer", "code")
+    told = {name: getattr(shown, name) for name in same}
+    accepted = Response(**told, event="a-2", kind="accept", matched=False)
+    history.record([accepted])
+    history.close()
+    (row,) = rows(tmp_path)
+    assert (row["customer_id"], row["branch"], row["channel"]) == (7, "north", "Website")
+    assert (row["score"], row["rank"], row["candidates"], row["propensity"]) == (80.5, 1, 4, None)
+    assert (row["segments"], row["extra"]) == (["High", "Old"], [("cart", "12.50")])
+    assert str(row["at"]).startswith("2026-09-21 ")
+    (answer,) = rows(tmp_path, "responses")
+    assert (answer["kind"], answer["matched"]) == ("accept", False)
+    assert not any((tmp_path / "log").iterdir())
+
+
+def test_days_and_channels_are_folders(tmp_path: Path) -> None:
+    history = open_history(str(tmp_path), key_names)
+    day = 86_400_000_000
+    for number, channel in enumerate(("Website", "Branch", "Website")):
+        history.record([contact(f"e{number}", at=number * day, channel=channel)])
+    history.close()
+    found = {p.parent.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*.parquet")}
+    assert found == {
+        "contacts/date=1970-01-01/channel=Website",
+        "contacts/date=1970-01-02/channel=Branch",
+        "contacts/date=1970-01-03/channel=Website",
+    }
+
+
+@given(st.lists(st.binary(max_size=40)), st.data())
+def test_a_torn_tail_loses_only_itself(payloads: list[bytes], data: st.DataObject) -> None:
+    whole = MAGIC + b"".join(map(frame, payloads))
+    cut = data.draw(st.integers(0, len(whole)))
+    ends, place = [], len(MAGIC)
+    for payload in payloads:
+        place += len(frame(payload))
+        ends.append(place)
+    kept = [p for p, end in zip(payloads, ends, strict=True) if end <= cut]
+    assert [p for p, _ in frames(whole[:cut])] == (kept if cut >= len(MAGIC) else [])
+
+
+@given(st.lists(st.binary(min_size=1, max_size=40), min_size=1), st.data())
+def test_a_flipped_bit_is_noticed(payloads: list[bytes], data: st.DataObject) -> None:
+    whole = bytearray(MAGIC + b"".join(map(frame, payloads)))
+    place = data.draw(st.integers(len(MAGIC), len(whole) - 1))
+    whole[place] ^= 1 << data.draw(st.integers(0, 7))
+    found = [p for p, _ in frames(bytes(whole))]
+    assert len(found) < len(payloads)
+    assert found == payloads[: len(found)]
+
+
+@pytest.mark.parametrize("event", [contact("x"), Response(**{"event": "r", "decision": "", "at": -1,
+    "channel": "c", "audience": "a", "key": (), "treatment": "", "offer": "", "code": "",
+    "kind": "x"})])  # fmt: skip
+def test_events_come_back_as_they_were(event: Event) -> None:
+    assert decode(encode(event)) == event
+
+
+def test_a_full_disk_is_told_and_what_was_acknowledged_stays(tmp_path: Path) -> None:
+    room = 3_000
+
+    def write(file: int, data: bytes) -> int:
+        nonlocal room
+        if not room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        room -= (count := min(room, len(data)))
+        return os.write(file, data[:count])
+
+    history = open_history(str(tmp_path), key_names, write=write)
+    kept = 0
+    while room:
+        history.record([contact(f"e{kept:04}")])
+        kept += 1
+        if room < 400:
+            break
+    with pytest.raises(OutputError, match="No space left on device"):
+        history.record([contact("e" * 500)])
+    room = 3_000
+    history.record([contact("later")])
+    history.close()
+    assert [row["event"] for row in rows(tmp_path)] == [*(f"e{n:04}" for n in range(kept)), "later"]
+
+
+def test_a_segment_that_was_published_before_a_crash_is_not_doubled(tmp_path: Path) -> None:
+    folder = tmp_path / "log" / "dead"
+    folder.mkdir(parents=True)
+    segment = folder / "0000000001"
+    data = MAGIC + b"".join(frame(encode(contact(f"e{n}"))) for n in range(5))
+    for _ in range(3):  # the process died between the files and the removal of the segment
+        segment.write_bytes(data)
+        assert publish(tmp_path, segment, key_names) == 5
+    segment.write_bytes(data)
+    history = open_history(str(tmp_path), key_names)
+    assert history.recovered == 5
+    history.close()
+    assert len(rows(tmp_path)) == 5
+
+
+def test_a_living_writer_is_left_alone(tmp_path: Path) -> None:
+    first = open_history(str(tmp_path), key_names)
+    first.record([contact("a")])
+    second = open_history(str(tmp_path), key_names)
+    assert second.recovered == 0
+    second.record([contact("b")])
+    first.record([contact("c")])
+    second.close()
+    first.close()
+    assert [row["event"] for row in rows(tmp_path)] == ["a", "b", "c"]
+
+
+def test_a_segment_is_published_when_it_is_full(tmp_path: Path) -> None:
+    history = open_history(str(tmp_path), key_names, segment_bytes=2_000)
+    for number in range(100):
+        history.record([contact(f"e{number:03}")])
+    history.close()
+    assert len(list(tmp_path.rglob("*.parquet"))) > 3
+    assert [row["event"] for row in rows(tmp_path)] == [f"e{n:03}" for n in range(100)]
+
+
+def test_files_carry_checksums(tmp_path: Path) -> None:
+    history = open_history(str(tmp_path), key_names)
+    history.record([contact(f"e{n}") for n in range(100)])
+    history.close()
+    (part,) = tmp_path.rglob("*.parquet")
+    data = bytearray(part.read_bytes())
+    data[len(data) // 4] ^= 64
+    part.write_bytes(data)
+    with pytest.raises(OSError, match="CRC"):
+        pq.ParquetFile(part, page_checksum_verification=True).read()
+
+
+def test_killed_writers_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, str(HERE / "killed.py"), str(tmp_path / "h"), "200", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "lost 0 doubled 0 left 0" in done.stdout
