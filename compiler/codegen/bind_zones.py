@@ -44,7 +44,7 @@ def bind_zone(
     Rules out of date, and those that nobody can get, are left out.
     """
     day = bind.moment.today
-    offers = [[r for r in rules if _applies(r, day, bind)] for rules in zone.offers]
+    offers = [[r for r in rules if applies(r, day, bind)] for rules in zone.offers]
     work = _Zone(number, top, failures, bind)
     work.start([r for rules in offers if len(rules) == 1 for r in rules])
     for rules in offers:
@@ -52,7 +52,8 @@ def bind_zone(
     return work.places
 
 
-def _applies(rule: RulePlan, day: int, bind: Binder) -> bool:
+def applies(rule: RulePlan, day: int, bind: Binder) -> bool:
+    """Return whether anybody can get a rule on a day."""
     possible = bind.ops[rule.mask].kind is not OpKind.NONE
     return possible and rule.live.includes(day) and not bind_values.is_null_op(rule.score, bind)
 

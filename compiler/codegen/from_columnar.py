@@ -14,6 +14,7 @@ from enum import StrEnum
 from interact.compiler.codegen import bind_masks, bind_values
 from interact.compiler.codegen.abi import BLOCK_WORDS, WORD_ROWS
 from interact.compiler.codegen.assembler import Assembler
+from interact.compiler.codegen.bind_stages import emit_explained
 from interact.compiler.codegen.bind_zones import ScorePlace, bind_zone, state_buffer
 from interact.compiler.codegen.operands import (
     Immediate,
@@ -39,8 +40,11 @@ class Layout(StrEnum):
     LONG = "long"
     SINGLE = "single"
     """As wide, for runs over one row at a time."""
+    EXPLAINED = "explained"
+    """As long, with the masks of the stages and the scores of every rule."""
 
 
+LONG_LAYOUTS = (Layout.LONG, Layout.EXPLAINED)
 Storages = Mapping[InputKey, Storage]
 
 
@@ -118,7 +122,8 @@ def bind_plan(plan: Plan, columns: Storages, moment: Moment, top: int, layout: L
     Counters: the members of each segment, then one for each failure that is counted.
     """
     bind = _binder(plan.ops, columns, moment)
-    bind.score_uses.update(r.score for z in plan.zones for o in z.offers for r in o)
+    if layout is not Layout.EXPLAINED:  # which reads scores where nobody is offered anything
+        bind.score_uses.update(r.score for z in plan.zones for o in z.offers for r in o)
     asm = bind.assembler
     for number, segment in enumerate(plan.segments):
         out = asm.output(f"segment.{number}", "bits")
@@ -133,9 +138,11 @@ def bind_plan(plan: Plan, columns: Storages, moment: Moment, top: int, layout: L
     for number, zone in enumerate(plan.zones):
         for place in bind_zone(number, zone, top, noted, bind):
             places[place.rule] = place
-        if layout is not Layout.LONG:
+        if layout is Layout.EXPLAINED:
+            emit_explained(zone, bind)
+        elif layout is not Layout.LONG:
             _emit_wide(number, top, bind)
-    if layout is Layout.LONG and plan.zones:
+    if layout in LONG_LAYOUTS and plan.zones:
         _emit_long(len(plan.zones) * top, bind)
     _count_failures(failures, bind)
     program = asm.finish(many_blocks=layout is not Layout.SINGLE)

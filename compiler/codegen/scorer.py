@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from interact.compiler.codegen import host
+from interact.compiler.codegen.bind_stages import MASK, SCORE, numbered
 from interact.compiler.codegen.folds import Folder
 from interact.compiler.codegen.frame import Machine
-from interact.compiler.codegen.from_columnar import Layout, bind_plan, bind_rows
+from interact.compiler.codegen.from_columnar import (
+    LONG_LAYOUTS,
+    Layout,
+    bind_plan,
+    bind_rows,
+)
 from interact.compiler.codegen.operands import InputKey
 from interact.compiler.codegen.outputs import Long, LongPool, allocate, long_rows
 from interact.compiler.codegen.store import KernelStore
@@ -37,6 +43,8 @@ class Scores:
         long: In the long layout, a row for each offer: the customer's ``row``, ``zone``,
             ``position`` from 1, ``rule``, ``score``; by customer, zone and position.
         failures: For how many customers (or rows of them) each operation had no result.
+        masks: In the explained layout, the bitmaps of stages by operation of the plan.
+        values: In the explained layout, the scores ``(n,)`` by operation, NaN for null; padded.
     """
 
     length: int
@@ -45,6 +53,8 @@ class Scores:
     wide: tuple[tuple[npt.NDArray[np.int16], npt.NDArray[np.float64]], ...]
     long: Mapping[str, npt.NDArray[np.generic]]
     failures: Counter[Span]
+    masks: Mapping[int, Bitmap] = field(default_factory=dict)
+    values: Mapping[int, npt.NDArray[np.float64]] = field(default_factory=dict)
 
 
 class Scorer:
@@ -83,7 +93,7 @@ class Scorer:
             (layout, top, moment.today),
             lambda storages: bind_plan(plan, storages, moment, top, layout),
         )
-        slots = len(plan.zones) * top if layout is Layout.LONG else 0
+        slots = len(plan.zones) * top if layout in LONG_LAYOUTS else 0
         long = self._long.take(long_rows(batch.length, slots))
         outputs = allocate(bound, batch.length, long)
         machine = table.run(bound, batch.length, columns, outputs, moment, texts)
@@ -150,6 +160,8 @@ class Scorer:
             else (),
             self._long.written(long, machine.rows_written) if "long.row" in outputs else {},
             +failures,
+            {op: bits.view(np.uint8) for op, bits in numbered(outputs, MASK)},
+            dict(numbered(outputs, SCORE)),
         )
 
 

@@ -12,8 +12,10 @@ from interact.compiler.columnar.nodes import (
     OpKind,
     Plan,
     RulePlan,
+    StagePlan,
     ZonePlan,
 )
+from interact.compiler.core.decide import Outcome
 from interact.compiler.core.nodes import (
     Attr,
     Expr,
@@ -92,11 +94,13 @@ def _rule(
     live = program.offers[rule.offer].live.within(rule.live)
     before, low.live = low.live, live
     mask = build.any(segments[i] for i in rule.segments) if rule.segments else build.live
+    stages = [StagePlan(Outcome.SEGMENT.value, mask)]
     if rule.condition is not None:
         mask = build.all((mask, lower_condition(rule.condition, True, mask, low)))
+        stages.append(StagePlan(Outcome.ELIGIBILITY.value, mask))
     score = low.value(rule.score, mask)
     low.live = before
-    return RulePlan(index, mask, score, rule.pinned, live, rule.span)
+    return RulePlan(index, mask, score, rule.pinned, live, rule.span, tuple(stages))
 
 
 def _zone(rules: list[RulePlan], channel: Channel) -> ZonePlan:

@@ -159,8 +159,22 @@ class RowsPlan:
 
 
 @record
+class StagePlan:
+    """A stage of arbitration that a mask decides: who passes it and all such before it.
+
+    ``outcome`` is that of ``core.decide.Outcome`` of those who do not.
+    """
+
+    outcome: str
+    mask: int
+
+
+@record
 class RulePlan:
-    """A rule: who may get it (mask), at which score (value, float), on which days."""
+    """A rule: who may get it (mask), at which score (value, float), on which days.
+
+    ``stages`` say what the mask is made of, for explanations; the last has the mask itself.
+    """
 
     rule: int
     mask: int
@@ -168,6 +182,7 @@ class RulePlan:
     pinned: bool
     live: Live
     span: Span
+    stages: tuple[StagePlan, ...]
 
 
 @record

@@ -25,6 +25,9 @@ def verify_plan(plan: Plan) -> None:
     for zone in plan.zones:
         for rules in zone.offers:
             _masks(plan.ops, [r.mask for r in rules], "rule")
+            _masks(plan.ops, [s.mask for r in rules for s in r.stages], "stage")
+            if any(r.stages[-1].mask != r.mask for r in rules):
+                raise CompilerBug("stages that do not end with the mask of their rule")
             if any(plan.ops[r.score].type != FLOAT for r in rules):
                 raise CompilerBug("score that is not a float")
     _masks(plan.ops, [i for f in plan.failures for i in (f.failed, f.demand)], "failure")

@@ -61,7 +61,10 @@ class Subject:
     ) -> tuple[str, ...]:
         """Return what differs for one batch, in a form drawn by ``chance``."""
         batch = make_batch(chance, self.generated.schema, customers)
-        top, layout = chance.choice(TOPS), chance.choice((Layout.WIDE, Layout.LONG))
+        top, layout = (
+            chance.choice(TOPS),
+            chance.choice((Layout.WIDE, Layout.LONG, Layout.EXPLAINED)),
+        )
         scores = self.scorer.score(batch, moment, top, layout)
         return tuple(differences(decisions, scores, top, layout))
 

@@ -1,7 +1,7 @@
 """Interpreter and kernels decide the same: 20,000 customers under generated programs.
 
 A case is one customer under one program: its segments, the offers kept in each zone with position
-and exact score, in the wide and the long layout and for single customers, and what failed.
+and exact score, in each layout and for single customers, and what failed.
 """
 
 from __future__ import annotations
