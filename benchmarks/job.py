@@ -112,6 +112,10 @@ class Recorded:
     segments: Any
     report: Nothing
 
+    @property
+    def tables(self) -> tuple[tuple[str, Any], ...]:
+        return ("offers", self.offers), ("segments", self.segments)
+
 
 @dataclass(slots=True)
 class Replay:

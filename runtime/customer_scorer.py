@@ -31,6 +31,10 @@ class Scored:
     segments: Any
     report: RunReport
 
+    @property
+    def tables(self) -> tuple[tuple[str, Any], ...]:
+        return ("offers", self.offers), ("segments", self.segments)
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:

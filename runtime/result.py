@@ -34,6 +34,7 @@ import pyarrow as pa
 
 from interact.compiler.codegen.scorer import Scores
 from interact.compiler.core.program import Audience, Channel, Offer
+from interact.runtime.arrays import coded, index_type, plain, text_array
 from interact.runtime.batch.schema import storage_type
 from interact.runtime.combinations import Combinations, combinations
 from interact.runtime.errors import DataError
@@ -68,14 +69,14 @@ class ResultTables:
     def __post_init__(self) -> None:
         given = sorted({rule.offer for rule in self.channel.rules})
         self._dates = dict(_dates([self.offers[i] for i in given], self.today))
-        self._zones = _texts([z.name for z in self.channel.zones])
-        self._offers = _texts([self.offers[i].code_text for i in given])
-        self._rules = _texts([r.name for r in self.channel.rules])
-        self._segments = _texts([s.name for s in self.channel.segments])
+        self._zones = text_array([z.name for z in self.channel.zones])
+        self._offers = text_array([self.offers[i].code_text for i in given])
+        self._rules = text_array([r.name for r in self.channel.rules])
+        self._segments = text_array([s.name for s in self.channel.segments])
         self._offer_of_rule = np.array(
-            [given.index(r.offer) for r in self.channel.rules], _index_type(len(given))
+            [given.index(r.offer) for r in self.channel.rules], index_type(len(given))
         )
-        self._combination_type = _index_type(1 << len(self.channel.segments))  # of every batch
+        self._combination_type = index_type(1 << len(self.channel.segments))  # of every batch
 
     def build(self, data: Any, scores: Scores) -> tuple[Any, Any]:
         """Return the record batches for ``offers/`` and ``segments/``.
@@ -84,27 +85,26 @@ class ResultTables:
             data: The record batch that was scored, with the key columns.
             scores: In the long layout.
         """
-        keys = [self._key(data, a.column, a.type.kind) for a in self.audience.key]
-        names = [a.name for a in self.audience.key]
+        keys = key_columns(data, self.audience)
         found = combinations(scores.segments, scores.length)
         codes = found.codes.astype(self._combination_type)
-        joined = _texts([", ".join(self._names(c)) for c in found.distinct])
+        joined = text_array([", ".join(self._names(c)) for c in found.distinct])
         row = scores.long["row"].astype(np.int64)
         rule = scores.long["rule"].view(np.uint16)
         offer = self._offer_of_rule.take(rule)
         offers = {
-            **{name: _taken(key, row) for name, key in zip(names, keys, strict=True)},
-            "zone": _coded(scores.long["zone"], self._zones),
-            "rank": _plain(scores.long["position"].view(np.int8)),
-            "offer": _coded(offer, self._offers),
-            "score": _plain(scores.long["score"]),
-            "rule": _coded(rule, self._rules),
-            "segments": _coded(codes.take(row), joined),
-            **{name: days.take(_plain(offer)) for name, days in self._dates.items()},
+            **{name: _taken(key, row) for name, key in keys.items()},
+            "zone": coded(scores.long["zone"], self._zones),
+            "rank": plain(scores.long["position"].view(np.int8)),
+            "offer": coded(offer, self._offers),
+            "score": plain(scores.long["score"]),
+            "rule": coded(rule, self._rules),
+            "segments": coded(codes.take(row), joined),
+            **{name: days.take(plain(offer)) for name, days in self._dates.items()},
         }
         segments = {
-            **dict(zip(names, keys, strict=True)),
-            "segments": self._lists(found) if self.with_lists else _coded(codes, joined),
+            **keys,
+            "segments": self._lists(found) if self.with_lists else coded(codes, joined),
         }
         return pa.RecordBatch.from_pydict(offers), pa.RecordBatch.from_pydict(segments)
 
@@ -112,20 +112,22 @@ class ResultTables:
         return [self.channel.segments[i].name for i in combination]
 
     def _lists(self, found: Combinations) -> Any:
-        offsets, members = found.flattened(_index_type(len(self._segments)))
-        values = _coded(members, self._segments)
-        return pa.ListArray.from_arrays(_plain(offsets), values)
+        offsets, members = found.flattened(index_type(len(self._segments)))
+        values = coded(members, self._segments)
+        return pa.ListArray.from_arrays(plain(offsets), values)
 
-    def _key(self, data: Any, column: str, kind: Kind) -> Any:
-        """Return a key column in the one type that it has whatever the file stores."""
-        array = data.column(column)
-        try:
-            array = array.cast(storage_type(array.type)).cast(
-                _KEY_TYPES[kind], safe=kind is Kind.INT
-            )
-        except pa.ArrowInvalid as error:
-            raise DataError(f"the key `{column}` is out of range: {error}") from error
-        return array
+
+def key_columns(data: Any, audience: Audience) -> dict[str, Any]:
+    """Return the key of a record batch by attribute, in types that no file changes."""
+    return {a.name: _key(data, a.column, a.type.kind) for a in audience.key}
+
+
+def _key(data: Any, column: str, kind: Kind) -> Any:
+    array = data.column(column)
+    try:
+        return array.cast(storage_type(array.type)).cast(_KEY_TYPES[kind], safe=kind is Kind.INT)
+    except pa.ArrowInvalid as error:
+        raise DataError(f"the key `{column}` is out of range: {error}") from error
 
 
 def _dates(offers: Sequence[Offer], today: int) -> Iterator[tuple[str, Any]]:
@@ -138,34 +140,5 @@ def _dates(offers: Sequence[Offer], today: int) -> Iterator[tuple[str, Any]]:
 
 def _taken(array: Any, rows: npt.NDArray[Any]) -> Any:
     if pa.types.is_int64(array.type) and not array.null_count:
-        return _plain(array.to_numpy().take(rows))
-    return array.take(_plain(rows))
-
-
-def _texts(texts: Sequence[str]) -> Any:
-    return pa.array(texts, pa.string())
-
-
-def _coded(codes: npt.NDArray[Any], texts: Any) -> Any:
-    """Return a dictionary array; codes of an unsigned type are small enough for the signed one.
-
-    The codes are not looked at again: they were made for these texts.
-    """
-    fits = codes.dtype.kind == "i" or len(texts) <= np.iinfo(codes.dtype).max // 2 + 1
-    signed = np.dtype(f"i{codes.dtype.itemsize}")
-    indices = codes.view(signed) if fits else codes.astype(np.int32)
-    return pa.DictionaryArray.from_arrays(_plain(indices), texts, safe=False)
-
-
-def _plain(values: npt.NDArray[Any]) -> Any:
-    """Return numbers as an Arrow array that shares their memory.
-
-    ``pa.array`` does so too, but imports numpy's masked arrays to know one, which takes as long
-    as scoring a hundred thousand customers.
-    """
-    held = [None, pa.py_buffer(np.ascontiguousarray(values))]
-    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), held)
-
-
-def _index_type(count: int) -> type[np.integer[Any]]:
-    return np.int8 if count <= 128 else np.int16 if count <= 32768 else np.int32
+        return plain(array.to_numpy().take(rows))
+    return array.take(plain(rows))

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from interact.compiler.source import SourceFile, Span
+from interact.runtime.batch.adapt import Losses
 from interact.runtime.batch.job import JobReport
 from interact.runtime.run_report import RunReport
 from interact.runtime.scoring import Opened, Run
@@ -30,6 +31,16 @@ def manifest_of(run: Run, opened: Opened, job: JobReport, asked: Mapping[str, An
     """
     found: RunReport = job.report
     return {
+        **asked_and_done(run, job, asked, found.customers),
+        "segments": _segments(run, found),
+        "offers": list(_offers(run, found)),
+        **odd_data(run, opened, job, found.failures, found.losses),
+    }
+
+
+def asked_and_done(run: Run, job: JobReport, asked: Mapping[str, Any], customers: int) -> Json:
+    """Return what was asked for, and how many ``customers`` and rows came of it."""
+    return {
         "project": run.project.path,
         "bundle": run.project.digest,
         "sources": run.project.sources_digest,
@@ -42,15 +53,21 @@ def manifest_of(run: Run, opened: Opened, job: JobReport, asked: Mapping[str, An
         **asked,
         "limit": run.limit,
         "read": job.customers,
-        "scored": found.customers,
+        "scored": customers,
         "seconds": round(job.seconds, 3),
         "tables": {name: {"rows": n, "files": job.parts} for name, n in job.rows.items()},
-        "segments": _segments(run, found),
-        "offers": list(_offers(run, found)),
-        "without_result": list(_failures(run, found)),
+    }
+
+
+def odd_data(
+    run: Run, opened: Opened, job: JobReport, failures: Mapping[Span, int], losses: Losses
+) -> Json:
+    """Return what was found to be odd about the customers."""
+    return {
+        "without_result": list(_failures(run, failures)),
         "keys": None if job.keys is None else {"column": _key(run), **asdict(job.keys)},
-        "nulls_in_not_null": dict(sorted(found.losses.unexpected_nulls.items())),
-        "out_of_range": dict(sorted(found.losses.out_of_range.items())),
+        "nulls_in_not_null": dict(sorted(losses.unexpected_nulls.items())),
+        "out_of_range": dict(sorted(losses.out_of_range.items())),
         "session": {
             i.name: "data" if i.name in opened.in_data else "default"
             for i in opened.inputs
@@ -91,8 +108,8 @@ def _offers(run: Run, found: RunReport) -> Iterator[Json]:
             }
 
 
-def _failures(run: Run, found: RunReport) -> Iterator[Json]:
-    for span, count in sorted(found.failures.items(), key=_by_place):
+def _failures(run: Run, failures: Mapping[Span, int]) -> Iterator[Json]:
+    for span, count in sorted(failures.items(), key=_by_place):
         yield {**_place(span, run.project.sources.get(span.file)), "count": count}
 
 

@@ -120,7 +120,7 @@ def score_customers(
     looked_up = [a.name for a in run.audience.key]
     with Sink(run.out, run.format, run.overwrite, looked_up) as sink:
         report = run_job(
-            opened.source, scorer_of(run, opened), sink, run.threads, progress, _keys(run)
+            opened.source, scorer_of(run, opened), sink, run.threads, progress, keys_of(run)
         )
         told = manifest(report)
         sink.commit(told)
@@ -151,7 +151,8 @@ def scorer_of(run: Run, opened: Opened) -> CustomerScorer:
     )
 
 
-def _keys(run: Run) -> KeyCounter:
+def keys_of(run: Run) -> KeyCounter:
+    """Return what looks at the keys of the customers of a run."""
     columns = tuple(a.column for a in run.audience.key)
     told = ", ".join(columns)
     refuse = (run.refuse_null_keys, run.refuse_duplicate_keys)

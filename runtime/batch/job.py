@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -33,12 +33,14 @@ class Report(Protocol):
 
 
 class ScoredBatch(Protocol):
-    """The results of one batch of customers: a record batch or table each."""
+    """The results of one batch of customers.
+
+    ``tables`` are record batches or tables, each with the name of the table that it is added to;
+    they may be made one by one while they are taken, and ``report`` is read after that.
+    """
 
     @property
-    def offers(self) -> Any: ...
-    @property
-    def segments(self) -> Any: ...
+    def tables(self) -> Iterable[tuple[str, Any]]: ...
     @property
     def report(self) -> Any: ...
 
@@ -133,8 +135,8 @@ class _Run:
         with self.sink.part(piece.task.index, piece.number) as part:
             for batch in piece:
                 scored = self._scored(batch)
-                part.write("offers", scored.offers)
-                part.write("segments", scored.segments)
+                for table, data in scored.tables:
+                    part.write(table, data)
                 _add(outcome, scored.report, batch.num_rows)
                 self._advance(batch.num_rows)
             outcome.rows = part.rows

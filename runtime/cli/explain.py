@@ -11,16 +11,26 @@ import click
 from interact.runtime.cli.moments import parse_moment
 
 if TYPE_CHECKING:
+    from interact.compiler.core.program import Channel
     from interact.compiler.source import SourceFile, Span
     from interact.runtime.explanation import Explanation, Verdict
     from interact.runtime.project import Project
 
+_OF_ALL = ("out", "where", "limit", "threads", "overwrite")
+
 
 @click.command("explain")
-@click.argument("path")
-@click.option("--customers", required=True, help="The file, folder or glob to find it in.")
-@click.option("--id", "key", required=True, multiple=True, help="The key; once for each part.")
-@click.option("--zone", help="Only this zone.")
+@click.argument("path", metavar="PATH|BUNDLE")
+@click.option("--customers", metavar="FILE|DIR|GLOB", required=True, help="Where they are found.")
+@click.option("--id", "key", multiple=True, help="The key of one; once for each part.")
+@click.option("--all-customers", is_flag=True, help="Explain all of them, into --out.")
+@click.option("--out", metavar="DIR", help="Where the candidates of all customers shall be.")
+@click.option("--summary", "only_summary", is_flag=True, help="Count them only; no --out.")
+@click.option("--zones", "--zone", metavar="A,B", help="Only these zones.")
+@click.option("--where", metavar="EXPR", help="Of all, only those of whom this is true.")
+@click.option("--limit", type=click.IntRange(1), help="Of all, only the first so many.")
+@click.option("--threads", type=click.IntRange(1, 1024), help="As many as cores by default.")
+@click.option("--overwrite", is_flag=True, help="Replace the result of a former run.")
 @click.option("--channel", help="The channel, where the project has several.")
 @click.option(
     "--as-of",
@@ -36,20 +46,38 @@ if TYPE_CHECKING:
     help="Offers that are shown in each zone.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print for a program.")
-def command(
+def command(path: str, key: tuple[str, ...], all_customers: bool, **options: Any) -> int:
+    """Say what became of every rule: for one customer in words, or for all of them in a table.
+
+    PATH is a file or folder of *.interact, or a bundle.
+    """
+    if all_customers or options["only_summary"]:
+        from interact.runtime.cli import explain_all
+
+        if key:
+            raise click.UsageError("--id is for one customer, --all-customers for all")
+        return explain_all.run(path, **options)
+    if not key:
+        raise click.UsageError("which customer? --id KEY, or --all-customers")
+    for name in _OF_ALL:
+        if options[name]:
+            raise click.UsageError(f"--{name} is for --all-customers")
+    asked = ("customers", "zones", "channel", "as_of", "top", "as_json")
+    return _explain_one(path, key, **{name: options[name] for name in asked})
+
+
+def _explain_one(
     path: str,
-    customers: str,
     key: tuple[str, ...],
-    zone: str | None,
+    customers: str,
+    zones: str | None,
     channel: str | None,
     as_of: datetime,
     top: int,
     as_json: bool,
 ) -> int:
-    """Say for one customer what became of every rule of the project at PATH."""
     from interact.compiler.core.interpret import Moment
     from interact.runtime.cli import findings
-    from interact.runtime.errors import UsageError
     from interact.runtime.explanation import explain
     from interact.runtime.inputs import inputs_of
     from interact.runtime.lookup import find_customer
@@ -57,21 +85,31 @@ def command(
 
     project = findings.opened(path)
     chosen = project.channel(channel)
-    known = [z.name for z in chosen.zones]
-    if zone is not None and zone not in known:
-        listed = ", ".join(known)
-        raise UsageError(f"no zone {zone} on {chosen.name}", help=f"the zones are {listed}")
+    shown = _zones(chosen, zones)
     audience = project.program.audience_of(chosen)
     inputs = inputs_of(audience, project.plan_of(chosen))
     customer = find_customer(customers, inputs, key)
     moment = Moment(instant(as_of))
     told = explain(project.program, chosen, customer, moment, top)
-    shown = known if zone is None else [zone]
     if as_json:
         findings.print_json(_as_json(told, shown, project))
     else:
         click.echo("\n".join(_as_text(told, shown, project, key)))
     return 0
+
+
+def _zones(channel: Channel, asked: str | None) -> list[str]:
+    """Return the names of the zones that are asked for, all by default."""
+    from interact.runtime.errors import UsageError
+
+    known = [zone.name for zone in channel.zones]
+    names = known if asked is None else [name.strip() for name in asked.split(",")]
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                f"no zone {name} on {channel.name}", help=f"the zones are {', '.join(known)}"
+            )
+    return names
 
 
 def _as_text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -74,7 +75,7 @@ def command(path: str, as_json: bool, **options: Any) -> int:
     from interact.runtime.run_manifest import manifest_of
     from interact.runtime.scoring import open_customers, score_customers
 
-    run = _run(findings.opened(path), options)
+    run = run_of(findings.opened(path), options)
     opened = open_customers(run)
     asked = {"zones": options["zones"], "where": options["where"]}
     with JobProgress(opened.source.rows) as progress:
@@ -88,7 +89,7 @@ def command(path: str, as_json: bool, **options: Any) -> int:
     return 0
 
 
-def _run(project: Project, options: dict[str, Any]) -> Run:
+def run_of(project: Project, options: Mapping[str, Any]) -> Run:
     """Return the run that the options ask for."""
     from interact.runtime.batch.sink_format import OutputFormat
     from interact.runtime.scoring import Run

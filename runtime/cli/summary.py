@@ -14,13 +14,13 @@ _SHOWN = 20
 def lines(run: Json) -> Iterator[str]:
     """Yield the lines that tell a person what a run did."""
     yield _headline(run)
-    for part in (_segments, _offers, _without_result, _data):
+    for part in (_segments, _offers, odd_data):
         found = list(part(run))
         if found:
             yield ""
             yield from found
     yield ""
-    yield from _place(run)
+    yield from place(run)
 
 
 def _headline(run: Json) -> str:
@@ -69,6 +69,13 @@ def _offer(offer: Json) -> tuple[str, ...]:
     )
 
 
+def odd_data(run: Json) -> Iterator[str]:
+    """Yield what is odd: operations without a result, keys, nulls; a blank line between."""
+    parts = [found for part in (_without_result, _data) if (found := list(part(run)))]
+    for number, part in enumerate(parts):
+        yield from ("", *part) if number else part
+
+
 def _without_result(run: Json) -> Iterator[str]:
     found = run["without_result"]
     if found:
@@ -99,7 +106,8 @@ def _data(run: Json) -> Iterator[str]:
             yield f"`{name}` of the session was taken from the data"
 
 
-def _place(run: Json) -> Iterator[str]:
+def place(run: Json) -> Iterator[str]:
+    """Yield the tables that were written."""
     rows = [
         (f"{run['out'].rstrip('/')}/{name}", plural(t["rows"], "row"), plural(t["files"], "file"))
         for name, t in run["tables"].items()

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from interact.runtime import result
+from interact.runtime.arrays import coded, text_array
 from interact.runtime.cli import wording
 from interact.runtime.combinations import combinations
 
@@ -47,13 +47,11 @@ def test_the_order_of_combinations_depends_on_which_occur_only() -> None:
 
 
 def test_codes_are_signed_and_wide_enough() -> None:
-    few, many = result._texts(["a"] * 128), result._texts(["a"] * 129)
+    few, many = text_array(["a"] * 128), text_array(["a"] * 129)
     codes = np.array([0, 127], np.uint8)
-    assert result._coded(codes, few).type.index_type == "int8"
-    assert result._coded(codes, many).type.index_type == "int32"
-    assert result._coded(
-        np.array([200], np.uint8), result._texts(["a"] * 256)
-    ).indices.to_pylist() == [200]
+    assert coded(codes, few).type.index_type == "int8"
+    assert coded(codes, many).type.index_type == "int32"
+    assert coded(np.array([200], np.uint8), text_array(["a"] * 256)).indices.to_pylist() == [200]
 
 
 def test_the_examples_in_wording_hold() -> None:

@@ -42,6 +42,10 @@ class Scored:
     segments: Any
     report: Counts
 
+    @property
+    def tables(self) -> tuple[tuple[str, Any], ...]:
+        return ("offers", self.offers), ("segments", self.segments)
+
 
 class StubScorer:
     """Gives every customer as many offers as asked, all a function of its id."""
