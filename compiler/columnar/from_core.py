@@ -90,7 +90,8 @@ def _rule(
     build = low.builder
     if not rule.enabled:
         nothing = build.add(OpKind.CONSTANT, (), None, FLOAT)
-        return RulePlan(index, build.none, nothing, rule.pinned, rule.live, rule.span)
+        stage = StagePlan(Outcome.DISABLED.value, build.none)
+        return RulePlan(index, build.none, nothing, rule.pinned, rule.live, rule.span, (stage,))
     live = program.offers[rule.offer].live.within(rule.live)
     before, low.live = low.live, live
     mask = build.any(segments[i] for i in rule.segments) if rule.segments else build.live

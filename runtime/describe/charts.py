@@ -75,7 +75,9 @@ class _Work:
             step.name.text, _source(step.source), NodeKind.SAMPLE, "by chance", seed
         )
         for share in step.shares:
-            part = "the rest" if share.percent is None else f"{share.percent} %"
+            constant = None if share.constant is None else share.constant.text
+            number = share.percent or constant
+            part = "the rest" if number is None else f"{number} %"
             self._cell(share.name.text, source, NodeKind.SHARE, part, None)
 
     def _step(

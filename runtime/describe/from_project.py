@@ -41,6 +41,10 @@ def page_of(project: Project, runs: Mapping[str, TrialRun]) -> Page:
     offers = [_offer(o, texts) for o in project.program.offers]
     return Page(
         splitext(basename(abspath(project.path)))[0],
+        tuple(
+            (c.name, str(c.value.type), print_value(c.value.value, c.value.type))
+            for c in project.program.constants
+        ),
         tuple(_audience(a) for a in project.program.audiences),
         tuple(offers),
         tuple(
@@ -57,7 +61,8 @@ class _Texts:
     project: Project
     modules: list[ast.Module] = field(init=False)
     offers: dict[Span, ast.Offer] = field(default_factory=dict)
-    rules: dict[Span, tuple[ast.SegmentRules, ast.Rule]] = field(default_factory=dict)
+    rules: dict[Span, tuple[ast.Rule, ast.Expr | None]] = field(default_factory=dict)
+    """With the score, which may be that of the block."""
 
     def __post_init__(self) -> None:
         self.modules = [parse_module(s, Sink()) for s in self.project.sources.values()]
@@ -65,8 +70,10 @@ class _Texts:
             if isinstance(declaration, ast.Offer):
                 self.offers[declaration.span] = declaration
             elif isinstance(declaration, ast.Strategy):
-                groups = (g for z in declaration.zones for g in z.groups)
-                self.rules |= {r.span: (g, r) for g in groups for r in g.rules}
+                for block in declaration.zones:
+                    score = block.settings.score or declaration.settings.score
+                    found = (r for group in block.groups for r in group.rules)
+                    self.rules |= {r.span: (r, r.score or score) for r in found}
 
     def flowcharts(self, channel: str) -> Iterator[ast.Flowchart]:
         for module in self.modules:
@@ -175,18 +182,17 @@ def _zone(
 
 
 def _rule(index: int, rule: core.Rule, texts: _Texts, run: TrialRun) -> Rule:
-    _, written = texts.rules.get(rule.span, (None, None))
-    score = "" if written is None else _text(written.score)
-    if written is not None and written.using is not None:
-        score = f"{score} using {print_expression(written.using)}".lstrip()
-    condition = "" if written is None else _text(written.condition)
+    written, score = texts.rules.get(rule.span, (None, None))
     given, best = run.rules.get(index, (None, None))
     return Rule(
         rule.name,
-        score,
+        _text(score),
+        _text(written.using) if written else "",
         rule.pinned,
-        condition,
-        _live(rule.live) if rule.enabled else "disabled",
+        not rule.enabled,
+        tuple((v.name.text, _text(v.value)) for v in written.values) if written else (),
+        _text(written.condition) if written else "",
+        _live(rule.live),
         texts.at(rule.span),
         given,
         best,

@@ -103,11 +103,18 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule in its place of the grid; ``given`` and ``best`` are known after a trial run."""
+    """A rule in its place of the grid.
+
+    ``values`` are the attributes that it gives its offer; ``given`` and ``best`` are known after a
+    trial run.
+    """
 
     name: str
     score: str
-    pinned: bool
+    using: str
+    is_pinned: bool
+    is_disabled: bool
+    values: tuple[tuple[str, str], ...]
     condition: str
     live: str
     at: str
@@ -146,9 +153,10 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole project."""
+    """A whole project; ``constants`` are name, type and value."""
 
     title: str
+    constants: tuple[tuple[str, str, str], ...]
     audiences: tuple[Audience, ...]
     offers: tuple[Offer, ...]
     channels: tuple[Channel, ...]

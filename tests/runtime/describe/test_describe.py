@@ -51,7 +51,9 @@ def test_every_rule_stands_once_in_the_grid() -> None:
     assert sorted(shown) == sorted(r.name for r in project.program.channels[0].rules)
     gold = next(row for row in zones[0].rows if row.offer.name == "GoldCard")
     by_column = dict(zip(zones[0].columns, gold.cells, strict=True))
-    assert [(r.score, r.condition) for r in by_column["Treated"]] == [("80", "credit_score >= 650")]
+    assert [(r.score, r.condition) for r in by_column["Treated"]] == [
+        ("80", "credit_score >= card_score")
+    ]
     assert by_column["Mass"] == ()
 
 
@@ -152,3 +154,30 @@ def test_a_bundle_is_described_as_its_sources_are(run: Run) -> None:
     run("describe", "retail_bank.bundle", "--out", "a.md")
     run("describe", BANK, "--out", "b.md")
     assert Path("a.md").read_text("utf-8") == Path("b.md").read_text("utf-8")
+
+
+def test_clauses_of_rules_and_offers_are_shown(run: Run) -> None:
+    Path("p.interact").write_text(
+        "audience A { key id: int profile { x: int } }\n"
+        "constant least = 30\n"
+        "constant tenth = 10\n"
+        'offer O { code "A" live for 14 days attributes { tone: text required } }\n'
+        "channel W for A { zone Z { point p } }\n"
+        "flowchart F on W { sample s { Control tenth%  Treated rest } }\n"
+        "strategy T on W score 61 { zone Z { for Treated {\n"
+        '  O as a with (tone = "warm") using marketer_score + x\n'
+        "  O as b disabled score 7 when x > least\n"
+        "} } }\n"
+    )
+    assert run("check", "p.interact").exit_code == 0, run("check", "p.interact").output
+    for out in ("p.md", "p.html"):
+        assert run("describe", "p.interact", "--out", out).exit_code == 0
+    page = Path("p.md").read_text("utf-8")
+    row = next(line for line in page.splitlines() if line.startswith("| **O**"))
+    assert row == (
+        '| **O** | `61` using `marketer_score + x` with tone: `"warm"`'
+        "<br>disabled: `7` when `x > least` |"
+    )
+    assert "- `least` is `30` (int)" in page
+    assert "| for 14 days | tone: `required` |" in page
+    assert "<b>Control</b><br/>tenth %" in page
