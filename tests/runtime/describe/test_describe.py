@@ -166,7 +166,7 @@ def test_clauses_of_rules_and_offers_are_shown(run: Run) -> None:
         "flowchart F on W { sample s { Control tenth%  Treated rest } }\n"
         "strategy T on W score 61 { zone Z { for Treated {\n"
         '  O as a with (tone = "warm") using marketer_score + x\n'
-        "  O as b disabled score 7 when x > least\n"
+        '  O as b disabled with (tone = "cold") score 7 when x > least\n'
         "} } }\n"
     )
     assert run("check", "p.interact").exit_code == 0, run("check", "p.interact").output
@@ -176,7 +176,7 @@ def test_clauses_of_rules_and_offers_are_shown(run: Run) -> None:
     row = next(line for line in page.splitlines() if line.startswith("| **O**"))
     assert row == (
         '| **O** | `61` using `marketer_score + x` with tone: `"warm"`'
-        "<br>disabled: `7` when `x > least` |"
+        '<br>disabled: `7` when `x > least` with tone: `"cold"` |'
     )
     assert "- `least` is `30` (int)" in page
     assert "| for 14 days | tone: `required` |" in page
