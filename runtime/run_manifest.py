@@ -1,7 +1,7 @@
 """What a batch run tells about itself: the content of ``run.json``.
 
 It holds no more than what was asked for and what was found, so that two runs over the same
-customers differ in ``seconds`` only.
+customers differ in ``seconds`` and ``compiling`` only.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ def asked_and_done(run: Run, job: JobReport, asked: Mapping[str, Any], customers
         "read": job.customers,
         "scored": customers,
         "seconds": round(job.seconds, 3),
+        "compiling": {"kernels": job.kernels, "seconds": round(job.compiling, 3)},
         "tables": {name: {"rows": n, "files": job.parts} for name, n in job.rows.items()},
     }
 

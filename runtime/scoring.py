@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -93,6 +94,7 @@ def open_customers(run: Run) -> Opened:
     Raises:
         InteractError: There are none, or columns are missing or of other types.
     """
+    _refuse_within(run.out, run.customers)
     plans = (run.plan,) if run.where is None else (run.plan, run.where)
     inputs = inputs_of(run.audience, *plans)
     session = {i.column: i.name for i in inputs if i.role == "session" and i.is_read}
@@ -101,6 +103,17 @@ def open_customers(run: Run) -> Opened:
     needed = needed_of(i for i in inputs if i.is_needed or i.name in in_data)
     source = open_source(run.customers, needed=needed, limit=run.limit)
     return Opened(source, inputs, in_data)
+
+
+def _refuse_within(out: str, customers: str) -> None:
+    """Refuse a result in the folder of the customers, whose next run would read it as such."""
+    folder = os.path.realpath(customers)
+    place = os.path.realpath(out)
+    if os.path.isdir(folder) and os.path.commonpath([folder, place]) == folder:
+        raise UsageError(
+            f"--out {out} lies in the folder of the customers, {customers}",
+            help="choose a folder beside it",
+        )
 
 
 def score_customers(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.util import find_spec
@@ -17,6 +18,20 @@ from interact.compiler.codegen.kernels.machine import processor, target_machine
 from interact.compiler.codegen.store import KernelStore, seal, unseal
 
 _ADDRESSES: dict[Shape, int] = {}
+
+
+class Compiled:
+    """What this process had to compile since it began; nobody waits for more than one at a time.
+
+    Attributes:
+        is_busy: Whether a kernel is being compiled now.
+    """
+
+    def __init__(self) -> None:
+        self.kernels, self.seconds, self.is_busy = 0, 0.0, False
+
+
+COMPILED = Compiled()
 _LOCK = threading.Lock()
 
 
@@ -52,10 +67,14 @@ def _code(key: str, symbol: str, shape: Shape, store: KernelStore) -> bytes:
     code = unseal(key, sealed) if sealed is not None else None
     if code is None:
         # What compiles is imported only now: a process that finds all its kernels does without.
+        started, COMPILED.is_busy = time.perf_counter(), True
         from interact.compiler.codegen.kernels.emit import emit
         from interact.compiler.codegen.kernels.shapes import source_of
 
         code = emit(source_of(shape), symbol, _machine())
+        COMPILED.is_busy = False
+        COMPILED.kernels += 1
+        COMPILED.seconds += time.perf_counter() - started
         store.save(key, seal(key, code))
     return code
 

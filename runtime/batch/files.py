@@ -36,13 +36,15 @@ _BY_MAGIC = {
     b"ARRO": Format.IPC_FILE,
     b"\xff\xff\xff\xff": Format.IPC_STREAM,
 }
+RESULT = "run.json"
 _HELP = "customers are read from .parquet, .csv, .tsv, .csv.gz, .arrow, .feather, .ipc and .arrows"
 
 
 def find_files(path: str) -> tuple[list[str], Format]:
     """Return the files behind a file, a folder or a glob, sorted, and their one format.
 
-    Names that start with ``.`` or ``_`` inside a folder are not data, unless a glob says so.
+    Names that start with ``.`` or ``_`` inside a folder are not data, unless a glob says so; nor
+    are the folders of results.
 
     Raises:
         UsageError: There is none, or the format is not known, or they are of several.
@@ -61,6 +63,9 @@ def find_files(path: str) -> tuple[list[str], Format]:
 def _walk(folder: str) -> Iterator[str]:
     for place, folders, names in os.walk(folder, onerror=_unreadable):
         folders[:] = [name for name in folders if name[0] not in "._"]
+        if RESULT in names:  # what a run wrote is nobody's customers
+            folders.clear()
+            continue
         for name in names:
             if name[0] not in "._" and _by_extension(name) is not None:
                 yield os.path.join(place, name)

@@ -11,10 +11,11 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from interact.compiler.codegen.link import COMPILED
 from interact.runtime.batch.feed import Feed, Piece
 from interact.runtime.batch.keys import KeyCounter, KeyReport
 from interact.runtime.batch.source import Source
@@ -81,6 +82,7 @@ class JobReport:
         rows: How many result rows were written, by table.
         parts: How many files each table has.
         seconds: Elapsed.
+        kernels: How many kernels had to be compiled, in ``compiling`` of these seconds.
         keys: Null and duplicate keys; None when they were not looked at.
         report: The scorer's reports, merged; None when there was no batch.
     """
@@ -91,6 +93,8 @@ class JobReport:
     seconds: float
     keys: KeyReport | None
     report: Any
+    kernels: int = 0
+    compiling: float = 0.0
 
 
 @dataclass(slots=True)
@@ -186,14 +190,16 @@ def run_job(
         InteractError: The first failure of any worker; the others have stopped by then.
         KeyboardInterrupt: The user gave up; likewise.
     """
-    started = time.perf_counter()
+    started, before = time.perf_counter(), (COMPILED.kernels, COMPILED.seconds)
     run = _Run(Feed(source), scorer, sink, keys, progress)
     count = max(1, threads or _cores())
     workers = [threading.Thread(target=run.work, name=f"batch-{i}") for i in range(count)]
     _work_all(run, workers)
     if run.error is not None:
         raise run.error
-    return _summed(run, time.perf_counter() - started)
+    summed = _summed(run, time.perf_counter() - started)
+    kernels, compiling = COMPILED.kernels - before[0], COMPILED.seconds - before[1]
+    return replace(summed, kernels=kernels, compiling=compiling)
 
 
 def _cores() -> int:

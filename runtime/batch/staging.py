@@ -24,7 +24,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from interact.runtime.batch.files import reason_of
+from interact.runtime.batch.files import RESULT, reason_of
 from interact.runtime.errors import OutputError, UsageError
 
 try:
@@ -32,7 +32,7 @@ try:
 except ImportError:  # Windows, where leftovers then stay
     fcntl = None  # type: ignore[assignment]
 
-MANIFEST = "run.json"
+MANIFEST = RESULT
 _LOCK = ".lock"
 _MAKING_SECONDS = 60
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from interact.runtime.cli.moments import parse_moment
+from interact.runtime.cli.moments import listed, parse_moment
 
 if TYPE_CHECKING:
     from interact.compiler.core.program import Channel
@@ -26,7 +26,9 @@ _OF_ALL = ("out", "where", "limit", "threads", "overwrite")
 @click.option("--all-customers", is_flag=True, help="Explain all of them, into --out.")
 @click.option("--out", metavar="DIR", help="Where the candidates of all customers shall be.")
 @click.option("--summary", "only_summary", is_flag=True, help="Count them only; no --out.")
-@click.option("--zones", "--zone", metavar="A,B", help="Only these zones.")
+@click.option(
+    "--zones", "--zone", metavar="A,B", multiple=True, callback=listed, help="Only these zones."
+)
 @click.option("--where", metavar="EXPR", help="Of all, only those of whom this is true.")
 @click.option("--limit", type=click.IntRange(1), help="Of all, only the first so many.")
 @click.option("--threads", type=click.IntRange(1, 1024), help="As many as cores by default.")
@@ -70,7 +72,7 @@ def _explain_one(
     path: str,
     key: tuple[str, ...],
     customers: str,
-    zones: str | None,
+    zones: list[str] | None,
     channel: str | None,
     as_of: datetime,
     top: int,
@@ -98,12 +100,12 @@ def _explain_one(
     return 0
 
 
-def _zones(channel: Channel, asked: str | None) -> list[str]:
+def _zones(channel: Channel, asked: list[str] | None) -> list[str]:
     """Return the names of the zones that are asked for, all by default."""
     from interact.runtime.errors import UsageError
 
     known = [zone.name for zone in channel.zones]
-    names = known if asked is None else [name.strip() for name in asked.split(",")]
+    names = known if asked is None else asked
     for name in names:
         if name not in known:
             raise UsageError(

@@ -7,6 +7,7 @@ exit code   meaning
 1           a finding: errors in the sources, data that do not fit, a failed write
 2           wrong usage
 130         interrupted
+143         told to stop (SIGTERM)
 141         whoever read the output went away
 ==========  =====================================================================
 
@@ -18,9 +19,11 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -39,8 +42,16 @@ COMMANDS = {
     "plan": "Show what the compiler makes of a project.",
     "functions": "List what expressions can call, or explain one of it.",
 }
-INTERRUPTED, GONE = 130, 141
+INTERRUPTED, GONE, STOPPED = 130, 141, 143
 YOUNG_OBJECTS = 100_000
+
+
+class Stopped(BaseException):
+    """The process was told to stop: whoever is at work cleans up as for Ctrl-C."""
+
+
+def _stop(number: int, frame: object) -> None:
+    raise Stopped
 
 
 def collect_rarely() -> None:
@@ -56,7 +67,9 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
-            return None
+            near = get_close_matches(cmd_name, COMMANDS, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f"no such command {cmd_name!r}{hint}", ctx)
         found: click.Command = import_module(f"interact.runtime.cli.{cmd_name}").command
         return found
 
@@ -73,6 +86,8 @@ class Commands(click.Group):
         try:
             code = super().main(args, "interact", standalone_mode=False, obj=obj)
             sys.stdout.flush()
+        except Stopped:
+            return _say("stopped", STOPPED)
         except (KeyboardInterrupt, click.Abort):
             return _say("interrupted", INTERRUPTED)
         except InteractError as error:
@@ -115,6 +130,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line of this process."""
+    signal.signal(signal.SIGTERM, _stop)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal may not know every character

@@ -1,10 +1,13 @@
-"""``--as-of``: the time of a decision, as an option."""
+"""Options that several commands read alike: times, and lists of names."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import click
+
+_SHAPE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?$")
 
 
 def parse_moment(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime:
@@ -15,6 +18,17 @@ def parse_moment(ctx: click.Context, param: click.Parameter, value: str | None) 
         found = datetime.fromisoformat(value)
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError) as error:
+        why = (
+            "is no day or time that exists"
+            if _SHAPE.match(value)
+            else "is neither a date nor a timestamp"
+        )
         raise click.BadParameter(
-            f"{value!r} is neither a date nor a timestamp such as 2026-11-24T12:00"
+            f"{value!r} {why}; a date is 2026-11-24, a timestamp 2026-11-24T12:00"
         ) from error
+
+
+def listed(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[str] | None:
+    """Return names that were given one by one, or several with commas; None for none."""
+    names = [name.strip() for value in values for name in value.split(",")]
+    return [name for name in names if name] or None

@@ -1,26 +1,30 @@
-"""A progress bar for runs of more than a second, on a terminal only."""
+"""A progress bar for work of more than half a second, on a terminal only."""
 
 from __future__ import annotations
 
 import sys
-import time
+import threading
 from types import TracebackType
 from typing import Any, Self
 
-_PATIENCE_SECONDS = 1.0
+_PATIENCE_SECONDS = 0.4
 
 
 class JobProgress:
     """Call it with the number of customers that are done, from any thread, one at a time."""
 
     def __init__(self, total: int | None) -> None:
-        self.total = total
-        self.started = time.monotonic()
-        self.is_wanted = sys.stderr.isatty()
-        self.bar: Any = None
-        self.task: Any = None
+        self._total, self._done = total, 0
+        self._bar: Any = None
+        self._task: Any = None
+        self._timer = threading.Timer(_PATIENCE_SECONDS, self._start)
+        self._timer.daemon = True
+        self._lock = threading.Lock()
+        self._is_over = False
 
     def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            self._timer.start()
         return self
 
     def __exit__(
@@ -29,34 +33,44 @@ class JobProgress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self.bar is not None:
-            self.bar.stop()
+        self._timer.cancel()
+        with self._lock:
+            self._is_over = True
+            if self._bar is not None:
+                self._bar.stop()
 
     def __call__(self, done: int) -> None:
-        if not self.is_wanted or time.monotonic() - self.started < _PATIENCE_SECONDS:
-            return
-        if self.bar is None:
-            self.bar, self.task = _bar(self.total)
-        self.bar.update(self.task, completed=done)
+        self._done = done
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done)
+
+    def _start(self) -> None:
+        with self._lock:
+            if not self._is_over:
+                self._bar, self._task = _bar(self._total)
+                self._bar.update(self._task, completed=self._done)
 
 
 def _bar(total: int | None) -> tuple[Any, Any]:
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, Progress, ProgressColumn
+    from rich.text import Text
 
-    bar = Progress(
-        TextColumn("customers"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
+    from interact.compiler.codegen.link import COMPILED
+
+    class Doing(ProgressColumn):
+        def render(self, task: Any) -> Text:
+            if COMPILED.is_busy:
+                return Text(f"compiling kernels, {COMPILED.kernels} done")
+            of = "" if task.total is None else f" of {int(task.total):,}"
+            return Text(f"{int(task.completed):,}{of} customers")
+
+    class Left(ProgressColumn):
+        def render(self, task: Any) -> Text:
+            left = task.time_remaining
+            to_go = "" if left is None else f", {left:.0f} s to go"
+            return Text(f"{task.elapsed or 0:.0f} s{to_go}")
+
+    bar = Progress(Doing(), BarColumn(), Left(), console=Console(stderr=True), transient=True)
     bar.start()
     return bar, bar.add_task("", total=total)

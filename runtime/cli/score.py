@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from interact.runtime.cli.moments import parse_moment
+from interact.runtime.cli.moments import listed, parse_moment
 
 if TYPE_CHECKING:
     from interact.compiler.columnar.nodes import Plan
@@ -36,7 +36,7 @@ CARE = click.Choice(["report", "error"])
     show_default=True,
     help="Offers to keep for each customer and zone.",
 )
-@click.option("--zones", metavar="A,B", help="Only these zones.")
+@click.option("--zones", metavar="A,B", multiple=True, callback=listed, help="Only these zones.")
 @click.option("--where", metavar="EXPR", help="Only customers of whom this is true.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many customers.")
 @click.option("--threads", type=click.IntRange(1, 1024), help="As many as cores by default.")
@@ -115,14 +115,14 @@ def run_of(project: Project, options: Mapping[str, Any]) -> Run:
     )
 
 
-def _cut(project: Project, channel: Channel, zones: str | None) -> tuple[Channel, Plan]:
+def _cut(project: Project, channel: Channel, zones: list[str] | None) -> tuple[Channel, Plan]:
     """Return the channel, or what is left of it, and its plan."""
     if zones is None:
         return channel, project.plan_of(channel)
     from interact.compiler.pipeline import plan_channel
     from interact.runtime.scoring import only_zones
 
-    left = only_zones(channel, [name.strip() for name in zones.split(",")])
+    left = only_zones(channel, zones)
     return left, plan_channel(project.program, left)
 
 
@@ -133,5 +133,5 @@ def _where(project: Project, channel: Channel, text: str) -> Plan:
     plan, source, diagnostics = plan_filter(project.program, channel, text)
     findings.show(diagnostics, [source])
     if plan is None:
-        raise click.BadParameter("this is no condition on customers", param_hint="--where")
+        raise click.exceptions.Exit(2)
     return plan

@@ -14,6 +14,11 @@ _SHOWN = 20
 def lines(run: Json) -> Iterator[str]:
     """Yield the lines that tell a person what a run did."""
     yield _headline(run)
+    if kernels := run["compiling"]["kernels"]:
+        yield (
+            f"{plural(kernels, 'kernel')} compiled first, in {run['compiling']['seconds']:.1f} s; "
+            "they are kept for the next run"
+        )
     for part in (_segments, _offers, odd_data):
         found = list(part(run))
         if found:
@@ -25,7 +30,8 @@ def lines(run: Json) -> Iterator[str]:
 
 def _headline(run: Json) -> str:
     seconds = run["seconds"]
-    speed = f" ({run['scored'] / seconds:,.0f} a second)" if seconds and run["scored"] else ""
+    working = seconds - run["compiling"]["seconds"]
+    speed = f" ({run['scored'] / working:,.0f} a second)" if working > 0 and run["scored"] else ""
     chosen = f" where {run['where']}" if run["where"] else ""
     return (
         f"{plural(run['scored'], 'customer')}{chosen} scored for {run['channel']} as of "
@@ -79,7 +85,7 @@ def odd_data(run: Json) -> Iterator[str]:
 def _without_result(run: Json) -> Iterator[str]:
     found = run["without_result"]
     if found:
-        yield "operations without a result, which count as null"
+        yield "operations that had no result, and gave null, with how many customers"
         rows = [
             (f"  {f['file']}:{f['line']}:{f['column']}", f["text"], f"{f['count']:,}")
             for f in found
@@ -91,19 +97,20 @@ def _data(run: Json) -> Iterator[str]:
     """Yield what is odd about the customers."""
     keys = run["keys"]
     if keys and keys["nulls"]:
-        yield f"{plural(keys['nulls'], 'customer')} without `{keys['column']}`"
+        yield f"{plural(keys['nulls'], 'customer')} without a key: `{keys['column']}` is null"
     if keys and keys["duplicates"]:
         about = "" if keys["exact"] else "about "
         shown = ", ".join(map(str, keys["examples"]))
         examples = f", such as {shown}" if shown else ""
-        yield f"{about}{plural(keys['duplicates'], 'customer')} with the key of another{examples}"
+        repeated = plural(keys["duplicates"], "customer")
+        yield f"{about}{repeated} with a key that came before{examples}"
     for name, count in run["nulls_in_not_null"].items():
-        yield f"{plural(count, 'null')} in `{name}`, which is declared without"
+        yield f"`{name}` is null for {plural(count, 'customer')}, although its type has no `?`"
     for name, count in run["out_of_range"].items():
-        yield f"{plural(count, 'value')} of `{name}` out of range, taken as null"
+        yield f"{plural(count, 'value')} of `{name}` do not fit its type, and were taken as null"
     for name, origin in run["session"].items():
         if origin == "data":
-            yield f"`{name}` of the session was taken from the data"
+            yield f"session attribute `{name}`: read from the column of that name"
 
 
 def place(run: Json) -> Iterator[str]:

@@ -157,7 +157,7 @@ def test_a_session_column_replaces_the_default(score: Score) -> None:
     code, out, said = score({**ROWS, "basket": [0.0, 9.0, 9.0]})
     assert code == 0
     assert (3, "Home", 1, "B", 7.0, "S.b") in offers(out)
-    assert "`basket` of the session was taken from the data" in said
+    assert "session attribute `basket`: read from the column of that name" in said
     assert manifest(out)["session"] == {"basket": "data"}
 
 
@@ -182,7 +182,7 @@ def test_keys_are_counted_or_refused(score: Score) -> None:
     assert code == 0
     assert (manifest(out)["keys"]["nulls"], manifest(out)["keys"]["duplicates"]) == (1, 1)
     assert len(pq.read_table(out / "segments")) == 3
-    assert "1 customer without `id`" in said
+    assert "1 customer without a key: `id` is null" in said
     for option in ("--null-keys", "--duplicate-keys"):
         code, out, said = score(rows, option, "error")
         assert code == 1

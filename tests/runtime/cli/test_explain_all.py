@@ -142,7 +142,7 @@ def test_zones_and_where_are_those_of_score(explain: Explain) -> None:
         (["--id", "1", "--all-customers", "--out", "o"], 2, "--id is for one customer"),
         (["--id", "1", "--where", "opted_in"], 2, "--where is for --all-customers"),
         (["--summary", "--zones", "Hall"], 2, "no zone Hall on Website"),
-        (["--summary", "--where", "balance"], 2, "no condition on customers"),
+        (["--summary", "--where", "balance"], 2, "a condition must be true or false"),
     ],
 )
 def test_wrong_usage_is_one_line(explain: Explain, more: list[str], code: int, said: str) -> None:

@@ -45,3 +45,22 @@ def test_a_parquet_file_called_csv_is_told(tmp_path: Path, refused: Any) -> None
     table = pa.table({"id": list(range(5000))})
     pq.write_table(table, data)
     refused(1, "c.csv", f"score {project} --customers {data} --out {tmp_path / 'out'}")
+
+
+def test_a_misspelt_command_is_recognised(refused: Any) -> None:
+    refused(2, "no such command 'scor'; did you mean score?", "scor p")
+
+
+def test_a_run_that_is_told_to_stop_leaves_nothing(tmp_path: Path) -> None:
+    left = {"c.csv", *os.listdir(tmp_path)}
+    os.mkfifo(tmp_path / "c.csv")  # the run waits for its customers
+    command = [sys.executable, "-m", "interact", "score", "p"]
+    command += ["--customers", str(tmp_path / "c.csv"), "--out", str(tmp_path / "o")]
+    run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    with open(tmp_path / "c.csv", "w") as customers:  # returns once the run reads
+        customers.write("id,age\n1,30\n")
+        customers.flush()
+        run.terminate()
+        _, said = run.communicate(timeout=60)
+    assert (run.returncode, said) == (143, "stopped\n")
+    assert set(os.listdir(tmp_path)) == left
