@@ -34,7 +34,7 @@ import pyarrow as pa
 
 from interact.compiler.codegen.scorer import Scores
 from interact.compiler.core.program import Audience, Channel, Offer
-from interact.runtime.arrays import coded, index_type, plain, text_array
+from interact.runtime.arrays import coded, index_type, plain, taken, text_array
 from interact.runtime.batch.schema import storage_type
 from interact.runtime.combinations import Combinations, combinations
 from interact.runtime.errors import DataError
@@ -93,7 +93,7 @@ class ResultTables:
         rule = scores.long["rule"].view(np.uint16)
         offer = self._offer_of_rule.take(rule)
         offers = {
-            **{name: _taken(key, row) for name, key in keys.items()},
+            **{name: taken(key, row) for name, key in keys.items()},
             "zone": coded(scores.long["zone"], self._zones),
             "rank": plain(scores.long["position"].view(np.int8)),
             "offer": coded(offer, self._offers),
@@ -136,9 +136,3 @@ def _dates(offers: Sequence[Offer], today: int) -> Iterator[tuple[str, Any]]:
         lives = [offer.live_at(today) for offer in offers]
         yield "effective", pa.array([live.start for live in lives], pa.date32())
         yield "expires", pa.array([live.end for live in lives], pa.date32())
-
-
-def _taken(array: Any, rows: npt.NDArray[Any]) -> Any:
-    if pa.types.is_int64(array.type) and not array.null_count:
-        return plain(array.to_numpy().take(rows))
-    return array.take(plain(rows))

@@ -74,12 +74,10 @@ def _rule(run: Run, found: CandidateReport, index: int) -> Json:
     program, rule = run.project.program, run.channel.rules[index]
     counts = dict(zip(OUTCOMES, found.outcomes[index].tolist(), strict=True))
     kept = counts.pop(Outcome.KEPT)
-    file, line = places_of(program, rule, run.project.sources)[-1]
     return {
         "rule": rule.name,
         "offer": program.offers[rule.offer].code_text,
-        "file": file,
-        "line": line,
+        "at": places_of(program, rule, run.project.sources)[-1],
         "kept": kept,
         "dropped": {outcome.value: count for outcome, count in counts.items()},
     }

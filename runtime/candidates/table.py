@@ -12,18 +12,18 @@ offer           text, dictionary            the code of its offer, such as ``CC-
 stage           text, dictionary            what became of it: an ``Outcome`` of core/decide.py
 rank            int8                        1 for the best offer of the zone; null if not kept
 score           float64                     null where a stage before the score dropped it
-file            text, dictionary            where the source says what decided
-line            int32                       its line there
+at              text, dictionary            the line that decided, such as ``cards.interact:12``
 ==============  ==========================  ====================================================
 
-Rows come zone by zone and rule by rule for some ten thousand customers, in the order of the input,
-and then for the next: a rule's columns are long runs, which are written and read fastest.
+For some ten thousand customers at a time, rows come by zone, rule and stage, and in each by the
+order of the input: then all columns but three are long runs, which are written and read fastest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -34,9 +34,13 @@ from interact.compiler.codegen.outcomes import OUTCOMES, Outcomes
 from interact.compiler.core.decide import Outcome
 from interact.compiler.core.program import Channel, Program, Rule
 from interact.compiler.source import SourceFile, Span
-from interact.runtime.arrays import coded, index_type, plain, text_array
+from interact.runtime.arrays import coded, index_type, plain, taken, text_array
 
 TABLE = "candidates"
+Codes = npt.NDArray[np.integer[Any]]
+_KEPT, _UNSCORED = OUTCOMES.index(Outcome.KEPT), OUTCOMES.index(Outcome.SCORE)
+_NEVER_NULL = frozenset({"zone", "rule", "offer", "stage", "at"})
+"""To say so spares the writer a level for each value, which is half the time of a long run."""
 
 
 @dataclass(slots=True)
@@ -50,8 +54,9 @@ class CandidateTable:
     _offers: Any = field(init=False)
     _rules: Any = field(init=False)
     _stages: Any = field(init=False)
-    _files: Any = field(init=False)
-    _places: list[_Places] = field(init=False)
+    _lines: Any = field(init=False)
+    _line_of: list[Codes] = field(init=False)
+    """For each rule the code of the line by outcome."""
 
     def __post_init__(self) -> None:
         rules, offers = self.channel.rules, self.program.offers
@@ -60,9 +65,10 @@ class CandidateTable:
         self._rules = text_array([r.name for r in rules])
         self._stages = text_array([o.value for o in OUTCOMES])
         found = [places_of(self.program, r, self.sources) for r in rules]
-        files = sorted({file for places in found for file, _ in places})
-        self._files = text_array(files)
-        self._places = [_Places.of(places, files) for places in found]
+        lines = {line: code for code, line in enumerate(dict.fromkeys(chain(*found)))}
+        self._lines = text_array(list(lines))
+        kind = index_type(len(lines))
+        self._line_of = [np.array([lines[line] for line in told], kind) for told in found]
 
     def build(self, zone: int, keys: Mapping[str, Any], found: Sequence[Outcomes]) -> pa.Table:
         """Return the rows of one zone.
@@ -72,29 +78,39 @@ class CandidateTable:
             keys: The key columns of the customers, by attribute.
             found: Of the rules of the zone, at least one.
         """
-        parts = [self._columns(zone, outcomes) for outcomes in found]
-        columns = {name: pa.chunked_array([key] * len(found)) for name, key in keys.items()}
-        columns |= {name: pa.chunked_array([p[name] for p in parts]) for name in parts[0]}
-        return pa.table(columns)
+        parts = [p for outcomes in found for p in self._parts(zone, keys, outcomes)]
+        fields = [pa.field(n, a.type, nullable=n not in _NEVER_NULL) for n, a in parts[0].items()]
+        columns = [pa.chunked_array([part[f.name] for part in parts]) for f in fields]
+        return pa.table(columns, schema=pa.schema(fields))
 
-    def _columns(self, zone: int, found: Outcomes) -> dict[str, Any]:
-        length = len(found.codes)
-        rule, places = self.channel.rules[found.rule], self._places[found.rule]
+    def _parts(
+        self, zone: int, keys: Mapping[str, Any], found: Outcomes
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a rule in parts of one outcome each; one without rows if need be."""
+        counts = found.counts if any(found.counts) else (*found.counts[1:], 1)
+        for code, count in enumerate(counts):
+            if count:
+                rows = np.flatnonzero(found.codes == code)
+                part = {name: taken(key, rows) for name, key in keys.items()}
+                yield part | self._columns(zone, found, code, rows)
+
+    def _columns(
+        self, zone: int, found: Outcomes, code: int, rows: npt.NDArray[np.int64]
+    ) -> dict[str, Any]:
+        rule, length = self.channel.rules[found.rule], len(rows)
+        is_kept, is_scored = code == _KEPT, code > _UNSCORED
         return {
             "zone": _repeated(zone, self._zones, length),
             "rule": _repeated(found.rule, self._rules, length),
             "offer": _repeated(rule.offer, self._offers, length),
-            "stage": coded(found.codes, self._stages),
-            "rank": _masked(found.positions.view(np.int8), found.positions != 0),
-            "score": _masked(found.scores, found.scored),
-            "file": coded(places.files.take(found.codes), self._files),
-            "line": plain(places.lines.take(found.codes)),
+            "stage": _repeated(code, self._stages, length),
+            "rank": plain(found.positions.view(np.int8).take(rows)) if is_kept else _ranks(length),
+            "score": plain(found.scores.take(rows)) if is_scored else _scores(length),
+            "at": _repeated(self._line_of[found.rule][code], self._lines, length),
         }
 
 
-def places_of(
-    program: Program, rule: Rule, sources: Mapping[str, SourceFile]
-) -> list[tuple[str, int]]:
+def places_of(program: Program, rule: Rule, sources: Mapping[str, SourceFile]) -> list[str]:
     """Return for each outcome the file and line that say why."""
     return [_place(span, rule, sources) for span in _spans(program, rule)]
 
@@ -110,31 +126,25 @@ def _spans(program: Program, rule: Rule) -> Iterator[Span]:
         yield deciding.get(outcome, rule.span)
 
 
-def _place(span: Span, rule: Rule, sources: Mapping[str, SourceFile]) -> tuple[str, int]:
+def _place(span: Span, rule: Rule, sources: Mapping[str, SourceFile]) -> str:
     span = span if span.file in sources else rule.span
     source = sources.get(span.file)
-    return span.file, 0 if source is None else source.position(span.start)[0]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Places:
-    """Codes of files, and lines, by outcome."""
-
-    files: npt.NDArray[Any]
-    lines: npt.NDArray[np.int32]
-
-    @staticmethod
-    def of(places: Sequence[tuple[str, int]], files: Sequence[str]) -> _Places:
-        codes = np.array([files.index(file) for file, _ in places], index_type(len(files)))
-        return _Places(codes, np.array([line for _, line in places], np.int32))
+    return span.file if source is None else f"{span.file}:{source.position(span.start)[0]}"
 
 
 def _repeated(code: int, texts: Any, length: int) -> Any:
     return coded(np.full(length, code, index_type(len(texts))), texts)
 
 
-def _masked(values: npt.NDArray[Any], present: npt.NDArray[np.bool_]) -> Any:
-    """Return numbers that are null where they are not present."""
-    bits = pa.py_buffer(np.packbits(present, bitorder="little"))
-    held = [bits, pa.py_buffer(np.ascontiguousarray(values))]
-    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), held)
+def _ranks(length: int) -> Any:
+    return _nulls(np.dtype(np.int8), length)
+
+
+def _scores(length: int) -> Any:
+    return _nulls(np.dtype(np.float64), length)
+
+
+def _nulls(kind: np.dtype[Any], length: int) -> Any:
+    """Return nulls; fresh memory that is all zero costs nothing until it is looked at."""
+    bits, values = (pa.py_buffer(np.zeros(length, t)) for t in (np.uint8, kind))
+    return pa.Array.from_buffers(pa.from_numpy_dtype(kind), length, [bits, values])

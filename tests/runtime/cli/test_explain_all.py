@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +58,7 @@ def test_the_schema_is_as_documented(explain: Explain) -> None:
     text = pa.dictionary(pa.int8(), pa.string())
     assert [(f.name, f.type) for f in schema] == [
         ("customer_id", pa.int64()), ("zone", text), ("rule", text), ("offer", text),
-        ("stage", text), ("rank", pa.int8()), ("score", pa.float64()), ("file", text),
-        ("line", pa.int32()),
+        ("stage", text), ("rank", pa.int8()), ("score", pa.float64()), ("at", text),
     ]  # fmt: skip
 
 
@@ -79,7 +79,10 @@ def test_a_place_is_that_of_what_decided(explain: Explain) -> None:
     pq.write_table(pa.table({"id": [1, 2, 3], "age": [5, 20, 30]}), "c.parquet")
     explain("p.interact", "--customers", "c.parquet", "--as-of", "2026-11-24", "--all-customers",
             "--out", "o")  # fmt: skip
-    told = {(r["id"], r["rule"]): (r["stage"], r["line"]) for r in rows_of("o")}
+    told = {
+        (r["id"], r["rule"]): (r["stage"], int(r["at"].removeprefix("p.interact:")))
+        for r in rows_of("o")
+    }
     assert told == {
         (1, "S.first"): ("eligibility", 8),
         (2, "S.first"): ("score", 7),
@@ -89,6 +92,16 @@ def test_a_place_is_that_of_what_decided(explain: Explain) -> None:
         (3, "S.second"): ("duplicate", 9),
         **{(i, "S.everyone.B"): ("offer dates", 3) for i in (1, 2, 3)},
     }
+
+
+def test_rows_come_by_zone_rule_and_stage_and_then_as_in_the_input(explain: Explain) -> None:
+    explain(*COMMON, "--all-customers", "--out", "o")
+    told = [(r["zone"], r["rule"], r["stage"]) for r in rows_of("o")]
+    runs = list(dict.fromkeys(told))
+    assert told == sorted(told, key={run: i for i, run in enumerate(runs)}.__getitem__)
+    ids = [r["customer_id"] for r in rows_of("o") if r["rule"] == "Cards.winter"]
+    steps = [b - a for a, b in pairwise(ids)]
+    assert sum(step < 0 for step in steps) == len({r for r in runs if r[1] == "Cards.winter"}) - 1
 
 
 def test_the_summary_counts_the_rows(explain: Explain) -> None:
