@@ -114,7 +114,8 @@ def map_expressions(program: Program, f: Callable[[Expr], Expr]) -> Program:
     def rule(r: Rule) -> Rule:
         condition = None if r.condition is None else f(r.condition)
         attributes = tuple(map(attribute, r.attributes))
-        return replace(r, score=f(r.score), condition=condition, attributes=attributes)
+        order = None if r.order is None else f(r.order)
+        return replace(r, score=f(r.score), condition=condition, attributes=attributes, order=order)
 
     def attribute(a: OfferAttribute) -> OfferAttribute:
         return replace(a, value=f(a.value))

@@ -3,8 +3,9 @@
 This is the one definition of the order of arbitration. Batch and session compute the same with
 kernels, and tests hold them to it:
 
-    segments → enabled rules of the zone → offer and rule dates → eligibility → score
-    → pinned offers first, then score, then the earlier rule → one place per offer → cut
+    segments → enabled rules of the zone → offer and rule dates → eligibility
+    → selection among the offers of a list → score → pinned offers first, then score, then the
+    earlier rule → one place per group of rules → cut
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import math
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from enum import StrEnum
+from typing import Any
 
 from interact.compiler.core.interpret import Customer, Frame, Moment, Place, evaluate
 from interact.compiler.core.program import (
@@ -21,6 +23,7 @@ from interact.compiler.core.program import (
     Filter,
     Program,
     Rule,
+    Selection,
     channel_folds,
 )
 from interact.compiler.source import Span
@@ -40,10 +43,14 @@ class Outcome(StrEnum):
     RULE_DATES = "rule dates"
     ELIGIBILITY = "eligibility"
     """The rule's condition is not true."""
+    SELECTION = "selection"
+    """The rule takes other offers of its list."""
     SCORE = "score"
     """The score is null, or infinite."""
     DUPLICATE = "duplicate"
-    """The same offer stands higher through another rule."""
+    """Another rule of its group, mostly of the same offer, stands higher."""
+    EXCLUSIVE = "exclusive"
+    """The best rule allows no more offers."""
     CUT = "cut"
     """More offers stand higher than were asked for."""
     KEPT = "kept"
@@ -95,7 +102,7 @@ def decide(
 
 def _cells(program: Program, channel: Channel, frame: Frame) -> list[bool]:
     """Return whether the customer is in each cell, in order: a cell reads only earlier ones."""
-    key = tuple(frame.customer.values.get(a.name) for a in program.audience_of(channel).key)
+    key = _key(program, channel, frame)
     member: list[bool] = []
     for cell in channel.cells:
         inside = not cell.parents or any(member[i] for i in cell.parents)
@@ -124,10 +131,13 @@ def _zone(
     """Yield the candidates of a zone: the kept ones first, best first."""
     ranked: list[tuple[int, Candidate]] = []
     dropped: list[Candidate] = []
-    for index, rule in enumerate(channel.rules):
-        if rule.zone != zone:
-            continue
-        outcome, score = _judge(program, rule, segments, frame)
+    here = [index for index, rule in enumerate(channel.rules) if rule.zone == zone]
+    admitted = {i: _admit(program, channel.rules[i], segments, frame) for i in here}
+    selected = _selected(program, channel, [i for i in here if admitted[i] is Outcome.KEPT], frame)
+    for index in here:
+        rule, outcome, score = channel.rules[index], admitted[index], None
+        if outcome is Outcome.KEPT:
+            outcome, score = _score(rule, frame) if index in selected else (Outcome.SELECTION, None)
         if score is None:
             dropped.append(Candidate(index, outcome))
         else:
@@ -138,40 +148,89 @@ def _zone(
     yield from sorted(dropped + rest, key=lambda candidate: candidate.rule)
 
 
-def _judge(
-    program: Program, rule: Rule, segments: tuple[bool, ...], frame: Frame
-) -> tuple[Outcome, float | None]:
-    """Return the stage that drops a rule, or KEPT and its score."""
+def _admit(program: Program, rule: Rule, segments: tuple[bool, ...], frame: Frame) -> Outcome:
+    """Return the stage before the selection that drops a rule, or KEPT."""
     today = frame.moment.today
     if not rule.enabled:
-        return Outcome.DISABLED, None
+        return Outcome.DISABLED
     if rule.segments and not any(segments[i] for i in rule.segments):
-        return Outcome.SEGMENT, None
+        return Outcome.SEGMENT
     if not program.offers[rule.offer].live.includes(today):
-        return Outcome.OFFER_DATES, None
+        return Outcome.OFFER_DATES
     if not rule.live.includes(today):
-        return Outcome.RULE_DATES, None
+        return Outcome.RULE_DATES
     if rule.condition is not None and evaluate(rule.condition, frame) is not True:
-        return Outcome.ELIGIBILITY, None
+        return Outcome.ELIGIBILITY
+    return Outcome.KEPT
+
+
+def _score(rule: Rule, frame: Frame) -> tuple[Outcome, float | None]:
     score = evaluate(rule.score, frame)
     if not isinstance(score, float) or not math.isfinite(score):
         return Outcome.SCORE, None
     return Outcome.KEPT, score
 
 
+def _selected(
+    program: Program, channel: Channel, admitted: list[int], frame: Frame
+) -> frozenset[int]:
+    """Return the rules that go on: those of no selection, and the first of each."""
+    going = {i for i in admitted if channel.rules[i].selection is None}
+    for number, selection in enumerate(channel.selections):
+        of_it = [i for i in admitted if channel.rules[i].selection == number]
+        if of_it:
+            going.update(_in_turn(program, channel, selection, of_it, frame)[: selection.count])
+    return frozenset(going)
+
+
+def _in_turn(
+    program: Program, channel: Channel, selection: Selection, rules: list[int], frame: Frame
+) -> list[int]:
+    """Return rules in the order of a selection, those whose order is null left out."""
+    by_turn = sorted(rules, key=lambda i: channel.rules[i].turn)
+    orders: dict[int, Any] = {i: _order(program, channel, selection, i, frame) for i in by_turn}
+    present = [i for i in by_turn if orders[i] is not None]
+    descending = selection.descending or selection.seed is not None
+    return sorted(present, key=orders.__getitem__, reverse=descending)
+
+
+def _order(
+    program: Program, channel: Channel, selection: Selection, index: int, frame: Frame
+) -> Value:
+    """Return what a rule is put in order by; the same for all where only the turn counts."""
+    rule = channel.rules[index]
+    if selection.seed is not None:
+        parts = [p for p in _key(program, channel, frame) if isinstance(p, int | str)]
+        has_key = len(parts) == len(program.audience_of(channel).key)
+        seed = f"{selection.seed}.{program.offers[rule.offer].name}"
+        return customer_hash(seed, parts) if has_key else 0
+    return 0 if rule.order is None else evaluate(rule.order, frame)
+
+
+def _key(program: Program, channel: Channel, frame: Frame) -> tuple[Value, ...]:
+    return tuple(frame.customer.values.get(a.name) for a in program.audience_of(channel).key)
+
+
 def _arrange(
     channel: Channel, ranked: list[Candidate], top: int
 ) -> Generator[Candidate, None, list[Candidate]]:
-    """Yield the best ``top`` candidates, each offer once; return the others."""
+    """Yield the best ``top`` candidates, one of each group; return the others.
+
+    No more are kept than the channel, or the rule of the best one, allows.
+    """
+    most = top if channel.most is None else min(top, channel.most)
+    dropping = Outcome.CUT
     shown: set[int] = set()
     rest: list[Candidate] = []
     for candidate in ranked:
-        offer = channel.rules[candidate.rule].offer
-        if offer in shown:
+        rule = channel.rules[candidate.rule]
+        if rule.group in shown:
             rest.append(replace(candidate, outcome=Outcome.DUPLICATE))
-        elif len(shown) == top:
-            rest.append(replace(candidate, outcome=Outcome.CUT))
+        elif len(shown) == most:
+            rest.append(replace(candidate, outcome=dropping))
         else:
-            shown.add(offer)
+            if not shown and rule.most is not None and rule.most < most:
+                most, dropping = rule.most, Outcome.EXCLUSIVE
+            shown.add(rule.group)
             yield replace(candidate, position=len(shown))
     return rest

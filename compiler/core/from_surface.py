@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from interact.compiler.core.arbitration import lower_arbitration
 from interact.compiler.core.audiences import lower_audience, report_duplicates
 from interact.compiler.core.definitions import ProjectDefinitions
 from interact.compiler.core.flowcharts import lower_flowcharts
+from interact.compiler.core.offer_lists import lower_lists
 from interact.compiler.core.offers import audience_of, check_codes, lower_offer
 from interact.compiler.core.program import Audience, Channel, Point, Program, Rule, Zone
 from interact.compiler.core.rules import Offers, Targets
@@ -41,9 +43,11 @@ def lower_project(modules: Sequence[ast.Module], sink: Sink) -> Program:
     check_codes(offers, sink)
     quiet = Sink()
     readers = [audience_of(o, audiences, quiet) for o in declared_offers]
+    lists = lower_lists(_declared(modules, ast.OfferList), offers, definitions, sink)
+    everything = Offers(offers, declared_offers, readers, lists)
     _check_channel_references(modules, sink)
     channels = (
-        _channel(c, modules, audiences, Offers(offers, declared_offers, readers), definitions, sink)
+        _channel(c, modules, audiences, everything, definitions, sink)
         for c in _declared(modules, ast.Channel)
     )
     lowered = tuple(c for c in channels if c is not None)
@@ -115,7 +119,18 @@ def _channel(
     rules = _rules(name, modules, targets, scope, sink)
     if len(rules) > MAX_RANK:
         sink.report(structure.TOO_MANY_RULES, declared.name.span, name=name, count=len(rules))
-    return Channel(name, audience, zones, cells, segments, rules, declared.span)
+    chosen = lower_arbitration(declared.arbitration, rules, offers.lowered, sink)
+    return Channel(
+        name,
+        audience,
+        zones,
+        cells,
+        segments,
+        chosen.rules,
+        tuple(targets.selections),
+        chosen.most,
+        declared.span,
+    )
 
 
 def _meant(zones: tuple[Zone, ...]) -> dict[tuple[str, str], str]:

@@ -182,6 +182,19 @@ class Segment:
 
 
 @record
+class Selection:
+    """At most ``count`` of the rules that refer to it go on, those whose turn is first.
+
+    With a ``seed`` the order is by chance: the higher hash of the customer under the seed and the
+    offer comes first. Else it is by the rules' ``order``, if they have one.
+    """
+
+    count: int
+    descending: bool = False
+    seed: str | None = None
+
+
+@record
 class Rule:
     """Propose ``offer`` in one zone to customers of any of ``segments`` (empty is everyone).
 
@@ -189,6 +202,11 @@ class Rule:
     rules of its channel: ties of score go to the lower. ``attributes`` are those of the offer
     where the rule gives any of them itself, else there are none. A rule that is not ``enabled``
     is never a candidate.
+
+    ``selection`` is an index, for a rule of a list of offers. ``order`` is what the customer's
+    offers are put in order by, and null where the offer is not to be selected; ``turn`` settles
+    what is equal, the lower goes first. Rules of one ``group`` share one place. When a rule with
+    ``most`` is the best, no more than so many offers are kept.
     """
 
     name: str
@@ -201,12 +219,20 @@ class Rule:
     pinned: bool
     enabled: bool = True
     attributes: tuple[OfferAttribute, ...] = ()
+    group: int = 0
+    most: int | None = None
+    selection: int | None = None
+    turn: int = 0
+    order: Expr | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 
 @record
 class Channel:
-    """One touchpoint with its zones, segmentation and rules."""
+    """One touchpoint with its zones, segmentation and rules.
+
+    No zone keeps more than ``most`` offers.
+    """
 
     name: str
     audience: int
@@ -214,6 +240,8 @@ class Channel:
     cells: tuple[Cell, ...]
     segments: tuple[Segment, ...]
     rules: tuple[Rule, ...]
+    selections: tuple[Selection, ...] = ()
+    most: int | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -253,6 +281,8 @@ def channel_expressions(channel: Channel) -> Iterator[Expr]:
             continue
         if rule.condition is not None:
             yield rule.condition
+        if rule.order is not None:
+            yield rule.order
         yield rule.score
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from interact.compiler.core.audiences import report_duplicates
 from interact.compiler.core.infer import Typing, infer_condition, infer_score
 from interact.compiler.core.nodes import Expr
+from interact.compiler.core.offer_lists import OfferList
 from interact.compiler.core.offers import lower_attributes, lower_live
 from interact.compiler.core.program import (
     ALWAYS,
@@ -18,15 +19,20 @@ from interact.compiler.core.program import (
     OfferAttribute,
     Rule,
     Segment,
+    Selection,
     Zone,
 )
+from interact.compiler.core.selections import Choice, in_order, selection_of
 from interact.compiler.diagnostics import names, offering, structure
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.surface import ast
 from interact.stdlib.records import record
 
-CLAUSES = ("as", "disabled", "live", "pinned", "score", "using", "when", "with")
+CLAUSES = (
+    *("alone", "as", "disabled", "live", "pinned", "score", "take", "using", "when", "with"),
+)
+MOST_OFFERS = 64
 MARKETER_SCORE = "marketer_score"
 
 
@@ -37,6 +43,7 @@ class Offers:
     lowered: Sequence[Offer]
     declared: Sequence[ast.Offer]
     readers: Sequence[Audience | None]
+    lists: Mapping[str, OfferList] = field(default_factory=dict)
 
 
 @dataclass
@@ -51,6 +58,7 @@ class Targets:
     meant: Mapping[tuple[str, str], str]
     """Names of other things that are mistaken for zones or segments, with what is meant."""
     used_names: Counter[str] = field(default_factory=Counter)
+    selections: list[Selection] = field(default_factory=list)
     offer_names: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,15 +74,22 @@ class Targets:
     def segment(self, name: ast.Name, sink: Sink) -> int | None:
         return self._index("segment", name, self.segments, sink)
 
-    def offer(self, name: ast.Name, sink: Sink) -> int | None:
-        return self._index("offer", name, self.offer_names, sink)
+    def offers_named(self, name: ast.Name, sink: Sink) -> tuple[int, ...]:
+        """Return the offer of a name, or the offers of the list of that name."""
+        if name.text not in self.offer_names and name.text in self.offers.lists:
+            return self.offers.lists[name.text].offers
+        index = self._index("offer", name, self.offer_names, sink)
+        return () if index is None else (index,)
+
+    def is_list(self, name: ast.Name) -> bool:
+        return name.text in self.offers.lists and name.text not in self.offer_names
 
     def _index(self, kind: str, name: ast.Name, known: Mapping[str, int], sink: Sink) -> int | None:
         index = known.get(name.text)
         if index is None:
             where = f" on {self.channel}" if kind != "offer" else ""
             # A misspelt clause reads as one more rule, for an offer of that name.
-            candidates = [*known, *CLAUSES] if kind == "offer" else known
+            candidates = [*known, *self.offers.lists, *CLAUSES] if kind == "offer" else known
             meant = self.meant.get((kind, name.text))
             sink.report(
                 names.UNKNOWN_REFERENCE,
@@ -114,31 +129,84 @@ class Block:
 
 
 def lower_rule(rule: ast.Rule, block: Block, targets: Targets, typing: Typing) -> Iterator[Rule]:
-    """Yield a rule for each zone of its block."""
-    offer = targets.offer(rule.offer, typing.sink)
-    score = _score(rule, block, typing)
-    condition = None if rule.condition is None else infer_condition(rule.condition, typing)
-    live = block.live.within(rule_live(rule.live, typing))
-    if offer is None:
+    """Yield a rule for each zone of its block, and each offer when it is for a list."""
+    sink = typing.sink
+    offers = targets.offers_named(rule.offer, sink)
+    whole = _Statement(
+        _score(rule, block, typing),
+        None if rule.condition is None else infer_condition(rule.condition, typing),
+        block.live.within(rule_live(rule.live, typing)),
+        None if rule.most is None else number_of_offers(rule.most, sink),
+    )
+    for offer in offers:
+        _check_audience(rule, offer, targets, sink)
+    given = [_attributes(rule, offer, targets, typing) for offer in offers]
+    if rule.take is not None and not targets.is_list(rule.offer):
+        if offers:
+            sink.report(offering.TAKE_OF_ONE, rule.take.span, name=rule.offer.text)
         return
-    _check_audience(rule, offer, targets, typing.sink)
-    attributes = _attributes(rule, offer, targets, typing)
-    name = _name(rule, block, targets)
-    enabled = block.enabled and not rule.disabled
+    known = targets.offers.lowered
+    choices = [
+        Choice(offer, attributes, attributes or known[offer].attributes)
+        for offer, attributes in zip(offers, given, strict=True)
+    ]
+    names = {offer: _name(rule, known[offer].name, block, targets) for offer in offers}
+    count = 0
+    if rule.take is not None:
+        choices = in_order(rule.take, choices, sink)
+        count = number_of_offers(rule.take.count, sink)
     for zone in block.zones:
-        yield Rule(
-            name,
-            offer,
-            zone,
-            block.segments,
-            score,
-            condition,
-            live,
-            rule.pinned,
-            enabled,
-            attributes,
-            rule.span,
-        )
+        selection = _selection(rule, count, block, targets)
+        for turn, choice in enumerate(choices):
+            yield Rule(
+                names[choice.offer],
+                choice.offer,
+                zone,
+                block.segments,
+                whole.score,
+                whole.condition,
+                whole.live,
+                rule.pinned,
+                block.enabled and not rule.disabled,
+                choice.given,
+                choice.offer,
+                whole.most,
+                selection,
+                turn,
+                choice.order,
+                rule.span,
+            )
+
+
+def _selection(rule: ast.Rule, count: int, block: Block, targets: Targets) -> int | None:
+    """Return the index of a new selection for a rule that takes some of a list."""
+    if rule.take is None:
+        return None
+    title = rule.alias or rule.offer
+    targets.selections.append(selection_of(rule.take, count, f"{block.strategy}.{title.text}"))
+    return len(targets.selections) - 1
+
+
+@record
+class _Statement:
+    """What all rules of one statement have in common."""
+
+    score: Expr
+    condition: Expr | None
+    live: Live
+    most: int | None
+
+
+def number_of_offers(written: ast.LiteralExpr, sink: Sink) -> int:
+    """Return a number of offers.
+
+    Reports:
+        E0443 when it is out of range.
+    """
+    found = int(written.text) if len(written.text) < 9 else 0
+    if not 0 < found <= MOST_OFFERS:
+        sink.report(offering.BAD_NUMBER, written.span, most=MOST_OFFERS, found=written.text)
+    return max(found, 1)
 
 
 def rule_live(declared: ast.Live | None, typing: Typing) -> Live:
@@ -203,13 +271,14 @@ def _check_audience(rule: ast.Rule, offer: int, targets: Targets, sink: Sink) ->
         )
 
 
-def _name(rule: ast.Rule, block: Block, targets: Targets) -> str:
+def _name(rule: ast.Rule, offer: str, block: Block, targets: Targets) -> str:
     """Return the author's name for a rule, or one made of what it says; unique in the channel."""
     if rule.alias is not None:
-        name = f"{block.strategy}.{rule.alias.text}"
+        listed = f".{offer}" if targets.is_list(rule.offer) else ""
+        name = f"{block.strategy}.{rule.alias.text}{listed}"
     else:
         segments = "+".join(block.titles) or "everyone"
-        name = f"{block.strategy}.{segments}.{rule.offer.text}"
+        name = f"{block.strategy}.{segments}.{offer}"
     targets.used_names[name] += 1
     count = targets.used_names[name]
     return name if count == 1 else f"{name}#{count}"

@@ -22,3 +22,50 @@ NOT_WHOLE_DAYS = Code(
     "offer that lives for no whole days",
     "an offer lives for whole days, 1 to {most}, and this is {found}",
 )
+BAD_NUMBER = Code(
+    "E0443",
+    Severity.ERROR,
+    "number of offers out of range",
+    "a number of offers is 1 to {most}, and this is {found}",
+)
+TAKE_OF_ONE = Code(
+    "E0444",
+    Severity.ERROR,
+    "choice among one offer",
+    "`{name}` is an offer, and `take` chooses from a list of offers",
+    help="declare a list: `offers Name = {name}, …`",
+)
+NOT_CONSTANT = Code(
+    "E0445",
+    Severity.ERROR,
+    "attribute that is not constant",
+    "`{name}` of the offer `{offer}` depends on the customer, and {what} when the project is built",
+)
+LIST_LIKE_OFFER = Code(
+    "E0446",
+    Severity.ERROR,
+    "list with the name of an offer",
+    "`{name}` is an offer, too, and rules name both in the same place",
+    help="rename the list",
+)
+NOT_IN_ORDER = Code(
+    "E0447",
+    Severity.ERROR,
+    "offers without a common order",
+    "the values of `{name}` are {found}, which have no order among customers' offers",
+    help="order by numbers, dates or times, or by an attribute that is constant",
+)
+TYPES_DIFFER = Code(
+    "E0448",
+    Severity.ERROR,
+    "attribute of several types",
+    "`{name}` is {left} in one offer and {right} in another",
+    help="declare it with one type in all offers",
+)
+KNOWN_LATER = Code(
+    "E0449",
+    Severity.ERROR,
+    "condition of a list on the time",
+    "`{name}` is the time of a decision, and lists are made when the project is built",
+    help="write the day: 2026-01-31",
+)

@@ -7,7 +7,7 @@ parser makes it, ``print.py`` prints it, the resolver (``core/from_surface.py``)
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from interact.compiler.source import NOWHERE, Span
 from interact.compiler.surface.ast_expression import (
@@ -118,6 +118,16 @@ class Offer:
 
 
 @record
+class OfferList:
+    """``offers Cards = Gold, Platinum``, or by ``condition``: ``offers Dear where fee > 100``."""
+
+    name: Name
+    offers: tuple[Name, ...] = ()
+    condition: Expr | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class Point:
     """``point hero default "welcome"``."""
 
@@ -136,12 +146,27 @@ class Zone:
 
 
 @record
+class Arbitration:
+    """``arbitration { ties by newest  unique by attribute family  at most 3 offers }``.
+
+    ``attribute`` is set when candidates are unique by one.
+    """
+
+    ties: Literal["declaration", "newest"] | None = None
+    unique: Literal["offer", "treatment", "rule", "attribute"] | None = None
+    attribute: Name | None = None
+    most: LiteralExpr | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class Channel:
-    """``channel Website for Customer { zone … }``."""
+    """``channel Website for Customer { zone …  arbitration { … } }``."""
 
     name: Name
     audience: Name
     zones: tuple[Zone, ...]
+    arbitration: Arbitration | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -240,10 +265,26 @@ class Value:
 
 
 @record
+class Take:
+    """``take 2 by annual_fee desc``, ``take 1 by chance "2026"``: how many offers of a list.
+
+    ``by`` is None for the order of the list, or with ``chance``; ``seed`` belongs to chance.
+    """
+
+    count: LiteralExpr
+    by: Name | None = None
+    descending: bool = False
+    chance: bool = False
+    seed: str | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class Rule:
     """``GoldCard as push pinned with (tone = "warm") score 80 using marketer_score + affinity``.
 
-    ``values`` are those of ``with``.
+    ``offer`` can be a list. ``values`` are those of ``with``, ``most`` is the number of ``at most 2
+    offers``, 1 for ``alone``.
     """
 
     offer: Name
@@ -255,6 +296,8 @@ class Rule:
     using: Expr | None = None
     condition: Expr | None = None
     live: Live | None = None
+    take: Take | None = None
+    most: LiteralExpr | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -298,7 +341,7 @@ class Strategy:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-Declaration: TypeAlias = Constant | Audience | Offer | Channel | Flowchart | Strategy
+Declaration: TypeAlias = Constant | Audience | Offer | OfferList | Channel | Flowchart | Strategy
 
 
 @record

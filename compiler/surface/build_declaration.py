@@ -7,13 +7,14 @@ are given twice.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from interact.compiler.diagnostics import syntax
 from interact.compiler.diagnostics.diagnostic import Label
 from interact.compiler.source import Span
 from interact.compiler.surface.ast import (
+    Arbitration,
     Attribute,
     Audience,
     Branch,
@@ -31,6 +32,7 @@ from interact.compiler.surface.ast import (
     Module,
     NameExpr,
     Offer,
+    OfferList,
     Point,
     Rule,
     Sample,
@@ -41,6 +43,7 @@ from interact.compiler.surface.ast import (
     Share,
     Step,
     Strategy,
+    Take,
     TypeName,
     Value,
     Zone,
@@ -173,10 +176,47 @@ class ModuleBuilder(ExpressionBuilder):
     def required_attribute(self, span: Span, name: Token, type_: TypeName) -> Attribute:
         return Attribute(self.as_name(name), type_, None, span)
 
+    def offer_list(self, span: Span, name: Token, *offers: Token) -> OfferList:
+        return OfferList(self.as_name(name), tuple(map(self.as_name, offers)), None, span)
+
+    def offer_query(self, span: Span, name: Token, condition: Expr) -> OfferList:
+        return OfferList(self.as_name(name), (), condition, span)
+
     # ---------------------------------------------------------------- channel
 
-    def channel(self, span: Span, name: Token, audience: Token, *zones: Zone) -> Channel:
-        return Channel(self.as_name(name), self.as_name(audience), zones, span)
+    def channel(self, span: Span, name: Token, audience: Token, *parts: Zone | Part) -> Channel:
+        zones = tuple(part for part in parts if isinstance(part, Zone))
+        found = self._once(part for part in parts if isinstance(part, Part))
+        return Channel(
+            self.as_name(name), self.as_name(audience), zones, found.get("arbitration"), span
+        )
+
+    def arbitration(self, span: Span, *choices: Part) -> Part:
+        found = self._once(choices)
+        unique, attribute = found.get("unique", (None, None))
+        made = Arbitration(found.get("ties"), unique, attribute, found.get("at most"), span)
+        return Part("arbitration", made, span)
+
+    def ties_by_declaration(self, span: Span) -> Part:
+        return Part("ties", "declaration", span)
+
+    def ties_by_newest(self, span: Span) -> Part:
+        return Part("ties", "newest", span)
+
+    def unique_offer(self, span: Span) -> Part:
+        return Part("unique", ("offer", None), span)
+
+    def unique_treatment(self, span: Span) -> Part:
+        return Part("unique", ("treatment", None), span)
+
+    def unique_rule(self, span: Span) -> Part:
+        return Part("unique", ("rule", None), span)
+
+    def unique_attribute(self, span: Span, name: Token) -> Part:
+        return Part("unique", ("attribute", self.as_name(name)), span)
+
+    def at_most(self, span: Span, count: Token) -> Part:
+        return Part("at most", self.literals.literal(count), span)
 
     def zone(self, span: Span, name: Token, *points: Point) -> Zone:
         return Zone(self.as_name(name), points, span)
@@ -266,6 +306,8 @@ class ModuleBuilder(ExpressionBuilder):
             parts.get("using"),
             parts.get("when"),
             parts.get("live"),
+            parts.get("take"),
+            parts.get("at most"),
             span,
         )
 
@@ -277,6 +319,21 @@ class ModuleBuilder(ExpressionBuilder):
 
     def disabled(self, span: Span, word: Token) -> Part:
         return Part("disabled", True, span)
+
+    def take(self, span: Span, count: Token, order: Take | None) -> Part:
+        number = self.literals.literal(count)
+        made = Take(number, span=span) if order is None else replace(order, count=number, span=span)
+        return Part("take", made, span)
+
+    def order(self, span: Span, name: Token, direction: Token | None) -> Take:
+        descending = direction is not None and direction.text == "desc"
+        return Take(LiteralExpr("null", ""), self.as_name(name), descending)
+
+    def by_chance(self, span: Span, seed: Token | None) -> Take:
+        return Take(LiteralExpr("null", ""), chance=True, seed=self._text(seed))
+
+    def alone(self, span: Span, word: Token) -> Part:
+        return Part("at most", LiteralExpr("int", "1", span), span)
 
     def values(self, span: Span, *values: Value) -> Part:
         return Part("with", values, span)

@@ -24,6 +24,7 @@ NONTERMINALS: Final = {
     "audience_name": "the name of an audience",
     "offer_name": "the name of an offer",
     "alias_name": "another name for the offer",
+    "list_name": "the name of a list",
     "channel_name": "the name of a channel",
     "zone_name": "the name of a zone",
     "point_name": "the name of a point",

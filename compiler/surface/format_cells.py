@@ -13,8 +13,9 @@ BLOCK: Final = 12
 """The column of blocks that are on one line."""
 
 _CLAUSES: Final = {
-    **{"alias": 1, "disabled": 2, "pinned": 3, "values": 4, "score": 5, "using": 6, "when": 7},
-    **dict.fromkeys(("live", "live_from", "live_until", "live_for"), 8),
+    **{"alias": 1, "disabled": 2, "pinned": 3, "take": 4, "values": 5},
+    **{"score": 6, "using": 7, "when": 8, "at_most": 10, "alone": 10},
+    **dict.fromkeys(("live", "live_from", "live_until", "live_for"), 9),
     **{"default": 2, "column": 3, "doc": 4},
 }
 """The columns of the clauses of rules, and of the notes of fields."""
@@ -24,16 +25,24 @@ _HEADS: Final = {
     "key": 1,
     "attribute": 2,
     "constant": 2,
-    "rule": 4,
+    "offer_list": 1,
+    "rule": 5,
     "select": 2,
 } | dict.fromkeys(("branch", "share", "derived", "segment", "point"), 1)
-ALIGNED: Final = frozenset(("constant",))
+ALIGNED: Final = frozenset(("constant", "offer_list"))
 """Declarations that stand in neighbouring lines, and are then aligned, whatever their height."""
 
-_FIRST_CELLS: Final = {"branch": 1, "share": 1, "derived": 2, "segment": 2, "point": 2}
+_FIRST_CELLS: Final = {
+    "offer_list": 2,
+    "branch": 1,
+    "share": 1,
+    "derived": 2,
+    "segment": 2,
+    "point": 2,
+}
 _LIKE: Final = {
     **{"everyone": "segment_rules", "every_zone": "zone_rules"},
-    **{"required_attribute": "attribute"},
+    **{"required_attribute": "attribute", "offer_query": "offer_list"},
 }
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from interact.compiler.surface.ast import (
+    Arbitration,
     Attribute,
     Audience,
     Branch,
@@ -21,11 +22,13 @@ from interact.compiler.surface.ast import (
     Derived,
     Field,
     Flowchart,
+    LiteralExpr,
     Live,
     Many,
     Module,
     Name,
     Offer,
+    OfferList,
     Point,
     Rule,
     Sample,
@@ -36,6 +39,7 @@ from interact.compiler.surface.ast import (
     Share,
     Step,
     Strategy,
+    Take,
     TypeName,
     Value,
     Zone,
@@ -63,8 +67,11 @@ def _declaration(declaration: Declaration) -> Lines:
             return _audience(declaration)
         case Offer():
             return _offer(declaration)
-        case Channel(name=name, audience=audience, zones=zones):
-            return block(f"channel {name.text} for {audience.text}", flat(map(_zone, zones)))
+        case OfferList():
+            return iter((_offer_list(declaration),))
+        case Channel(name=name, audience=audience, zones=zones, arbitration=arbitration):
+            parts = [*map(_zone, zones), *map(_arbitration, [arbitration] if arbitration else [])]
+            return block(f"channel {name.text} for {audience.text}", flat(parts))
         case Flowchart(name=name, channel=channel, steps=steps):
             return block(f"flowchart {name.text} on {channel.text}", flat(map(_step, steps)))
         case Strategy(name=name, channel=channel, settings=settings, zones=zones):
@@ -142,6 +149,12 @@ def _offer(offer: Offer) -> Lines:
     return block(f"offer {offer.name.text}{title}{audience}", body)
 
 
+def _offer_list(listed: OfferList) -> str:
+    if listed.condition is None:
+        return f"offers {listed.name.text} = {_names(listed.offers)}"
+    return f"offers {listed.name.text} where {print_expression(listed.condition)}"
+
+
 def _live(live: Live) -> str:
     if live.length is not None:
         return f"live for {live.length.text}"
@@ -168,6 +181,16 @@ def _given(attribute: Attribute) -> str:
 
 def _zone(zone: Zone) -> Lines:
     return block(f"zone {zone.name.text}", map(_point, zone.points))
+
+
+def _arbitration(arbitration: Arbitration) -> Lines:
+    unique = arbitration.unique or ""
+    lines = [
+        f"ties by {arbitration.ties}" if arbitration.ties else "",
+        f"unique by {unique}{optional(' ', arbitration.attribute)}" if unique else "",
+        _most(arbitration.most),
+    ]
+    return block("arbitration", filter(None, lines))
 
 
 def _point(point: Point) -> str:
@@ -257,13 +280,27 @@ def _clauses(rule: Rule) -> str:
         "" if rule.alias is None else f"as {rule.alias.text}",
         "disabled" * rule.disabled,
         "pinned" * rule.pinned,
+        "" if rule.take is None else _take(rule.take),
         _values(rule.values),
         "" if rule.score is None else f"score {print_expression(rule.score)}",
         "" if rule.using is None else f"using {print_expression(rule.using)}",
         "" if rule.condition is None else f"when {print_expression(rule.condition)}",
         "" if rule.live is None else _live(rule.live),
+        _most(rule.most),
     ]
     return " ".join(clause for clause in clauses if clause)
+
+
+def _take(take: Take) -> str:
+    if take.chance:
+        return f"take {take.count.text} by chance{optional(' ', take.seed)}"
+    if take.by is None:
+        return f"take {take.count.text}"
+    return f"take {take.count.text} by {take.by.text}{' desc' * take.descending}"
+
+
+def _most(most: LiteralExpr | None) -> str:
+    return "" if most is None else f"at most {most.text} offers"
 
 
 def _values(values: Sequence[Value]) -> str:

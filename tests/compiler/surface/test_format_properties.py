@@ -20,8 +20,8 @@ from interact.compiler.surface.print import print_module
 
 _SOURCE = re.compile(r"^```interact\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ROOT = Path(__file__).parents[3]
-CLAUSES = ("as x", "pinned", "with (d = a, e = 1)", "score a + 1", "when b and c",
-           "live from 2026-01-01")  # fmt: skip
+CLAUSES = ("as x", "pinned", "take 2 by b", "with (d = a)", "score a + 1", "when b and c",
+           "live from 2026-01-01", "alone")  # fmt: skip
 NOTES = ('"doc"', 'from "column"', "= 1 + 2")
 
 

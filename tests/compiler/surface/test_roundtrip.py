@@ -8,6 +8,7 @@ from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.render import render_text
 from interact.compiler.source import SourceFile
 from interact.compiler.surface.ast import (
+    Arbitration,
     Attribute,
     Audience,
     BetweenExpr,
@@ -32,6 +33,7 @@ from interact.compiler.surface.ast import (
     Name,
     NameExpr,
     Offer,
+    OfferList,
     Point,
     RowsExpr,
     Rule,
@@ -42,6 +44,7 @@ from interact.compiler.surface.ast import (
     Settings,
     Share,
     Strategy,
+    Take,
     TypeName,
     UnaryExpr,
     Value,
@@ -152,6 +155,25 @@ shares = st.one_of(
     st.builds(Share, names, optional(st.sampled_from(["10", "0.5"]))),
     st.builds(Share, names, st.none(), st.builds(Name, words.map(lambda w: f"{w}_"))),
 )
+wholes = counts.map(lambda text: LiteralExpr("int", text))
+listed = st.builds(OfferList, names, tuples(names, 1))
+queried = st.builds(OfferList, names, st.just(()), exprs)
+uniques = st.sampled_from(["offer", "treatment", "rule", None])
+arbitrations = st.one_of(
+    st.builds(
+        Arbitration,
+        st.sampled_from(["declaration", "newest", None]),
+        uniques,
+        st.none(),
+        optional(wholes),
+    ),
+    st.builds(Arbitration, st.none(), st.just("attribute"), names),
+)
+takes = st.one_of(
+    st.builds(Take, wholes, names, st.booleans()),
+    st.builds(Take, wholes),
+    st.builds(Take, wholes, chance=st.just(True), seed=optional(texts)),
+)
 zones = st.builds(Zone, names, tuples(st.builds(Point, names, optional(texts))))
 steps = st.one_of(
     st.builds(Derived, names, exprs),
@@ -184,6 +206,8 @@ rules = st.builds(
     optional(exprs),
     optional(exprs),
     optional(lives),
+    optional(takes),
+    optional(wholes),
 )
 set_for_all = st.builds(Settings, st.booleans(), optional(exprs), optional(lives))
 zone_rules = st.builds(
@@ -196,7 +220,9 @@ declarations = st.one_of(
     st.builds(Constant, names, optional(types), exprs),
     audiences,
     offers,
-    st.builds(Channel, names, names, tuples(zones)),
+    listed,
+    queried,
+    st.builds(Channel, names, names, tuples(zones), optional(arbitrations)),
     st.builds(Flowchart, names, names, tuples(steps)),
     st.builds(Strategy, names, names, set_for_all, tuples(zone_rules)),
 )

@@ -1,0 +1,105 @@
+"""What a channel says about arbitration: ties, which candidates share a place, how many remain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+
+from interact.compiler.core.offer_lists import constant_value, is_constant
+from interact.compiler.core.program import Offer, Rule
+from interact.compiler.core.rules import number_of_offers
+from interact.compiler.diagnostics import names, offering
+from interact.compiler.diagnostics.diagnostic import Sink
+from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.surface import ast
+from interact.stdlib.records import record
+
+
+@record
+class Arbitrated:
+    """The rules in the order that settles ties, with their groups, and the number of offers."""
+
+    rules: tuple[Rule, ...]
+    most: int | None = None
+
+
+def lower_arbitration(
+    declared: ast.Arbitration | None,
+    rules: tuple[Rule, ...],
+    offers: Sequence[Offer],
+    sink: Sink,
+) -> Arbitrated:
+    """Return a channel's rules as its arbitration wants them; by default each offer has one place.
+
+    Reports:
+        E0203 for an attribute that no offer has, E0443 for a number of offers out of range, E0445
+        for an attribute that depends on the customer.
+    """
+    if declared is None:
+        return Arbitrated(rules)
+    if declared.ties == "newest":
+        rules = tuple(sorted(rules, key=lambda rule: _age(rule.offer, offers)))
+    place = _place(declared, rules, offers, sink)
+    numbers: dict[Hashable, int] = {}
+    grouped = (
+        replace(rule, group=numbers.setdefault(place(i, rule), len(numbers)))
+        for i, rule in enumerate(rules)
+    )
+    most = None if declared.most is None else number_of_offers(declared.most, sink)
+    return Arbitrated(tuple(grouped), most)
+
+
+def _age(offer: int, offers: Sequence[Offer]) -> tuple[bool, int, int]:
+    """Return what sorts offers with the newest first: the last to start, then to be declared."""
+    start = offers[offer].live.start
+    return start is None, -(start or 0), -offer
+
+
+def _place(
+    declared: ast.Arbitration, rules: Sequence[Rule], offers: Sequence[Offer], sink: Sink
+) -> Callable[[int, Rule], Hashable]:
+    """Return what candidates with one place have in common."""
+    match declared.unique:
+        case "treatment":
+            return lambda index, rule: (rule.offer, rule.segments)
+        case "rule":
+            return lambda index, rule: index
+        case "attribute":
+            assert declared.attribute is not None
+            used = sorted({rule.offer for rule in rules})
+            values = _values(declared.attribute, used, offers, sink)
+            return lambda index, rule: values.get(rule.offer, rule.offer)
+        case _:
+            return lambda index, rule: rule.offer
+
+
+def _values(
+    attribute: ast.Name, used: Sequence[int], offers: Sequence[Offer], sink: Sink
+) -> dict[int, Hashable]:
+    """Return the value of an attribute for each offer that has one."""
+    known = {(i, a.name): a.value for i in used for a in offers[i].attributes}
+    if used and not any(name == attribute.text for _, name in known):
+        sink.report(
+            names.UNKNOWN_REFERENCE,
+            attribute.span,
+            kind="attribute",
+            name=attribute.text,
+            where=" in the offers of the channel",
+            nearest=nearest(attribute.text, [name for _, name in known]),
+        )
+    found: dict[int, Hashable] = {}
+    for (offer, name), value in known.items():
+        if name != attribute.text:
+            continue
+        if not is_constant(value):
+            what = "places are shared out"
+            sink.report(
+                offering.NOT_CONSTANT,
+                attribute.span,
+                name=name,
+                offer=offers[offer].name,
+                what=what,
+            )
+        elif (constant := constant_value(value)) is not None:
+            found[offer] = (attribute.text, constant)
+    return found
