@@ -103,16 +103,26 @@ class _Teller:
             case Outcome.ELIGIBILITY:
                 failing, truth = self._failing(rule.condition)
                 return f"the condition is {truth}", failing
+            case Outcome.SELECTION:
+                return "the rule takes other offers of its list", rule.order
             case Outcome.SCORE:
                 return "the score is null", rule.score
             case Outcome.DUPLICATE:
-                better = next(c for c in others if c.position and self._offer(c) == rule.offer)
-                return f"the same offer stands at {better.position}", None
+                better = next(c for c in others if c.position and self._group(c) == rule.group)
+                what = "the same offer" if self._offer(better) == rule.offer else "one of its kind"
+                return f"{what} stands at {better.position}", None
+            case Outcome.EXCLUSIVE:
+                best = self.channel.rules[others[0].rule]
+                allowed = "stands alone" if best.most == 1 else f"allows {best.most} offers"
+                return f"{best.name} {allowed}", None
             case Outcome.CUT:
                 return "others stand higher", None
 
     def _offer(self, candidate: Candidate) -> int:
         return self.channel.rules[candidate.rule].offer
+
+    def _group(self, candidate: Candidate) -> int:
+        return self.channel.rules[candidate.rule].group
 
     def _failing(self, condition: Expr | None) -> tuple[Expr, str]:
         """Return the first part of a condition that is not true, and what it is instead."""

@@ -28,6 +28,8 @@ def bind_mask(index: int, op: Op, bind: Binder) -> Operand:
             return bind.live
         case OpKind.NONE:
             return none(bind)
+        case OpKind.DAYS:
+            return bind.live if op.data.includes(bind.moment.today) else none(bind)
         case OpKind.TRUTH:
             return _truth(bind.value(op.args[0]), op.data is True, bind)
         case OpKind.COMPARE:

@@ -49,7 +49,19 @@ def bind_zone(
     work.start([r for rules in offers if len(rules) == 1 for r in rules])
     for rules in offers:
         work.offer(rules)
+    _cut(zone, [r for rules in offers for r in rules], top, state_buffer(number, top, bind), bind)
     return work.places
+
+
+def _cut(zone: ZonePlan, rules: Sequence[RulePlan], top: int, state: Buffer, bind: Binder) -> None:
+    """Empty the slots beyond those that the channel, or the best rule of a row, allows."""
+    limit = top if zone.most is None else min(top, zone.most)
+    if limit < top:
+        bind.assembler.emit(f"top.cut.k{top}", state, Immediate(limit))
+    for rule in rules:
+        if rule.most is not None and rule.most < limit:
+            ends = Immediate(rule.rule), Immediate(rule.most)
+            bind.assembler.emit(f"top.exclude.k{top}", state, *ends)
 
 
 def applies(rule: RulePlan, day: int, bind: Binder) -> bool:

@@ -18,7 +18,7 @@ from interact.compiler.columnar.nodes import OpKind, Plan, RulePlan
 from interact.compiler.core.decide import Outcome
 from interact.compiler.core.program import Channel, Program
 
-_BY_RANK = (Outcome.CUT, Outcome.DUPLICATE, Outcome.KEPT)
+_BY_RANK = (Outcome.EXCLUSIVE, Outcome.CUT, Outcome.DUPLICATE, Outcome.KEPT)
 OUTCOMES: tuple[Outcome, ...] = (*(o for o in Outcome if o not in _BY_RANK), *_BY_RANK)
 """In the order in which candidates come to them; their codes are places here. An offer that is cut
 is not shown through any rule, one that is a duplicate is shown through another."""
@@ -39,7 +39,8 @@ class Ladder:
             (False), or those of the mask of an operation of the plan.
         score: The operation that makes the score, unless that is a constant.
         constant: The score when it is one, NaN for null.
-        rivals: The rules of the same offer in the same zone, itself included.
+        rivals: The rules of the same group in the same zone, itself included.
+        exclusive: The rules of the zone that allow fewer offers when they are the best.
     """
 
     rule: int
@@ -47,6 +48,7 @@ class Ladder:
     score: int
     constant: float | None
     rivals: tuple[int, ...]
+    exclusive: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,16 +71,23 @@ class Outcomes:
     positions: Positions
 
 
-def ladders_of(program: Program, channel: Channel, plan: Plan, day: int) -> dict[int, Ladder]:
+def ladders_of(
+    program: Program, channel: Channel, plan: Plan, day: int, top: int
+) -> dict[int, Ladder]:
     """Return the ladder of each rule of a channel, by rule."""
     found = {}
+    limit = top if channel.most is None else min(top, channel.most)
     for zone in plan.zones:
+        capped = (r for rules in zone.offers for r in rules if r.most is not None)
+        exclusive = tuple(r.rule for r in capped if (r.most or 0) < limit)
         for rules in zone.offers:
             rivals = tuple(r.rule for r in rules)
             for rule in rules:
                 stages = tuple(_stages(program, channel, plan, rule, day))
                 constant = _constant(plan, rule)
-                found[rule.rule] = Ladder(rule.rule, stages, rule.score, constant, rivals)
+                found[rule.rule] = Ladder(
+                    rule.rule, stages, rule.score, constant, rivals, exclusive
+                )
     return found
 
 
@@ -132,7 +141,10 @@ def outcomes_of(ladder: Ladder, scores: Scores, positions: Positions) -> Outcome
     mine = positions[ladder.rule]
     shown = mine != 0
     elsewhere = [positions[r] != 0 for r in ladder.rivals if r != ladder.rule]
-    work.pass_only(np.logical_or.reduce([shown, *elsewhere]) if elsewhere else shown)
+    placed = np.logical_or.reduce([shown, *elsewhere]) if elsewhere else shown
+    alone = [positions[r] == 1 for r in ladder.exclusive]
+    work.pass_only(placed | ~np.logical_or.reduce(alone) if alone else True)
+    work.pass_only(placed)
     work.pass_only(shown)
     return Outcomes(ladder.rule, work.codes, work.counts(), scored, values, mine)
 

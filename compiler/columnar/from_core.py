@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import assert_never
 
@@ -15,6 +17,7 @@ from interact.compiler.columnar.nodes import (
     StagePlan,
     ZonePlan,
 )
+from interact.compiler.columnar.selections import Member, select
 from interact.compiler.core.decide import Outcome
 from interact.compiler.core.nodes import (
     Attr,
@@ -25,8 +28,10 @@ from interact.compiler.core.program import (
     Cell,
     Channel,
     Filter,
+    Live,
     Program,
     Rule,
+    Selection,
     Share,
     channel_folds,
     folds_of,
@@ -42,7 +47,7 @@ def lower_channel(program: Program, channel: Channel) -> Plan:
     for cell in channel.cells:
         cells.append(_cell(cell, cells, key, low))
     segments = tuple(low.builder.any(cells[i] for i in s.cells) for s in channel.segments)
-    rules = [_rule(index, rule, program, segments, low) for index, rule in enumerate(channel.rules)]
+    rules = list(_Rules(program, channel, segments, key, low).plans())
     zones = tuple(
         _zone([r for r in rules if channel.rules[r.rule].zone == zone], channel)
         for zone in range(len(channel.zones))
@@ -84,32 +89,98 @@ def _share(share: Share, key: Sequence[Expr], low: Lowering) -> Iterator[int]:
             yield low.builder.add(OpKind.COMPARE, (hashed, limit), op)
 
 
-def _rule(
-    index: int, rule: Rule, program: Program, segments: Sequence[int], low: Lowering
-) -> RulePlan:
-    build = low.builder
-    if not rule.enabled:
-        nothing = build.add(OpKind.CONSTANT, (), None, FLOAT)
-        stage = StagePlan(Outcome.DISABLED.value, build.none)
-        return RulePlan(index, build.none, nothing, rule.pinned, rule.live, rule.span, (stage,))
-    live = program.offers[rule.offer].live.within(rule.live)
-    before, low.live = low.live, live
-    mask = build.any(segments[i] for i in rule.segments) if rule.segments else build.live
-    stages = [StagePlan(Outcome.SEGMENT.value, mask)]
-    if rule.condition is not None:
-        mask = build.all((mask, lower_condition(rule.condition, True, mask, low)))
-        stages.append(StagePlan(Outcome.ELIGIBILITY.value, mask))
-    score = low.value(rule.score, mask)
-    low.live = before
-    return RulePlan(index, mask, score, rule.pinned, live, rule.span, tuple(stages))
+@dataclass
+class _Rules:
+    """The rules of a channel while they are lowered; a selection is made of all its rules."""
+
+    program: Program
+    channel: Channel
+    segments: Sequence[int]
+    key: Sequence[Expr]
+    low: Lowering
+    selected: dict[int, int] = field(default_factory=dict)
+    admitted: dict[int, tuple[StagePlan, ...]] = field(default_factory=dict)
+
+    def plans(self) -> Iterator[RulePlan]:
+        for index, rule in enumerate(self.channel.rules):
+            yield self._rule(index, rule) if rule.enabled else self._disabled(index, rule)
+
+    def _rule(self, index: int, rule: Rule) -> RulePlan:
+        stages = self._admit(index)
+        if rule.selection is not None:
+            stages += (StagePlan(Outcome.SELECTION.value, self._select(index, rule.selection)),)
+        mask, live = stages[-1].mask, self._live(rule)
+        with self._within(live):
+            score = self.low.value(rule.score, mask)
+        return RulePlan(index, mask, score, rule.pinned, live, rule.span, stages, rule.most)
+
+    def _disabled(self, index: int, rule: Rule) -> RulePlan:
+        nothing = self.low.builder.add(OpKind.CONSTANT, (), None, FLOAT)
+        none = self.low.builder.none
+        stages = (StagePlan(Outcome.DISABLED.value, none),)
+        return RulePlan(index, none, nothing, rule.pinned, rule.live, rule.span, stages)
+
+    def _live(self, rule: Rule) -> Live:
+        return self.program.offers[rule.offer].live.within(rule.live)
+
+    @contextmanager
+    def _within(self, live: Live) -> Iterator[None]:
+        """Lower what is needed on some days only."""
+        before, self.low.live = self.low.live, live
+        yield
+        self.low.live = before
+
+    def _admit(self, index: int) -> tuple[StagePlan, ...]:
+        """Return the stages before the selection."""
+        if index not in self.admitted:
+            rule = self.channel.rules[index]
+            with self._within(self._live(rule)):
+                self.admitted[index] = tuple(self._stages(rule))
+        return self.admitted[index]
+
+    def _stages(self, rule: Rule) -> Iterator[StagePlan]:
+        low, build = self.low, self.low.builder
+        mask = build.any(self.segments[i] for i in rule.segments) if rule.segments else build.live
+        yield StagePlan(Outcome.SEGMENT.value, mask)
+        if rule.condition is not None:
+            mask = build.all((mask, lower_condition(rule.condition, True, mask, low)))
+            yield StagePlan(Outcome.ELIGIBILITY.value, mask)
+
+    def _select(self, index: int, selection: int) -> int:
+        """Return for whom a rule is among those that its selection lets go on."""
+        if index not in self.selected:
+            rules = self.channel.rules
+            of_it = [i for i, r in enumerate(rules) if r.selection == selection and r.enabled]
+            of_it.sort(key=lambda i: rules[i].turn)
+            chosen = self.channel.selections[selection]
+            members = [self._member(i, chosen) for i in of_it]
+            descending = chosen.descending or chosen.seed is not None
+            masks = select(members, chosen.count, descending, self.low.builder)
+            self.selected.update(zip(of_it, masks, strict=True))
+        return self.selected[index]
+
+    def _member(self, index: int, selection: Selection) -> Member:
+        rule, build = self.channel.rules[index], self.low.builder
+        admitted, live = self._admit(index)[-1].mask, self._live(rule)
+        if selection.seed is not None:
+            keys = [self.low.value(k, build.live) for k in self.key]
+            seed = f"{selection.seed}.{self.program.offers[rule.offer].name}"
+            hashed = build.add(OpKind.HASH, keys, seed, INT)
+            known = build.all(build.add(OpKind.PRESENT, (k,)) for k in keys)
+            return Member(admitted, live, hashed, known)
+        if rule.order is None:
+            return Member(admitted, live)
+        with self._within(live):
+            return Member(admitted, live, self.low.value(rule.order, admitted))
 
 
 def _zone(rules: list[RulePlan], channel: Channel) -> ZonePlan:
-    """Put the rules of one offer together; the offer whose first rule is first comes first."""
+    """Put the rules of one group together; the group whose first rule is first comes first."""
 
-    def offer(plan: RulePlan) -> int:
-        return channel.rules[plan.rule].offer
+    def group(plan: RulePlan) -> int:
+        return channel.rules[plan.rule].group
 
-    first = {offer(r): r.rule for r in reversed(rules)}
-    ordered = sorted(rules, key=lambda r: (first[offer(r)], r.rule))
-    return ZonePlan(tuple(tuple(group) for _, group in groupby(ordered, key=offer)))
+    first = {group(r): r.rule for r in reversed(rules)}
+    ordered = sorted(rules, key=lambda r: (first[group(r)], r.rule))
+    grouped = tuple(tuple(of_it) for _, of_it in groupby(ordered, key=group))
+    return ZonePlan(grouped, channel.most)

@@ -21,6 +21,7 @@ HASH            seed                         the hash of the customer's key (the
 FOLD            (rows plan, output)          a fold over rows
 LIVE                                         mask: every row
 NONE                                         mask: no row
+DAYS            days                         mask: every row on these days, else no row
 TRUTH           wanted bool                  mask: the bool column is (not) true
 COMPARE         comparison                   mask: both present, and the comparison holds
 MEMBER          values                       mask: the argument is one of them
@@ -65,6 +66,7 @@ class OpKind(StrEnum):
     FOLD = "fold"
     LIVE = "live"
     NONE = "none"
+    DAYS = "days"
     TRUTH = "truth"
     COMPARE = "compare"
     MEMBER = "member"
@@ -174,6 +176,7 @@ class RulePlan:
     """A rule: who may get it (mask), at which score (value, float), on which days.
 
     ``stages`` say what the mask is made of, for explanations; the last has the mask itself.
+    Where the rule is the best, no more than ``most`` offers are kept.
     """
 
     rule: int
@@ -183,13 +186,15 @@ class RulePlan:
     live: Live
     span: Span
     stages: tuple[StagePlan, ...]
+    most: int | None = None
 
 
 @record
 class ZonePlan:
-    """The rules of a zone, those of one offer together."""
+    """The rules of a zone, those of one group together; at most ``most`` groups are kept."""
 
     offers: tuple[tuple[RulePlan, ...], ...]
+    most: int | None = None
 
 
 @record

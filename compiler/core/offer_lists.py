@@ -96,14 +96,18 @@ def _found(
     condition: ast.Expr, offers: Sequence[Offer], definitions: Definitions, sink: Sink
 ) -> Iterator[int]:
     """Yield the offers for which a condition is true."""
-    types = _types(offers, condition, sink)
+    types, clashes = _types(offers)
     attributes = {n: Attribute(n, t, True, n) for n, t in types.items()}
-    scope = Scope("offers", attributes=attributes, definitions=definitions)
+    scope = Scope("a list of offers", attributes=attributes, definitions=definitions)
     core = infer_condition(condition, Typing(scope, sink))
     for part in walk(core):
         if isinstance(part, Clock):
             sink.report(offering.KNOWN_LATER, part.span, name=part.which)
     read = {p.name: p for p in walk(core) if isinstance(p, Attr)}
+    for name in (name for name in read if name in clashes):
+        left, right = map(describe, clashes[name])
+        sink.report(offering.TYPES_DIFFER, read[name].span, name=name, left=left, right=right)
+        return
     for index, offer in enumerate(offers):
         values = {}
         for name, part in read.items():
@@ -119,19 +123,21 @@ def _found(
             yield index
 
 
-def _types(offers: Sequence[Offer], condition: ast.Expr, sink: Sink) -> dict[str, Type]:
-    """Return what a condition on offers can read; an attribute hides what all offers have."""
+def _types(offers: Sequence[Offer]) -> tuple[dict[str, Type], dict[str, tuple[Type, Type]]]:
+    """Return what a condition on offers can read, and which of that has several types.
+
+    An attribute hides what all offers have.
+    """
+    every = ("name", "title", "code", *(f"code{i + 1}" for i in range(MAX_CODE_PARTS)))
     found: dict[str, Type] = {}
+    clashes: dict[str, tuple[Type, Type]] = {}
     for attribute in (a for offer in offers for a in offer.attributes):
         before = found.get(attribute.name, attribute.type)
         common = unify(before, attribute.type)
         if common is None:
-            left, right = describe(before), describe(attribute.type)
-            name = attribute.name
-            sink.report(offering.TYPES_DIFFER, condition.span, name=name, left=left, right=right)
+            clashes[attribute.name] = (before, attribute.type)
         found[attribute.name] = common or before
-    every = ("name", "title", "code", *(f"code{i + 1}" for i in range(MAX_CODE_PARTS)))
-    return dict.fromkeys(every, TEXT) | found
+    return dict.fromkeys(every, TEXT) | found, clashes
 
 
 def _value(offer: Offer, name: str, type: Type) -> Expr:

@@ -52,8 +52,8 @@ NOT_IN_ORDER = Code(
     "E0447",
     Severity.ERROR,
     "offers without a common order",
-    "the values of `{name}` are {found}, which have no order among customers' offers",
-    help="order by numbers, dates or times, or by an attribute that is constant",
+    "`{name}` depends on the customer, and is {found}: no number, date or time",
+    help="order by another attribute, or make this one constant in all offers of the list",
 )
 TYPES_DIFFER = Code(
     "E0448",

@@ -275,6 +275,9 @@ def _rules(rules: Sequence[Rule]) -> Lines:
     return items(rules, lambda rule: rule.offer.text, _clauses)
 
 
+_ONE = LiteralExpr("int", "1")
+
+
 def _clauses(rule: Rule) -> str:
     clauses = [
         "" if rule.alias is None else f"as {rule.alias.text}",
@@ -286,7 +289,7 @@ def _clauses(rule: Rule) -> str:
         "" if rule.using is None else f"using {print_expression(rule.using)}",
         "" if rule.condition is None else f"when {print_expression(rule.condition)}",
         "" if rule.live is None else _live(rule.live),
-        _most(rule.most),
+        "alone" if rule.most == _ONE else _most(rule.most),
     ]
     return " ".join(clause for clause in clauses if clause)
 

@@ -47,7 +47,7 @@ def explainer_of(run: Run, opened: Opened) -> CustomerExplainer:
     program = run.project.program
     return CustomerExplainer(
         scorer_of(run, opened),
-        ladders_of(program, run.channel, run.plan, run.moment.today),
+        ladders_of(program, run.channel, run.plan, run.moment.today, run.top),
         CandidateTable(program, run.channel, run.project.sources),
         bool(run.out),
     )

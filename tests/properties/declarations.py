@@ -34,6 +34,7 @@ class Declarations:
     channel: str
     depth: int = 3
     segments: list[str] = field(default_factory=list)
+    lists: list[str] = field(default_factory=list)
     _cells: list[str] = field(default_factory=list)
     _names: int = 0
 
@@ -148,8 +149,13 @@ class Declarations:
         return ast.SegmentRules(tuple(map(ast.Name, named)), rules)
 
     def _rule(self) -> ast.Rule:
+        name = self.chance.choice(self.offers)
+        take = None
+        if self.lists and self.chance.random() < 0.2:
+            name = self.chance.choice(self.lists)
+            take = self._take() if self.chance.random() < 0.8 else None
         return ast.Rule(
-            ast.Name(self.chance.choice(self.offers)),
+            ast.Name(name),
             self._new("rule") if self.chance.random() < 0.1 else None,
             disabled=self.chance.random() < 0.06,
             pinned=self.chance.random() < 0.12,
@@ -157,7 +163,21 @@ class Declarations:
             using=self._using() if self.chance.random() < 0.15 else None,
             condition=self.condition() if self.chance.random() < 0.5 else None,
             live=self.live() if self.chance.random() < 0.25 else None,
+            take=take,
+            most=self._number() if self.chance.random() < 0.06 else None,
         )
+
+    def _number(self) -> ast.LiteralExpr:
+        return ast.LiteralExpr("int", self.chance.choice(("1", "1", "2", "3", "64")))
+
+    def _take(self) -> ast.Take:
+        form = self.chance.random()
+        if form < 0.25:
+            return ast.Take(self._number())
+        if form < 0.5:
+            return ast.Take(self._number(), chance=True, seed=self.chance.choice((None, "2026")))
+        by = ast.Name(self.chance.choice(("fee", "fee", "worth")))
+        return ast.Take(self._number(), by, self.chance.random() < 0.5)
 
     def _using(self) -> ast.Expr:
         """Return a score that reads the rule's first one."""
@@ -187,7 +207,30 @@ class Declarations:
 
     def offer(self, name: str) -> ast.Offer:
         live = self.live() if self.chance.random() < 0.3 else None
-        return ast.Offer(ast.Name(name), None, None, (), live, ())
+        fee = ast.LiteralExpr("int", self.chance.choice(("0", "5", "5", "90")))
+        worth = self.expressions.draw(self.chance.choice((Kind.INT, Kind.FLOAT, Kind.DECIMAL)), 2)
+        has = [name == self.offers[0] or self.chance.random() < 0.8 for _ in range(2)]
+        attributes = (
+            ast.Attribute(ast.Name("fee"), ast.TypeName("int"), fee),
+            ast.Attribute(ast.Name("worth"), ast.TypeName("float"), worth),
+        )
+        found = tuple(a for a, is_there in zip(attributes, has, strict=True) if is_there)
+        return ast.Offer(ast.Name(name), None, None, (), live, found)
+
+    def offer_list(self, name: str) -> ast.OfferList:
+        """Return a list, which has an offer with every attribute."""
+        self.lists.append(name)
+        others = self.chance.sample(self.offers[1:], min(4, len(self.offers) - 1))
+        named = [*others, self.offers[0]]
+        return ast.OfferList(ast.Name(name), tuple(map(ast.Name, named)))
+
+    def arbitration(self) -> ast.Arbitration | None:
+        if self.chance.random() < 0.6:
+            return None
+        unique = self.chance.choice(("offer", "treatment", "rule", "attribute", None))
+        attribute = ast.Name("fee") if unique == "attribute" else None
+        most = self._number() if self.chance.random() < 0.3 else None
+        return ast.Arbitration(self.chance.choice((None, "newest")), unique, attribute, most)
 
 
 def _day(day: int) -> ast.LiteralExpr:

@@ -99,7 +99,10 @@ def _declarations(
     draw = Declarations(chance, expressions, offers, zones, "Web", depth)
     made: list[ast.Declaration] = [draw.offer(name) for name in offers]
     points = [ast.Zone(ast.Name(z), (ast.Point(ast.Name(f"p{z}"), None),)) for z in zones]
-    made.append(ast.Channel(ast.Name("Web"), ast.Name("Customer"), tuple(points)))
+    if chance.random() < 0.5:
+        made.append(draw.offer_list("Some"))
+    arbitration = draw.arbitration()
+    made.append(ast.Channel(ast.Name("Web"), ast.Name("Customer"), tuple(points), arbitration))
     for number in range(chance.choice((0, 1, 1, 2))):
         draw.expressions = expressions
         made.append(draw.flowchart(f"Flow{number}"))

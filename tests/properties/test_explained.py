@@ -39,7 +39,7 @@ def test_every_outcome_is_generated(store: KernelStore) -> None:
     seeds = iter(range(PROGRAMS))
     while len(seen) < len(OUTCOMES) and (seed := next(seeds, None)) is not None:
         generated = generate(seed)
-        for decision in decisions_of(optimize(generated.program), generated, seed, top=1)[1]:
+        for decision in decisions_of(optimize(generated.program), generated, seed, top=2)[1]:
             seen.update(c.outcome for zone in decision.zones for c in zone)
     assert set(seen) == set(Outcome)
 
@@ -61,7 +61,7 @@ def differences(generated: Generated, seed: int, store: KernelStore) -> Iterator
     customers, decisions = decisions_of(program, generated, seed, top)
     batch = make_batch(random.Random(seed), generated.schema, customers)
     scores = scorer.score(batch, generated.moment, top, Layout.EXPLAINED)
-    found = told(program, program.channels[0], scorer, scores, generated.moment.today)
+    found = told(program, program.channels[0], scorer, scores, generated.moment.today, top)
     for row, decision in enumerate(decisions):
         expected = sorted(
             (c.rule, c.outcome, c.score, c.position) for zone in decision.zones for c in zone
@@ -72,12 +72,12 @@ def differences(generated: Generated, seed: int, store: KernelStore) -> Iterator
 
 
 def told(
-    program: Program, channel: Channel, scorer: Scorer, scores: Scores, day: int
+    program: Program, channel: Channel, scorer: Scorer, scores: Scores, day: int, top: int
 ) -> list[list[Told]]:
     """Return the candidates of each customer, by rule."""
     positions = positions_of(scores, len(channel.rules))
     rows: list[list[Told]] = [[] for _ in range(scores.length)]
-    for rule, ladder in sorted(ladders_of(program, channel, scorer.plan, day).items()):
+    for rule, ladder in sorted(ladders_of(program, channel, scorer.plan, day, top).items()):
         found = outcomes_of(ladder, scores, positions)
         codes = found.codes.tolist()
         counts = Counter(codes)

@@ -67,6 +67,18 @@ for w in range(words):
         left &= ~free
         j += 1
 """
+_EXCLUDE = """\
+slot = words << 6
+none = all_i64(0)
+for w in range(words):
+    word = ne(rows_i64(state, w), none)
+    while word != 0:
+        r = (w << 6) + first_bit(word)
+        word &= word - 1
+        if 65535 - (get_i64(state, r) & 65535) == rank:
+            for j in range(most, {k}):
+                set_i64(state, r + slot * j, 0)
+"""
 
 
 def _fill(template: str, indent: int, k: int) -> str:
@@ -159,6 +171,23 @@ TOPS = (
         "touched best state",
         "insert the best key of each touched row; leaves touched and best all 0",
         lambda k: _fill(_GROUP_INSERT, 8, int(k)),
+        _K,
+    ),
+    Family(
+        "top.cut.k{k}",
+        "state most",
+        "empty the slots from the immediate most on",
+        lambda k: (
+            f"zero = all_i64(0)\nfor w in range(words * most, words * {k}):\n"
+            "    put_i64(state, w, zero)\n"
+        ),
+        _K,
+    ),
+    Family(
+        "top.exclude.k{k}",
+        "state rank most",
+        "empty the slots from most on where the best key is of a rank; both are immediates",
+        lambda k: _EXCLUDE.format(k=k),
         _K,
     ),
 )
