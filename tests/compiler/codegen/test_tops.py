@@ -75,3 +75,22 @@ def test_an_offer_takes_one_slot(kernels: Any, rng: Any, words: int, k: int) -> 
     assert (state == best(keys, k, words)).all()
     assert not merged.any()
     assert not touched.any()
+
+
+@pytest.mark.parametrize(("k", "most"), [(1, 1), (3, 1), (3, 2), (12, 5)])
+def test_slots_beyond_what_is_allowed_are_emptied(
+    kernels: Any, rng: Any, words: int, k: int, most: int
+) -> None:
+    rows = 64 * words
+    ranks = rng.integers(0, 3, (k, rows))
+    filled = np.sort(rng.random((k, rows)) < 0.7, axis=0)[::-1]
+    key_of = np.vectorize(lambda rank: sort_key(7.0, int(rank), False), otypes=[np.uint64])
+    state = np.where(filled, key_of(ranks), np.uint64(0))
+    beyond = np.arange(k)[:, None] >= most
+    excluded = np.where(beyond & (ranks[0] == 1) & filled[0], np.uint64(0), state)
+    found = state.copy()
+    kernels(f"top.exclude.k{k}", found, 1, most, words=words)
+    assert (found == excluded).all()
+    kernels(f"top.cut.k{k}", state, most, words=words)
+    assert (state[:most] != 0).any()
+    assert not state[most:].any()
