@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from interact.compiler.columnar.nodes import Plan
 from interact.compiler.core.program import Channel, Program
+from interact.compiler.diagnostics.diagnostic import Diagnostic
 from interact.compiler.pipeline import optimize, plan_channel
 from interact.compiler.serial import dumps
 from interact.runtime.bundle import (
@@ -21,17 +23,18 @@ from interact.runtime.bundle import (
     unpack_bundle,
 )
 from interact.runtime.inputs import Input, inputs_of
-from interact.runtime.project import check_sources, names_in_project
+from interact.runtime.project import check_sources, lint_sources, names_in_project
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The bytes of a bundle, and the bundle in them."""
+    """The bytes of a bundle, the bundle in them, and what works out the findings of lints."""
 
     data: bytes
     bundle: Bundle
+    lint: Callable[[], tuple[Diagnostic, ...]]
 
 
 def build(path: str, name: str | None = None) -> Built:
@@ -56,7 +59,7 @@ def build(path: str, name: str | None = None) -> Built:
     told = [_channel(program, c) for c in program.channels]
     called = ", ".join(plans) if name is None else name
     data = pack_bundle(called, told, entries)
-    return Built(data, unpack_bundle(path, data))
+    return Built(data, unpack_bundle(path, data), partial(lint_sources, sources, checked))
 
 
 def _channel(program: Program, channel: Channel) -> Json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -17,6 +17,8 @@ from interact.runtime.errors import InteractError, UsageError
 
 if TYPE_CHECKING:
     from interact.compiler.columnar.nodes import Plan
+    from interact.compiler.diagnostics.diagnostic import Diagnostic
+    from interact.compiler.lints.levels import Levels
     from interact.compiler.pipeline import Checked
 
 EXTENSION = ".interact"
@@ -43,6 +45,7 @@ class Project:
 
     Attributes:
         digest: Of the bundle; None for sources.
+        lint: Works out what the lints find; nothing in a bundle.
     """
 
     path: str
@@ -50,6 +53,7 @@ class Project:
     sources: Mapping[str, SourceFile]
     plan_of: Callable[[Channel], Plan]
     digest: str | None = None
+    lint: Callable[[], tuple[Diagnostic, ...]] = tuple
 
     @property
     def sources_digest(self) -> str:
@@ -119,6 +123,16 @@ def check_sources(path: str) -> tuple[list[SourceFile], Checked]:
     return sources, checked
 
 
+def lint_sources(
+    sources: Sequence[SourceFile], checked: Checked, levels: Levels | None = None
+) -> tuple[Diagnostic, ...]:
+    """Return what the lints find in a project; nothing in one with errors."""
+    from interact.compiler.lints.run import lint
+
+    program = checked.program
+    return () if program is None else lint(program, checked.modules, sources, levels)
+
+
 def is_bundle(path: str) -> bool:
     """Return whether a file begins as a bundle does, or is called one."""
     from interact.runtime.bundle import EXTENSION
@@ -156,7 +170,13 @@ def _from_sources(path: str) -> Project:
     named = {s.name: s for s in sources}
 
     plans = cache(lambda number: plan_channel(program, program.channels[number]))
-    return Project(path, program, named, lambda c: plans(program.channels.index(c)))
+    return Project(
+        path,
+        program,
+        named,
+        lambda c: plans(program.channels.index(c)),
+        lint=lambda: lint_sources(sources, checked),
+    )
 
 
 def _walk(folder: str) -> Iterator[str]:

@@ -11,10 +11,11 @@ from interact.stdlib.records import record
 
 
 class Severity(StrEnum):
-    """An error stops the pipeline after the stage that reported it, a warning never does."""
+    """An error stops the pipeline after the stage that reported it, the others never do."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @record

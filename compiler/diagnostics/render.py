@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from interact.compiler.diagnostics.diagnostic import Diagnostic, Severity
+from interact.compiler.diagnostics.diagnostic import Diagnostic
 from interact.compiler.diagnostics.excerpt import Mark, draw_excerpt, marks_of
 from interact.compiler.diagnostics.paint import Paint
 from interact.compiler.source import SourceFile, Span
@@ -34,7 +34,7 @@ def render_diagnostic(
           = help: …
     """
     paint = Paint(colour)
-    tone = "error" if found.severity is Severity.ERROR else "warning"
+    tone = found.severity.value
     head = paint(tone, f"{found.severity}[{found.code.id}]") + paint("strong", f": {found.message}")
     lines = [head]
     by_file = _marks_by_file(found, sources)

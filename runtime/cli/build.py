@@ -28,6 +28,7 @@ def command(path: str, output: str, name: str | None, as_json: bool) -> int:
     except CheckFailed as failed:
         return findings.report(failed)
     write_bundle(output, built.data)
+    findings.mention(built.lint(), path)
     if as_json:
         told = {"bundle": output, "bytes": len(built.data), **built.bundle.manifest}
         findings.print_json(told)

@@ -2,28 +2,64 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from interact.compiler.lints.levels import Levels
 
 
 @click.command("check")
 @click.argument("path")
 @click.option("--json", "as_json", is_flag=True, help="Print findings for a program.")
-def command(path: str, as_json: bool) -> int:
-    """Find mistakes in the project at PATH, a file or a folder of *.interact."""
+@click.option(
+    "--deny", multiple=True, metavar="CODE|warnings", help="Make a lint an error; may be repeated."
+)
+@click.option("--allow", multiple=True, metavar="CODE", help="Leave a lint out; may be repeated.")
+def command(path: str, as_json: bool, deny: tuple[str, ...], allow: tuple[str, ...]) -> int:
+    """Find mistakes in the project at PATH, a file or a folder of *.interact.
+
+    Lints are about what compiles and cannot be right; docs/lints tells of each.
+    """
+    import gc
+
     from interact.compiler.pipeline import check
     from interact.runtime.cli import findings
-    from interact.runtime.project import load_sources
+    from interact.runtime.project import lint_sources, load_sources
 
+    levels = _levels(deny, allow)
+    gc.disable()  # the process ends with the command, and nearly all that it makes lives on
     sources = load_sources(path)
     checked = check(sources)
+    found = (*checked.diagnostics, *lint_sources(sources, checked, levels))
     counts = None if checked.program is None else contents(checked.program)
     if as_json:
-        told = findings.as_json(checked.diagnostics, sources)
+        told = findings.as_json(found, sources)
         findings.print_json({**told, "contents": counts})
     else:
-        findings.show(checked.diagnostics, sources, err=False)
-        click.echo(findings.counted(checked.diagnostics, len(sources)) + _listed(counts))
-    return 1 if checked.program is None else 0
+        findings.show(found, sources, err=False)
+        click.echo(findings.counted(found, len(sources)) + _listed(counts))
+    return int(findings.has_errors(found))
+
+
+def _levels(deny: tuple[str, ...], allow: tuple[str, ...]) -> Levels:
+    """Return the levels that the options ask for.
+
+    Raises:
+        UsageError: One of them is no lint.
+    """
+    from interact.compiler.diagnostics.suggest import nearest
+    from interact.compiler.lints.catalogue import LINTS
+    from interact.compiler.lints.levels import WARNINGS, Levels
+    from interact.runtime.errors import UsageError
+
+    levels = Levels(frozenset(deny), frozenset(allow))
+    for name in levels.unknown():
+        near = nearest(name, [*LINTS, WARNINGS])
+        hint = "the lints are listed in docs/lints" if near is None else f"did you mean {near}?"
+        raise UsageError(f"no lint {name}", help=hint)
+    return levels
 
 
 def contents(program: object) -> dict[str, int]:

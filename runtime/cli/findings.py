@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from typing import Any, TextIO
@@ -52,9 +53,26 @@ def as_json(diagnostics: Sequence[Diagnostic], sources: Sequence[SourceFile]) ->
         "ok": errors == 0,
         "errors": errors,
         "warnings": _count(diagnostics, Severity.WARNING),
+        "notes": _count(diagnostics, Severity.NOTE),
         "files": len(sources),
         "diagnostics": [to_json(d, named) for d in diagnostics],
     }
+
+
+def has_errors(diagnostics: Sequence[Diagnostic]) -> bool:
+    """Return whether any finding is an error."""
+    return _count(diagnostics, Severity.ERROR) > 0
+
+
+def mention(diagnostics: Sequence[Diagnostic], path: str) -> None:
+    """Print on one line how many warnings there are, and what shows them."""
+    count = _count(diagnostics, Severity.WARNING)
+    if count:
+        command = f"interact check {shlex.quote(path)}"
+        click.echo(
+            f"{plural(count, 'warning')}: {command} shows {'it' if count == 1 else 'them'}",
+            err=True,
+        )
 
 
 def report(failed: CheckFailed) -> int:

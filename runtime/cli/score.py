@@ -75,7 +75,9 @@ def command(path: str, as_json: bool, **options: Any) -> int:
     from interact.runtime.run_manifest import manifest_of
     from interact.runtime.scoring import open_customers, score_customers
 
-    run = run_of(findings.opened(path), options)
+    project = findings.opened(path)
+    run = run_of(project, options)
+    findings.mention(project.lint(), path)
     opened = open_customers(run)
     asked = {"zones": options["zones"], "where": options["where"]}
     with JobProgress(opened.source.rows) as progress:

@@ -1,0 +1,1 @@
+"""Lints: what compiles and cannot be right."""

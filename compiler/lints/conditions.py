@@ -1,0 +1,127 @@
+"""Conditions with one outcome for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from interact.compiler.core.nodes import (
+    And,
+    Compare,
+    Expr,
+    InSet,
+    IsNull,
+    Not,
+    Or,
+    When,
+    children,
+)
+from interact.compiler.core.program import Filter
+from interact.compiler.diagnostics.diagnostic import Label
+from interact.compiler.lints.catalogue import (
+    ALWAYS_NULL,
+    NEVER_FALSE,
+    NEVER_TRUE,
+)
+from interact.compiler.lints.lint import Lint, Linted
+from interact.compiler.lints.regions import Region, apart
+from interact.compiler.lints.truth import Truth
+from interact.compiler.source import Span
+from interact.stdlib.types import BOOL
+
+_EITHER = "join them with `or` if either will do, or change one of the two"
+_BOTH = "join them with `and` if both are meant, or change one of the two"
+
+
+def check_conditions(project: Linted) -> None:
+    """Report W0101 to W0103 for every condition and every part of one."""
+    walk = _Walk(project)
+    for expr in _expressions(project):
+        walk.examine(expr)
+    walk.report()
+
+
+def _expressions(project: Linted) -> Iterator[Expr]:
+    for channel in project.program.channels:
+        for cell in channel.cells:
+            if isinstance(cell.test, Filter) and cell.test.condition is not None:
+                yield cell.test.condition
+        for rule in channel.rules:
+            if rule.condition is not None:
+                yield rule.condition
+            yield rule.score
+            yield from (attribute.value for attribute in rule.attributes)
+    for offer in project.program.offers:
+        yield from (attribute.value for attribute in offer.attributes)
+
+
+@dataclass
+class _Walk:
+    """Judges conditions by their place: what is used at several is judged there in every use."""
+
+    project: Linted
+    verdicts: dict[Span, tuple[Lint | None, Expr]] = field(default_factory=dict)
+    seen: dict[int, tuple[Expr, bool]] = field(default_factory=dict)
+
+    def examine(self, expr: Expr, above: Span | None = None) -> bool:
+        """Judge an expression and all below it; return whether there is a verdict."""
+        known = self.seen.get(id(expr))
+        if known is None:
+            told = False
+            for part in children(expr):
+                told = self.examine(part, expr.span) or told
+            if not told and _is_test(expr) and expr.span != above:
+                told = self._judge(expr)
+            known = self.seen[id(expr)] = (expr, told)
+        return known[1]
+
+    def _judge(self, expr: Expr) -> bool:
+        lint = _verdict(self.project.truths.of(expr))
+        known = self.verdicts.setdefault(expr.span, (lint, expr))
+        if known[0] is not lint:
+            self.verdicts[expr.span] = (None, expr)
+        return lint is not None
+
+    def report(self) -> None:
+        for span, (lint, expr) in self.verdicts.items():
+            if lint is not None:
+                labels, hint = self._why(lint, expr)
+                self.project.report(lint, span, labels=labels, hint=hint)
+
+    def _why(self, lint: Lint, expr: Expr) -> tuple[Sequence[Label], str | None]:
+        """Return the two parts of a condition that decide it, and what to do about them."""
+        of = self.project.truths.of
+        match expr:
+            case And(args=args) if lint is NEVER_TRUE:
+                pair = _clash(args, [of(a).true for a in args])
+                return _labelled(pair, "no value meets this", "and this"), pair and _EITHER
+            case Or(args=args) if lint is NEVER_FALSE:
+                pair = _clash(args, [of(a).false for a in args])
+                return _labelled(pair, "what fails this", "meets this"), pair and _BOTH
+            case _:
+                return (), None
+
+
+def _is_test(expr: Expr) -> bool:
+    if isinstance(expr, When):
+        return expr.type == BOOL
+    return isinstance(expr, And | Or | Not | Compare | InSet | IsNull)
+
+
+def _verdict(truth: Truth) -> Lint | None:
+    if not truth.true:
+        return NEVER_TRUE if truth.false else ALWAYS_NULL
+    return None if truth.false else NEVER_FALSE
+
+
+def _clash(args: Sequence[Expr], regions: Sequence[Region]) -> tuple[Expr, Expr] | None:
+    """Return the first two parts with nothing in common, if they stand in different places."""
+    for j, right in enumerate(args):
+        for i, left in enumerate(args[:j]):
+            if left.span != right.span and apart(regions[i], regions[j]):
+                return left, right
+    return None
+
+
+def _labelled(pair: tuple[Expr, Expr] | None, first: str, second: str) -> Sequence[Label]:
+    return () if pair is None else (Label(pair[0].span, first), Label(pair[1].span, second))

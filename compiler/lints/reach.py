@@ -1,0 +1,89 @@
+"""Which customers cells and segments can hold, as regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from interact.compiler.core.nodes import Expr
+from interact.compiler.core.program import Channel, Filter, Rule
+from interact.compiler.lints.regions import ALL, Region, join, meet, meet_all
+from interact.compiler.lints.truth import Truths
+
+
+class Reach:
+    """Works out the regions of a channel's cells, each once."""
+
+    def __init__(self, truths: Truths) -> None:
+        self._truths = truths
+        self._cells: dict[int, tuple[Channel, list[Region]]] = {}
+        self._segments: dict[tuple[int, tuple[int, ...]], Region] = {}
+
+    def cell(self, channel: Channel, index: int) -> Region:
+        """Return who can be in a cell."""
+        return self._all(channel)[index]
+
+    def parents(self, channel: Channel, index: int) -> Region:
+        """Return who can come to a cell's step."""
+        return self._joined(self._all(channel), channel.cells[index].parents)
+
+    def left_over(self, channel: Channel, index: int) -> Region:
+        """Return who can come to a cell's test: those of its step whom no cell before it takes."""
+        return self._left_over(channel, self._all(channel), index)
+
+    def segments(self, channel: Channel, indices: tuple[int, ...]) -> Region:
+        """Return who can be in any of some segments; without any, everybody."""
+        if not indices:
+            return ALL
+        key = (id(channel), indices)
+        if key not in self._segments:
+            cells = self._all(channel)
+            parts = (cells[c] for i in indices for c in channel.segments[i].cells)
+            self._segments[key] = join(parts)
+        return self._segments[key]
+
+    def rule(self, channel: Channel, rule: Rule) -> Region:
+        """Return to whom a rule can apply."""
+        inside = self.segments(channel, rule.segments)
+        if rule.condition is None:
+            return inside
+        return meet(inside, self._truths.of(rule.condition).true)
+
+    def _all(self, channel: Channel) -> list[Region]:
+        found = self._cells.get(id(channel))
+        if found is None:
+            regions: list[Region] = []
+            for index in range(len(channel.cells)):
+                regions.append(self._cell(channel, regions, index))
+            found = self._cells[id(channel)] = (channel, regions)
+        return found[1]
+
+    def _cell(self, channel: Channel, regions: Sequence[Region], index: int) -> Region:
+        test = channel.cells[index].test
+        left = self._left_over(channel, regions, index)
+        if not isinstance(test, Filter) or test.condition is None:
+            return left
+        return meet(left, self._truths.of(test.condition).true)
+
+    def _left_over(self, channel: Channel, regions: Sequence[Region], index: int) -> Region:
+        cell = channel.cells[index]
+        taken = cell.test.unless if isinstance(cell.test, Filter) else ()
+        # Cells of one step: who came to it and is in none of them passed none of their tests.
+        tests = (channel.cells[i].test for i in taken if channel.cells[i].parents == cell.parents)
+        conditions = [t.condition for t in tests if isinstance(t, Filter)]
+        failed = [self._truths.of(c).not_true for c in conditions if c is not None]
+        return meet(self._joined(regions, cell.parents), meet_all(failed))
+
+    def _joined(self, regions: Sequence[Region], indices: tuple[int, ...]) -> Region:
+        return join(regions[i] for i in indices) if indices else ALL
+
+
+def guards_of_cell(channel: Channel, index: int) -> Iterator[Expr]:
+    """Yield the conditions that have a part in who is in a cell."""
+    cell = channel.cells[index]
+    if isinstance(cell.test, Filter):
+        if cell.test.condition is not None:
+            yield cell.test.condition
+        for other in cell.test.unless:
+            yield from guards_of_cell(channel, other)
+    for parent in cell.parents:
+        yield from guards_of_cell(channel, parent)
