@@ -49,7 +49,7 @@ def check_pairs(project: Linted) -> None:
         count: dict[Span, int] = {}
         for rule in channel.rules:
             count[rule.span] = count.get(rule.span, 0) + 1
-        for rule, better, lint in _outdone(project, channel):
+        for rule, better, lint in useless_rules(project, channel):
             count[rule.span] -= 1
             useless.setdefault(rule.span, (lint, better))
         for span, (lint, better) in useless.items():
@@ -58,7 +58,7 @@ def check_pairs(project: Linted) -> None:
                 project.report(lint, span, labels=labels, name=better.name)
 
 
-def _outdone(project: Linted, channel: Channel) -> Iterator[tuple[Rule, Rule, Lint]]:
+def useless_rules(project: Linted, channel: Channel) -> Iterator[tuple[Rule, Rule, Lint]]:
     """Yield the rules that never decide anything, each with the one that does instead."""
     ranked = sorted(enumerate(channel.rules), key=lambda pair: (pair[1].zone, pair[1].offer))
     for _, group in groupby(ranked, key=lambda pair: (pair[1].zone, pair[1].offer)):

@@ -7,6 +7,8 @@ A page is Markdown. What is compiled in it:
     files of the same project; ``<!-- prelude shop: … -->`` defines one, out of the reader's sight.
 ``interact error``
     The same, with errors. The next block, ``text``, is what the command shows of them.
+``interact lints``
+    The same, with what the lints find, which is not an error.
 ``interact values``
     Lines of ``expression   # value``, about the customer of the page.
 

@@ -14,6 +14,7 @@ from interact.compiler.core.nodes import type_of
 from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.render import render_text
+from interact.compiler.lints.run import lint
 from interact.compiler.pipeline import check, optimize, plan_channel
 from interact.compiler.source import SourceFile
 from interact.compiler.surface.from_source import parse_expression
@@ -28,6 +29,7 @@ PAGES = [
 SNIPPETS = [s for page in PAGES for s in snippets_of(page)]
 PROGRAMS = [s for s in SNIPPETS if s.kind == ""]
 ERRORS = [s for s in SNIPPETS if s.kind == "error"]
+LINTS = [s for s in SNIPPETS if s.kind == "lints"]
 VALUES = [s for s in SNIPPETS if s.kind == "values"]
 
 NOW = Moment(20_781 * MICROSECONDS_PER_DAY + 9 * 3_600 * 10**6)
@@ -56,7 +58,7 @@ ANN = Customer(
 
 def test_there_are_snippets() -> None:
     kinds = {s.kind for s in SNIPPETS}
-    assert kinds <= {"", "error", "values", "unchecked"}
+    assert kinds <= {"", "error", "lints", "values", "unchecked"}
     assert len(PROGRAMS) > 7
     assert len(ERRORS) > 3
     assert len(VALUES) > 5
@@ -77,6 +79,15 @@ def test_an_error_is_what_is_shown(snippet: Snippet) -> None:
     found = check(snippet.files)
     shown = render_text(found.diagnostics, {f.name: f for f in snippet.files})
     assert shown == snippet.shown
+
+
+@pytest.mark.parametrize("snippet", LINTS, ids=str)
+def test_what_the_lints_find_is_what_is_shown(snippet: Snippet) -> None:
+    checked = check(snippet.files)
+    assert checked.program is not None
+    found = lint(checked.program, checked.modules, snippet.files)
+    here = [f for f in found if f.span.file == snippet.source.name]
+    assert render_text(here, {f.name: f for f in snippet.files}) == snippet.shown
 
 
 LINES = [

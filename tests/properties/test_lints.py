@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from collections.abc import Iterator
+from itertools import permutations
 
-from tests.properties.programs import Generated
+import pytest
+from tests.properties.customers import draw_customers
+from tests.properties.programs import Generated, built_from_text, generate
 
+from interact.compiler.core.decide import decide
 from interact.compiler.core.infer import Typing, infer_condition
-from interact.compiler.core.interpret import Customer
-from interact.compiler.core.nodes import Expr
+from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
+from interact.compiler.core.nodes import Aggregate, Expr, children, type_of
+from interact.compiler.core.program import channel_expressions
 from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics.diagnostic import Sink
+from interact.compiler.lints.lint import Linted
+from interact.compiler.lints.reach import Reach
+from interact.compiler.lints.rules import useless_rules
+from interact.compiler.lints.truth import Truth, Truths
 from interact.compiler.source import SourceFile
 from interact.compiler.surface.from_source import parse_expression
+from interact.stdlib.types import BOOL, MICROSECONDS_PER_DAY, Value
 
-SEEDS = 60
-NAMES = ("i", "d", "f", "t", "b", "day")
 AUDIENCE = """audience A {
   key id: int
   profile { i: int  d: decimal(2)  f: float  t: text  b: bool  day: date }
@@ -68,21 +78,105 @@ def draw_few(chance: random.Random) -> Customer:
     return Customer(values, {"accounts": [{"amount": 1}] * chance.randrange(3)})  # type: ignore[arg-type]
 
 
-def dense(seed: int) -> tuple[Generated, Expr, Expr, list[Customer]]:
-    from tests.properties.programs import built_from_text
-
-    from interact.compiler.core.interpret import Moment
-    from interact.stdlib.types import MICROSECONDS_PER_DAY
-
+def dense(seed: int) -> tuple[Generated, list[Expr], list[Customer]]:
+    """Return two conditions that have much to do with each other, and customers for them."""
     chance = random.Random(seed)
-    generated = built_from_text(AUDIENCE, Moment(20455 * MICROSECONDS_PER_DAY))
+    generated = built_from_text(AUDIENCE, Moment(20_455 * MICROSECONDS_PER_DAY))
     scope = Scope.of_audience(generated.program.audiences[0])
     made = []
     for _ in range(2):
-        source = SourceFile("condition", draw_dense(chance, 2))
-        parsed = parse_expression(source, Sink())
+        source, sink = SourceFile("condition", draw_dense(chance, 2)), Sink()
+        parsed = parse_expression(source, sink)
         assert parsed is not None, source.text
-        sink = Sink()
         made.append(infer_condition(parsed, Typing(scope, sink)))
         assert not sink.has_errors, (source.text, sink.diagnostics)
-    return generated, made[0], made[1], [draw_few(chance) for _ in range(80)]
+    return generated, made, [draw_few(chance) for _ in range(60)]
+
+
+@pytest.mark.parametrize("first", range(0, 600, 150))
+def test_claims_hold_where_conditions_contradict_each_other(first: int) -> None:
+    claims: Counter[str] = Counter()
+    for seed in range(first, first + 150):
+        generated, conditions, customers = dense(seed)
+        truths = Truths()
+        outcomes = [outcomes_of(c, customers, generated) for c in conditions]
+        found = [truths.of(c) for c in conditions]
+        for truth, values in zip(found, outcomes, strict=True):
+            claims.update(hold(truth, values, seed))
+        for (x, xs), (y, ys) in permutations(zip(found, outcomes, strict=True), 2):
+            if x.true and x.implies(y):
+                claims["implies"] += 1
+                assert all(b is True for a, b in zip(xs, ys, strict=True) if a is True), seed
+    assert set(claims) == {"true", "false", "null", "implies"}, "the analysis claims nothing"
+
+
+@pytest.mark.parametrize("first", range(5000, 5060, 20))
+def test_claims_hold_in_generated_programs(first: int) -> None:
+    for seed in range(first, first + 20):
+        generated = generate(seed, depth=4)
+        chance = random.Random(seed)
+        customers = draw_customers(chance, generated.schema, generated.moment.today, 40)
+        truths = Truths()
+        for expr in channel_expressions(generated.channel):
+            for condition in conditions_in(expr):
+                values = outcomes_of(condition, customers, generated)
+                assert list(hold(truths.of(condition), values, seed)) is not None
+
+
+@pytest.mark.parametrize("first", range(6000, 6060, 20))
+def test_nobody_is_in_a_cell_or_gets_a_rule_that_is_said_to_be_empty(first: int) -> None:
+    for seed in range(first, first + 20):
+        generated = generate(seed, depth=3)
+        channel, chance = generated.channel, random.Random(seed)
+        customers = draw_customers(chance, generated.schema, generated.moment.today, 40)
+        truths = Truths()
+        reach = Reach(truths)
+        empty = [not reach.segments(channel, (i,)) for i in range(len(channel.segments))]
+        unreachable = {i for i, r in enumerate(channel.rules) if not reach.rule(channel, r)}
+        for customer in customers:
+            decision = decide(generated.program, channel, customer, generated.moment, 64)
+            assert not any(a and b for a, b in zip(empty, decision.segments, strict=True)), seed
+            shown = {c.rule for zone in decision.zones for c in zone if c.position is not None}
+            assert not shown & unreachable, seed
+
+
+@pytest.mark.parametrize("first", range(7000, 7060, 20))
+def test_a_rule_that_is_outdone_never_decides(first: int) -> None:
+    for seed in range(first, first + 20):
+        generated = generate(seed, depth=3)
+        channel, chance = generated.channel, random.Random(seed)
+        customers = draw_customers(chance, generated.schema, generated.moment.today, 40)
+        truths = Truths()
+        project = Linted(generated.program, (), {}, truths, Reach(truths), Sink())
+        outdone = {id(rule) for rule, _, _ in useless_rules(project, channel)}
+        for customer in customers:
+            decision = decide(generated.program, channel, customer, generated.moment, 64)
+            for candidate in (c for zone in decision.zones for c in zone):
+                is_shown = candidate.position is not None
+                assert not (is_shown and id(channel.rules[candidate.rule]) in outdone), seed
+
+
+def outcomes_of(
+    condition: Expr, customers: list[Customer], generated: Generated
+) -> list[Value | None]:
+    return [evaluate(condition, Frame(c, generated.moment)) for c in customers]
+
+
+def hold(truth: Truth, values: list[Value | None], seed: int) -> Iterator[str]:
+    """Yield what is claimed of a condition, which is so for these customers."""
+    for name, region, value in (
+        ("true", truth.true, True),
+        ("false", truth.false, False),
+        ("null", truth.null, None),
+    ):
+        if not region:
+            assert value not in values, (seed, name)
+            yield name
+
+
+def conditions_in(expr: Expr) -> Iterator[Expr]:
+    """Yield every condition in an expression that is about the customer, not about rows."""
+    if type_of(expr) == BOOL:
+        yield expr
+    for part in () if isinstance(expr, Aggregate) else children(expr):
+        yield from conditions_in(part)

@@ -32,7 +32,7 @@ flowchart F on Web {
 }
 strategy S on Web {
   zone Home {
-    for Rich { Gold score 50 + 10 / income }
+    for Rich { Gold score 50 + 10 / income }  # allow(W0301)
     for everyone { Blue score 20  Cart score 99 when cart > 0 }
   }
   zone Mail { for Romans { Blue score 7.5 } }

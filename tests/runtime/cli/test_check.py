@@ -142,3 +142,25 @@ def test_build_tells_what_it_made(run: Any, refused: Any, in_folder: Path) -> No
     assert (failed.exit_code, failed.stdout) == (1, "")
     assert "p/bad.interact:1:" in failed.stderr
     assert not (in_folder / "q.bundle").exists()
+
+
+def test_lints_are_shown_and_can_be_errors(run: Any, refused: Any, in_folder: Path) -> None:
+    (in_folder / "p" / "more.interact").write_text("offer Grey {}\n")
+    found = run("check p")
+    assert (found.exit_code, found.output.count("warning[W0404]")) == (0, 1)
+    assert "\n1 warning in 2 files: " in found.output
+    denied = run("check p --deny warnings")
+    assert (denied.exit_code, denied.output.count("error[W0404]")) == (1, 1)
+    assert run("check p --deny W0404").exit_code == 1
+    assert run("check p --deny warnings --allow W0404").output.startswith("no problems")
+    told = json.loads(run("check p --json").stdout)
+    assert (told["ok"], told["warnings"], told["notes"]) == (True, 1, 0)
+    assert told["diagnostics"][0]["code"] == "W0404"
+    refused(2, "no lint W0405x\n  help: did you mean W0405?", "check p --deny W0405x")
+
+
+def test_other_commands_tell_how_many_lints_there_are(run: Any, in_folder: Path) -> None:
+    (in_folder / "p" / "more.interact").write_text("offer Grey {}\n")
+    for command in ("build p -o p.bundle", "score p --customers c.parquet --out out"):
+        assert run(command).stderr == "1 warning: interact check p shows it\n"
+    assert run("score p.bundle --customers c.parquet --out out --overwrite").stderr == ""
