@@ -32,6 +32,7 @@ BENCHMARKS = (
     Benchmark("decision", "deciding", "one decision in process"),
     Benchmark("job", "job", "Parquet to Parquet"),
     Benchmark("job_memory", "job", "memory of the job"),
+    Benchmark("explaining", "explaining", "what became of every rule for all customers"),
     Benchmark("few_rules", "scoring", "40 rules in memory, against DuckDB and Polars"),
     Benchmark("many_rules", "scoring", "400 rules in memory, against DuckDB and Polars"),
 )

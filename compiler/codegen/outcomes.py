@@ -1,7 +1,7 @@
 """What became of every candidate, for whole columns: the outcomes of ``core/decide.py``.
 
-The stages that drop a candidate are nested: who passes one has passed all before. So a candidate's
-outcome is the number of stages that it passed, and the outcomes of a rule are a sum of masks.
+The stages that drop a candidate are nested: who passes one has passed all before. So those whom a
+stage drops are who passed the stage before it and did not pass it.
 """
 
 from __future__ import annotations
@@ -56,19 +56,26 @@ class Outcomes:
     """What became of one rule for ``n`` customers.
 
     Attributes:
-        codes: Places in ``OUTCOMES``, shape ``(n,)``.
+        passed: For each stage of ``OUTCOMES`` but the last, who passed it and all before, shape
+            ``(n,)``; the array of the stage before where that dropped nobody.
         counts: How many customers have each outcome.
-        scored: Where there is a score.
-        scores: Shape ``(n,)``; anything where there is none.
+        scores: Shape ``(n,)``; anything where a stage up to the score dropped the rule.
         positions: From 1 for the best offer of the zone, 0 for one that is not shown.
     """
 
     rule: int
-    codes: npt.NDArray[np.uint8]
+    passed: tuple[Flags, ...]
     counts: tuple[int, ...]
-    scored: Flags
     scores: Floats
     positions: Positions
+
+    def rows(self, code: int) -> npt.NDArray[np.int64]:
+        """Return the customers whose outcome is that of a place in ``OUTCOMES``, in order."""
+        if code == len(self.passed):
+            return np.flatnonzero(self.passed[-1])
+        if code == 0:
+            return np.flatnonzero(~self.passed[0])
+        return np.flatnonzero(self.passed[code - 1] ^ self.passed[code])
 
 
 def ladders_of(
@@ -133,20 +140,20 @@ def outcomes_of(ladder: Ladder, scores: Scores, positions: Positions) -> Outcome
         scores: In the explained layout.
         positions: Of all rules of the channel.
     """
-    work = _Climb(scores.length)
+    climb = _Climb(scores.length)
     for who in ladder.stages:
-        work.pass_only(_flags(who, scores.masks, scores.length))
+        climb.pass_only(_flags(who, scores.masks, scores.length))
     values = _scores(ladder, scores)
-    scored = work.pass_only(np.isfinite(values))
+    climb.pass_only(np.isfinite(values))
     mine = positions[ladder.rule]
     shown = mine != 0
     elsewhere = [positions[r] != 0 for r in ladder.rivals if r != ladder.rule]
     placed = np.logical_or.reduce([shown, *elsewhere]) if elsewhere else shown
     alone = [positions[r] == 1 for r in ladder.exclusive]
-    work.pass_only(placed | ~np.logical_or.reduce(alone) if alone else True)
-    work.pass_only(placed)
-    work.pass_only(shown)
-    return Outcomes(ladder.rule, work.codes, work.counts(), scored, values, mine)
+    climb.pass_only(placed | ~np.logical_or.reduce(alone) if alone else True)
+    climb.pass_only(placed)
+    climb.pass_only(shown)
+    return Outcomes(ladder.rule, tuple(climb.passed), climb.counts(), values, mine)
 
 
 def _flags(
@@ -165,21 +172,22 @@ def _scores(ladder: Ladder, scores: Scores) -> Floats:
 
 
 class _Climb:
-    """The stages that each of ``length`` candidates has passed so far."""
+    """Who has passed each stage so far, of ``length`` candidates."""
 
     def __init__(self, length: int) -> None:
-        self.codes = np.zeros(length, np.uint8)
+        self.passed: list[Flags] = []
         self._here = np.ones(length, np.bool_)
-        self._passed = [length]
+        self._left = [length]
 
-    def pass_only(self, who: Flags | bool) -> Flags:
-        """Let those of a mask pass who came so far; return them."""
-        if who is not True:
+    def pass_only(self, who: Flags | bool) -> None:
+        """Let those of a mask pass who came so far."""
+        if who is True:
+            self._left.append(self._left[-1])
+        else:
             self._here = self._here & who
-        self.codes += self._here
-        self._passed.append(int(np.count_nonzero(self._here)))
-        return self._here
+            self._left.append(int(np.count_nonzero(self._here)))
+        self.passed.append(self._here)
 
     def counts(self) -> tuple[int, ...]:
         """Return how many stand at each stage."""
-        return tuple(a - b for a, b in zip(self._passed, [*self._passed[1:], 0], strict=True))
+        return tuple(a - b for a, b in zip(self._left, [*self._left[1:], 0], strict=True))

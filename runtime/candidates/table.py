@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -90,7 +91,7 @@ class CandidateTable:
         counts = found.counts if any(found.counts) else (*found.counts[1:], 1)
         for code, count in enumerate(counts):
             if count:
-                rows = np.flatnonzero(found.codes == code)
+                rows = found.rows(code)
                 part = {name: taken(key, rows) for name, key in keys.items()}
                 yield part | self._columns(zone, found, code, rows)
 
@@ -122,6 +123,8 @@ def _spans(program: Program, rule: Rule) -> Iterator[Span]:
     }
     if rule.condition is not None:
         deciding[Outcome.ELIGIBILITY] = rule.condition.span
+    if rule.order is not None:
+        deciding[Outcome.SELECTION] = rule.order.span
     for outcome in OUTCOMES:
         yield deciding.get(outcome, rule.span)
 
@@ -145,6 +148,12 @@ def _scores(length: int) -> Any:
 
 
 def _nulls(kind: np.dtype[Any], length: int) -> Any:
-    """Return nulls; fresh memory that is all zero costs nothing until it is looked at."""
-    bits, values = (pa.py_buffer(np.zeros(length, t)) for t in (np.uint8, kind))
-    return pa.Array.from_buffers(pa.from_numpy_dtype(kind), length, [bits, values])
+    """Return nulls."""
+    zeros = pa.py_buffer(_zeros(length.bit_length()))
+    return pa.Array.from_buffers(pa.from_numpy_dtype(kind), length, [zeros, zeros])
+
+
+@cache
+def _zeros(bits: int) -> npt.NDArray[np.uint64]:
+    """Return zeros for lengths of so many bits, for all tables: what is null has no value."""
+    return np.zeros(1 << bits, np.uint64)

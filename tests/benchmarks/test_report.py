@@ -73,7 +73,7 @@ def test_a_missing_peer_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None
         required("polars")
 
 
-@pytest.mark.parametrize("name", ["decision", "job", "few_rules"])
+@pytest.mark.parametrize("name", ["decision", "job", "explaining", "few_rules"])
 def test_a_tiny_run_yields_figures(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

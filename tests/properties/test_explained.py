@@ -23,6 +23,7 @@ from interact.compiler.pipeline import optimize
 
 PROGRAMS, STEP, POOL = 80, 8, 65
 
+SCORED = OUTCOMES[OUTCOMES.index(Outcome.SCORE) + 1 :]
 Told = tuple[int, Outcome, float | None, int | None]
 """A rule, what became of it, its score and position."""
 
@@ -79,10 +80,11 @@ def told(
     rows: list[list[Told]] = [[] for _ in range(scores.length)]
     for rule, ladder in sorted(ladders_of(program, channel, scorer.plan, day, top).items()):
         found = outcomes_of(ladder, scores, positions)
-        codes = found.codes.tolist()
-        counts = Counter(codes)
-        assert found.counts == tuple(counts[i] for i in range(len(OUTCOMES)))
-        for row, code in enumerate(codes):
-            score = float(found.scores[row]) if found.scored[row] else None
-            rows[row].append((rule, OUTCOMES[code], score, int(found.positions[row]) or None))
+        assert sum(found.counts) == scores.length
+        for code, outcome in enumerate(OUTCOMES):
+            members = found.rows(code).tolist()
+            assert found.counts[code] == len(members)
+            for row in members:
+                score = float(found.scores[row]) if outcome in SCORED else None
+                rows[row].append((rule, outcome, score, int(found.positions[row]) or None))
     return rows
