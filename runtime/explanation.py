@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from interact.compiler.core.decide import Candidate, Decision, Outcome, decide
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
-from interact.compiler.core.nodes import And, Attr, Expr, walk
+from interact.compiler.core.nodes import And, Attr, Expr, InSegment, walk
 from interact.compiler.core.print import print_value
 from interact.compiler.core.program import Channel, Live, Program, Rule
 from interact.compiler.source import Span
@@ -127,7 +127,7 @@ class _Teller:
     def _failing(self, condition: Expr | None) -> tuple[Expr, str]:
         """Return the first part of a condition that is not true, and what it is instead."""
         assert condition is not None
-        frame = Frame(self.customer, self.moment)
+        frame = self._frame()
         parts = condition.args if isinstance(condition, And) else (condition,)
         for part in parts:
             truth = evaluate(part, frame)
@@ -138,8 +138,12 @@ class _Teller:
     def _values(self, expr: Expr) -> Iterator[tuple[str, str]]:
         for part in walk(expr):
             if isinstance(part, Attr):
-                value = evaluate(part, Frame(self.customer, self.moment))
-                yield part.name, print_value(value, part.type)
+                yield part.name, print_value(evaluate(part, self._frame()), part.type)
+            elif isinstance(part, InSegment):
+                yield part.name, "true" if self.decision.segments[part.index] else "false"
+
+    def _frame(self) -> Frame:
+        return Frame(self.customer, self.moment, segments=self.decision.segments)
 
 
 def _out_of_date(what: str, live: Live) -> str:

@@ -18,6 +18,7 @@ from interact.compiler.core.nodes import (
     Compare,
     Const,
     Expr,
+    InSegment,
     InSet,
     IsNull,
     Not,
@@ -55,6 +56,9 @@ def lower_condition(expr: Expr, wanted: bool, demand: int, low: Lowering) -> int
             return low.builder.live if value is wanted else low.builder.none
         case Attr() | RowField():
             return low.builder.add(OpKind.TRUTH, (low.value(expr, demand),), wanted)
+        case InSegment(index=index):
+            member = low.segments[index]
+            return member if wanted else low.builder.inverse(member)
         case Not(arg=arg):
             return lower_condition(arg, not wanted, demand, low)
         case And(args=args):

@@ -47,6 +47,7 @@ def lower_channel(program: Program, channel: Channel) -> Plan:
     for cell in channel.cells:
         cells.append(_cell(cell, cells, key, low))
     segments = tuple(low.builder.any(cells[i] for i in s.cells) for s in channel.segments)
+    low.segments = segments
     rules = list(_Rules(program, channel, segments, key, low).plans())
     zones = tuple(
         _zone([r for r in rules if channel.rules[r.rule].zone == zone], channel)

@@ -24,6 +24,7 @@ from interact.compiler.core.nodes import (
     Const,
     Convert,
     Expr,
+    InSegment,
     RowField,
     When,
     type_of,
@@ -41,7 +42,8 @@ from interact.stdlib.types import BOOL, FLOAT, INT, TEXT, Value
 class Lowering:
     """The operations of one table of rows: customers, or the rows of a ``many`` attribute.
 
-    ``folds`` are those that anything in the plan reads, each after those that it reads itself.
+    ``folds`` are those that anything in the plan reads, each after those that it reads itself,
+    ``segments`` the masks of the channel's segments.
     """
 
     rows: str = ""
@@ -49,6 +51,7 @@ class Lowering:
     builder: Builder = field(default_factory=Builder)
     failures: dict[Failure, None] = field(default_factory=dict)
     live: Live = ALWAYS
+    segments: Sequence[int] = ()
     _places: dict[Aggregate, tuple[int, int]] = field(default_factory=dict)
     _plans: dict[tuple[str, int], tuple[Lowering, list[FoldOutput]]] = field(default_factory=dict)
 
@@ -141,10 +144,31 @@ class Lowering:
     # -- texts ------------------------------------------------------------------------------
 
     def text_value(self, expr: Expr, demand: int) -> int:
+        segment = text.segment_in(expr)
+        if segment is not None:
+            inside, outside = self._cases(segment, demand)
+            yes = self.value(text.assume(expr, segment, True), inside)
+            no = self.value(text.assume(expr, segment, False), outside)
+            chosen = self.segments[segment.index]
+            return self.builder.add(OpKind.CHOOSE, (chosen, yes, no), None, type_of(expr))
         inputs, over = self._text(expr, demand)
         return self.builder.add(OpKind.TEXT, inputs, over, type_of(expr))
 
+    def _cases(self, segment: InSegment, demand: int) -> tuple[int, int]:
+        """Return the rows of ``demand`` that are in a segment, and those that are not."""
+        mask = self.segments[segment.index]
+        return self.builder.all((demand, mask)), self.builder.minus(demand, mask)
+
     def text_truth(self, expr: Expr, wanted: bool, demand: int) -> int:
+        segment = text.segment_in(expr)
+        if segment is not None:
+            mask, cases = self.segments[segment.index], self._cases(segment, demand)
+            truths = [
+                lower_condition(text.assume(expr, segment, member), wanted, needed, self)
+                for member, needed in zip((True, False), cases, strict=True)
+            ]
+            inside, outside = self.builder.all((mask, truths[0])), truths[1]
+            return self.builder.any((inside, self.builder.minus(outside, mask)))
         inputs, over = self._text(expr, demand)
         return self.builder.add(OpKind.TEXT_TRUTH, inputs, (over, wanted))
 

@@ -93,6 +93,7 @@ def decide(
         evaluate(fold, frame)
     cells = _cells(program, channel, frame)
     segments = tuple(any(cells[i] for i in s.cells) for s in channel.segments)
+    frame.segments = segments
     zones = tuple(
         tuple(_zone(program, channel, zone, segments, frame, top))
         for zone in range(len(channel.zones))

@@ -115,7 +115,7 @@ def _channel(
         for step in flowchart.steps
         if isinstance(step, ast.Derived)
     }
-    scope = replace(scope, segments=frozenset(targets.segments), derived=derived)
+    scope = replace(scope, segments=targets.segments, derived=derived)
     rules = _rules(name, modules, targets, scope, sink)
     if len(rules) > MAX_RANK:
         sink.report(structure.TOO_MANY_RULES, declared.name.span, name=name, count=len(rules))

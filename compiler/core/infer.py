@@ -166,6 +166,8 @@ def _qualified(expr: ast.NameExpr, qualifier: str, typing: Typing) -> Expr:
     if qualifier in ("profile", "session"):
         wanted = (expr.name in scope.session) == (qualifier == "session")
         found = scope.attribute(expr.name, expr.span) if wanted else None
+    elif qualifier == "segment" and "segment" not in scope.many:
+        return _segment(expr, typing)
     elif scope.rows is not None and qualifier == scope.rows.name:
         found = scope.lookup(expr.name, expr.span)
     elif qualifier in scope.many:
@@ -185,9 +187,28 @@ def _qualified(expr: ast.NameExpr, qualifier: str, typing: Typing) -> Expr:
     return found if found is not None else _unknown(expr, typing)
 
 
+def _segment(expr: ast.NameExpr, typing: Typing) -> Expr:
+    """Resolve ``segment.x``, which an attribute of that name does not hide."""
+    found = typing.scope.segment(expr.name, expr.span)
+    if found is not None:
+        return found
+    if expr.name in typing.scope.segments:
+        typing.sink.report(names.SEGMENT_OF_ROWS, expr.span, name=expr.name)
+    else:
+        typing.sink.report(
+            names.UNKNOWN_REFERENCE,
+            expr.span,
+            kind="segment",
+            name=expr.name,
+            where=" that can be read here",
+            nearest=nearest(expr.name, typing.scope.segments),
+        )
+    return poison(expr.span)
+
+
 def _unknown(expr: ast.NameExpr, typing: Typing) -> Expr:
     if expr.name in typing.scope.segments:
-        typing.sink.report(names.SEGMENT_AS_CONDITION, expr.span, name=expr.name)
+        typing.sink.report(names.SEGMENT_OF_ROWS, expr.span, name=expr.name)
         return poison(expr.span)
     near = nearest(expr.name, typing.scope.names())
     flowchart = typing.scope.derived.get(expr.name)

@@ -22,6 +22,7 @@ from interact.compiler.core.nodes import (
     Const,
     Convert,
     Expr,
+    InSegment,
     InSet,
     IsNull,
     Not,
@@ -77,7 +78,7 @@ class Frame:
 
     ``failures`` holds the span of each such operation with the place where it happened, the row
     when it stands in a fold; an operation counts once in a place however often it is used.
-    ``folds`` keeps the folds that were worked out.
+    ``folds`` keeps the folds that were worked out, ``segments`` those that the customer is in.
     """
 
     customer: Customer
@@ -86,6 +87,7 @@ class Frame:
     folds: dict[Aggregate, Value] = field(default_factory=dict)
     row: Record | None = None
     place: Place = CUSTOMER
+    segments: tuple[bool, ...] = ()
 
     def fail(self, span: Span) -> None:
         self.failures.add((span, self.place))
@@ -103,6 +105,8 @@ def evaluate(expr: Expr, frame: Frame) -> Value:
             return _read(frame.row, name)
         case Clock(which=which):
             return frame.moment.today if which == "today" else frame.moment.now
+        case InSegment(index=index):
+            return frame.segments[index]
         case Compare() | InSet() | IsNull() | Not() | And() | Or():
             return _condition(expr, frame)
         case When(condition=condition, yes=yes, no=no):

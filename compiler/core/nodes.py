@@ -50,6 +50,15 @@ class RowField:
 
 
 @record
+class InSegment:
+    """Whether the customer is in a segment of the channel; never null, and never in a fold."""
+
+    index: int
+    name: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class Clock:
     """The decision's own time."""
 
@@ -156,6 +165,7 @@ Expr: TypeAlias = (
     Const
     | Attr
     | RowField
+    | InSegment
     | Clock
     | Compare
     | InSet
@@ -170,7 +180,7 @@ Expr: TypeAlias = (
 )
 
 
-_CONDITIONS = frozenset({Compare, InSet, And, Or, Not, IsNull})
+_CONDITIONS = frozenset({Compare, InSet, And, Or, Not, IsNull, InSegment})
 
 
 def type_of(expr: Expr) -> Type:
@@ -184,7 +194,7 @@ def type_of(expr: Expr) -> Type:
 
 _NO_OPERANDS: tuple[Expr, ...] = ()
 _OPERANDS: dict[type, Callable[[Any], tuple[Expr, ...]]] = {
-    **dict.fromkeys((Const, Attr, RowField, Clock), lambda e: _NO_OPERANDS),
+    **dict.fromkeys((Const, Attr, RowField, InSegment, Clock), lambda e: _NO_OPERANDS),
     Compare: lambda e: (e.left, e.right),
     InSet: lambda e: (e.operand,),
     **dict.fromkeys((And, Or, Call), lambda e: e.args),

@@ -16,6 +16,7 @@ from interact.compiler.core.nodes import (
     Const,
     Convert,
     Expr,
+    InSegment,
     InSet,
     IsNull,
     Not,
@@ -66,6 +67,8 @@ def print_expr(expr: Expr) -> str:
             return name
         case RowField(rows=rows, name=name):
             return f"{rows}.{name}"
+        case InSegment(name=name):
+            return f"segment {name}"
         case Clock(which=which):
             return which
         case Compare(op=op, left=left, right=right):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 
-from interact.compiler.core.nodes import Attr, Expr, RowField
+from interact.compiler.core.nodes import Attr, Expr, InSegment, RowField
 from interact.compiler.core.program import Attribute, Audience, Rows
 from interact.compiler.source import Span
 from interact.stdlib.records import record
@@ -32,7 +32,7 @@ class Scope:
 
     ``locals`` holds derived fields of a flowchart and earlier attributes of an offer; they are
     replaced by their expressions. ``rows`` is set inside a fold. ``session`` names the attributes
-    that are of the session, ``segments`` what a rule could take for a condition, ``derived`` the
+    that are of the session, ``segments`` has those of the channel, ``derived`` the
     flowchart of each derived field that is not visible here. In an offer, texts are ``templates``.
     ``note`` is the help for a name that is unknown.
     """
@@ -43,7 +43,7 @@ class Scope:
     locals: Mapping[str, Expr] = field(default_factory=dict)
     rows: Rows | None = None
     session: frozenset[str] = frozenset()
-    segments: frozenset[str] = frozenset()
+    segments: Mapping[str, int] = field(default_factory=dict)
     derived: Mapping[str, str] = field(default_factory=dict)
     templates: bool = False
     definitions: Definitions = field(default=NOTHING, compare=False)
@@ -73,7 +73,14 @@ class Scope:
                     return RowField(self.rows.name, name, f.type, f.nullable, span)
         if name in self.locals:
             return self.locals[name]
-        return self.attribute(name, span) or self.definitions.constant(name, span)
+        found = self.attribute(name, span) or self.definitions.constant(name, span)
+        return found or self.segment(name, span)
+
+    def segment(self, name: str, span: Span) -> Expr | None:
+        """Return whether the customer is in a segment; rows do not know."""
+        if name not in self.segments or self.rows is not None:
+            return None
+        return InSegment(self.segments[name], name, span)
 
     def attribute(self, name: str, span: Span) -> Expr | None:
         """Return the audience's attribute ``name``, past any row field of that name."""
@@ -88,4 +95,5 @@ class Scope:
         yield from self.attributes
         yield from self.many
         yield from self.definitions.names()
+        yield from self.segments
         yield from ("today", "now")

@@ -12,6 +12,7 @@ from interact.compiler.core.nodes import (
     Const,
     Convert,
     Expr,
+    InSegment,
     InSet,
     Not,
     Or,
@@ -46,6 +47,8 @@ def _verify_channel(program: Program, channel: Channel) -> None:
         for part in walk(expr):
             for broken in problems(part):
                 raise CompilerBug(f"{broken}: {part}")
+            if isinstance(part, InSegment) and part.index >= len(channel.segments):
+                raise CompilerBug(f"segment that is not declared: {part}")
             if isinstance(part, Attr) and part.name not in attributes:
                 raise CompilerBug(f"attribute that is not declared: {part}")
     for index, cell in enumerate(channel.cells):

@@ -51,10 +51,10 @@ DEFINED_BY_ITSELF = Code(
     "`{name}` is defined by itself: {path}",
     help="give one of them a value that does not need the others",
 )
-SEGMENT_AS_CONDITION = Code(
+SEGMENT_OF_ROWS = Code(
     "E0207",
     Severity.ERROR,
-    "segment used as a condition",
-    "`{name}` is a segment, and a condition reads attributes",
-    help="put the rule into `for {name} {{ … }}`",
+    "segment in a condition on rows",
+    "`{name}` is a segment of customers, and this is a condition on rows",
+    help="write it outside: `{name} and any(…)`",
 )

@@ -93,6 +93,8 @@ class Expressions:
         found += [ast.NameExpr(n) for n, e in scope.locals.items() if type_of(e).kind is kind]
         names = [a.name for a in scope.attributes.values() if a.type.kind is kind]
         found += [ast.NameExpr(n, self.chance.choice((None, None, "profile"))) for n in names]
+        if kind is Kind.BOOL and scope.rows is None and self.chance.random() < 0.3:
+            found += [ast.NameExpr(n) for n in scope.segments]
         if self.chance.random() < 0.3:
             constants = {
                 n: scope.definitions.constant(n, NOWHERE) for n in scope.definitions.names()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.properties.declarations import Declarations, session_default
 from tests.properties.definitions import draw_constants
@@ -106,6 +106,7 @@ def _declarations(
     for number in range(chance.choice((0, 1, 1, 2))):
         draw.expressions = expressions
         made.append(draw.flowchart(f"Flow{number}"))
-    draw.expressions = expressions
+    segments = {name: index for index, name in enumerate(draw.segments)}
+    draw.expressions = expressions.over(replace(expressions.scope, segments=segments))
     made += [draw.strategy(f"Plan{n}") for n in range(chance.choice((1, 1, 2)))]
     return made

@@ -118,13 +118,20 @@ SCORES = {
     "a null score": "Gold score coalesce(-137, number) % null",
     "a choice of nothing but null": "Gold score if flag then null",
     "a null that meets a fraction": "Gold score coalesce(null, 0.5) Silver score if flag then 0.5",
+    "a segment among texts": (
+        "Gold score if Rich then 1 when (if Rich then word else text(number)) = (if Odd then word)"
+        " Silver score number(if Odd and not Rich then word else text(amount))"
+        ' when segment.Odd or word like (if Rich then null else "%2")'
+    ),
     "a score that fails, in two rules": "Gold score ratio * ratio Silver score -(ratio * ratio)",
 }
 
 
 @pytest.mark.parametrize("rules", SCORES.values(), ids=SCORES)
 def test_scores(rules: str, store: KernelStore) -> None:
-    text = f"{AUDIENCE} strategy S on Web {{ every zone {{ for everyone {{ {rules} }} }} }}"
+    flowchart = "flowchart F on Web { select Rich when amount > 0 select Odd when flag }"
+    strategy = f"strategy S on Web {{ every zone {{ for everyone {{ {rules} }} }} }}"
+    text = f"{AUDIENCE} {flowchart} {strategy}"
     assert disagreements(text, CUSTOMERS, NOW, store) == ()
 
 
