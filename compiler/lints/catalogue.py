@@ -14,6 +14,7 @@ from interact.compiler.lints.catalogue_rules import (
     EMPTY_ZONE as EMPTY_ZONE,
     NO_RULES as NO_RULES,
     OUTDONE_RULE as OUTDONE_RULE,
+    UNUSED_DEFINITION as UNUSED_DEFINITION,
     UNUSED_OFFER as UNUSED_OFFER,
 )
 from interact.compiler.lints.lint import Lint, note, warning
@@ -187,6 +188,7 @@ LINTS: dict[str, Lint] = {
         UNUSED_OFFER,
         EMPTY_ZONE,
         NO_RULES,
+        UNUSED_DEFINITION,
     )
 }
 """All lints by code."""

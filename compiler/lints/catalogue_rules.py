@@ -142,3 +142,21 @@ strategy S on Website { zone Home { Card } }
 strategy T on App { zone Start { Card } }
 """,
 )
+UNUSED_DEFINITION = note(
+    "W0407",
+    "unused-definition",
+    "a constant or a list of offers that nothing uses",
+    "nothing uses `{name}`",
+    "use it, or remove it",
+    "The name comes up nowhere else in the project, not even in a comment or a text.",
+    """\
+constant min_age = 18
+constant max_age = 65
+strategy S on Website { zone Home { Card when age >= min_age } }
+""",
+    """\
+constant min_age = 18
+constant max_age = 65
+strategy S on Website { zone Home { Card when age between min_age and max_age } }
+""",
+)

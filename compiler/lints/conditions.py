@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from interact.compiler.core.nodes import (
@@ -17,20 +17,16 @@ from interact.compiler.core.nodes import (
     children,
 )
 from interact.compiler.core.program import Filter
-from interact.compiler.diagnostics.diagnostic import Label
 from interact.compiler.lints.catalogue import (
     ALWAYS_NULL,
     NEVER_FALSE,
     NEVER_TRUE,
 )
 from interact.compiler.lints.lint import Lint, Linted
-from interact.compiler.lints.regions import Region, apart
+from interact.compiler.lints.reasons import reason
 from interact.compiler.lints.truth import Truth
 from interact.compiler.source import Span
 from interact.stdlib.types import BOOL
-
-_EITHER = "join them with `or` if either will do, or change one of the two"
-_BOTH = "join them with `and` if both are meant, or change one of the two"
 
 
 def check_conditions(project: Linted) -> None:
@@ -51,6 +47,8 @@ def _expressions(project: Linted) -> Iterator[Expr]:
                 yield rule.condition
             yield rule.score
             yield from (attribute.value for attribute in rule.attributes)
+            if rule.order is not None:
+                yield rule.order
     for offer in project.program.offers:
         yield from (attribute.value for attribute in offer.attributes)
 
@@ -85,21 +83,8 @@ class _Walk:
     def report(self) -> None:
         for span, (lint, expr) in self.verdicts.items():
             if lint is not None:
-                labels, hint = self._why(lint, expr)
+                labels, hint = reason(self.project, lint, expr)
                 self.project.report(lint, span, labels=labels, hint=hint)
-
-    def _why(self, lint: Lint, expr: Expr) -> tuple[Sequence[Label], str | None]:
-        """Return the two parts of a condition that decide it, and what to do about them."""
-        of = self.project.truths.of
-        match expr:
-            case And(args=args) if lint is NEVER_TRUE:
-                pair = _clash(args, [of(a).true for a in args])
-                return _labelled(pair, "no value meets this", "and this"), pair and _EITHER
-            case Or(args=args) if lint is NEVER_FALSE:
-                pair = _clash(args, [of(a).false for a in args])
-                return _labelled(pair, "what fails this", "meets this"), pair and _BOTH
-            case _:
-                return (), None
 
 
 def _is_test(expr: Expr) -> bool:
@@ -112,16 +97,3 @@ def _verdict(truth: Truth) -> Lint | None:
     if not truth.true:
         return NEVER_TRUE if truth.false else ALWAYS_NULL
     return None if truth.false else NEVER_FALSE
-
-
-def _clash(args: Sequence[Expr], regions: Sequence[Region]) -> tuple[Expr, Expr] | None:
-    """Return the first two parts with nothing in common, if they stand in different places."""
-    for j, right in enumerate(args):
-        for i, left in enumerate(args[:j]):
-            if left.span != right.span and apart(regions[i], regions[j]):
-                return left, right
-    return None
-
-
-def _labelled(pair: tuple[Expr, Expr] | None, first: str, second: str) -> Sequence[Label]:
-    return () if pair is None else (Label(pair[0].span, first), Label(pair[1].span, second))

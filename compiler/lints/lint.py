@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +16,8 @@ from interact.compiler.lints.truth import Truths
 from interact.compiler.source import SourceFile, Span
 from interact.compiler.surface import ast
 from interact.stdlib.records import record
+
+_WORD = re.compile(r"\w+")
 
 
 @record
@@ -66,6 +70,12 @@ class Linted:
     def offers(self) -> Mapping[str, ast.Offer]:
         """The declarations of offers by name."""
         return {d.name.text: d for d in self.declarations if isinstance(d, ast.Offer)}
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """How often each word comes up in the sources, comments and texts included."""
+        texts = (source.text for source in self.sources.values())
+        return Counter(word for text in texts for word in _WORD.findall(text))
 
     def text(self, span: Span) -> str:
         """Return what is written at a place, on one line."""

@@ -26,17 +26,25 @@ _FIRST, _LAST = -(10**9), 10**9
 
 
 def check_dates(project: Linted) -> None:
-    """Report W0401: rules on none of whose days the offer is made."""
+    """Report W0401: rules on none of whose days the offer is made.
+
+    A rule that stands for several is reported when that is so for all of them.
+    """
     for channel in project.program.channels:
-        for rule in (r for r in channel.rules if r.enabled):
+        met = {r.span for r in channel.rules if not (r.enabled and _is_apart(project, r))}
+        for rule in (r for r in channel.rules if r.span not in met):
             offer = project.program.offers[rule.offer]
-            start, end = _days(rule.live)
-            first, last = _days(offer.live)
-            if max(start, first) > min(end, last) and offer.name in project.offers:
-                declared = project.offers[offer.name]
+            declared = project.offers.get(offer.name)
+            if declared is not None:
                 place = declared.name.span if declared.live is None else declared.live.span
                 labels = [Label(place, "the offer is made on these days")]
                 project.report(DATES_APART, rule.span, labels=labels, name=offer.name)
+
+
+def _is_apart(project: Linted, rule: Rule) -> bool:
+    """Return whether a rule and its offer have no day in common."""
+    both = rule.live.within(project.program.offers[rule.offer].live)
+    return both.start is not None and both.end is not None and both.start > both.end
 
 
 def check_pairs(project: Linted) -> None:
@@ -76,8 +84,12 @@ def _lint(
 ) -> Lint | None:
     """Return what is wrong with a rule beside another one of its offer and zone."""
     (rank, own), (other_rank, better) = rule, other
-    is_off = not (own.enabled and better.enabled)
-    if rank == other_rank or is_off or any(getattr(own, n) != getattr(better, n) for n in _OTHERS):
+    is_plain = own.enabled and better.enabled and better.selection is None
+    if (
+        rank == other_rank
+        or not is_plain
+        or any(getattr(own, n) != getattr(better, n) for n in _OTHERS)
+    ):
         return None
     if not _comes_first(own, rank, better, other_rank):
         return None
@@ -85,6 +97,12 @@ def _lint(
         return DUPLICATE_RULE
     applies = _covers(project, channel, better, own)
     return OUTDONE_RULE if applies and project.reach.rule(channel, own) else None
+
+
+def _is_comparable(own: Rule, better: Rule) -> bool:
+    """Return whether what else rules have is equal; a rule of a selection can be left out of it."""
+    is_plain = own.enabled and better.enabled and better.selection is None
+    return is_plain and all(getattr(own, n) == getattr(better, n) for n in _OTHERS)
 
 
 def _comes_first(own: Rule, rank: int, better: Rule, other_rank: int) -> bool:

@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     usage.check_derived,
     usage.check_offers,
     usage.check_zones,
+    usage.check_definitions,
     operations.check_operations,
     rules.check_dates,
     rules.check_pairs,

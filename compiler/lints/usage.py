@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from interact.compiler.core.program import Channel
 from interact.compiler.lints.catalogue import (
     EMPTY_ZONE,
     NO_RULES,
+    UNUSED_DEFINITION,
     UNUSED_LET,
     UNUSED_OFFER,
     UNUSED_SEGMENT,
@@ -52,13 +54,18 @@ def check_zones(project: Linted) -> None:
 
 def check_segments(project: Linted) -> None:
     """Report W0203: selections and unions that nothing reads, and steps none of whose cells is."""
-    used = {c.name: _used_segments(project, c) for c in project.program.channels if c.rules}
-    for flowchart in (d for d in project.declarations if isinstance(d, ast.Flowchart)):
-        found = used.get(flowchart.channel.text)
-        for step in flowchart.steps if found is not None else ():
-            names = list(_cells_of(step))
-            if names and not any(n.text in (found or ()) for n in names):
-                _report_step(project, step, names)
+    read = {c.name: _read_segments(project, c) for c in project.program.channels if c.rules}
+    unread = [
+        (step, names)
+        for flowchart in (d for d in project.declarations if isinstance(d, ast.Flowchart))
+        for step in (flowchart.steps if flowchart.channel.text in read else ())
+        if (names := list(_cells_of(step)))
+        and not any(n.text in read[flowchart.channel.text] for n in names)
+    ]
+    named = {n.text for d in _users(project) for n in names_in(d)} if unread else set()
+    for step, names in unread:
+        if not any(n.text in named for n in names):
+            _report_step(project, step, names)
 
 
 def _report_step(project: Linted, step: ast.Step, names: list[ast.Name]) -> None:
@@ -79,14 +86,13 @@ def _cells_of(step: ast.Step) -> Iterator[ast.Name]:
             return
 
 
-def _used_segments(project: Linted, channel: Channel) -> set[str]:
+def _read_segments(project: Linted, channel: Channel) -> set[str]:
     """Return the names of segments that rules or steps read."""
-    named = {channel.segments[i].name for rule in channel.rules for i in rule.segments}
+    read = {channel.segments[i].name for rule in channel.rules for i in rule.segments}
     for declared in project.declarations:
         if isinstance(declared, ast.Flowchart):
-            named |= {n.text for step in declared.steps for n in _sources_of(step)}
-    further = (d for d in _users(project) if not isinstance(d, ast.Strategy))
-    return named | {n.text for d in further for n in names_in(d)}
+            read |= {n.text for step in declared.steps for n in _sources_of(step)}
+    return read
 
 
 def _sources_of(step: ast.Step) -> tuple[ast.Name, ...]:
@@ -97,6 +103,15 @@ def _sources_of(step: ast.Step) -> tuple[ast.Name, ...]:
             return sources
         case _:
             return tuple(names_in(step))
+
+
+def check_definitions(project: Linted) -> None:
+    """Report W0407: constants and lists whose names come up nowhere else."""
+    for declared in project.declarations:
+        if isinstance(declared, ast.Constant | ast.OfferList):
+            name = declared.name
+            if project.words[name.text] == 1:
+                project.report(UNUSED_DEFINITION, name.span, name=name.text)
 
 
 def check_derived(project: Linted) -> None:
@@ -123,6 +138,11 @@ def nodes_in(node: Any) -> Iterator[Any]:
             yield from nodes_in(item)
     elif is_dataclass(node):
         yield node
-        for f in fields(node):
-            if f.name != "span":
-                yield from nodes_in(getattr(node, f.name))
+        sort: Any = type(node)
+        for name in _parts(sort):
+            yield from nodes_in(getattr(node, name))
+
+
+@cache
+def _parts(sort: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(sort) if f.name != "span")

@@ -103,3 +103,27 @@ def test_operations_on_constants_without_a_result() -> None:
     assert found_in_condition("score > sqrt(-1)") == ["W0302"]
     assert found_in_condition("score > 1 / 0") == ["W0302"]
     assert found_in_condition("score > 2 + 3 * 4") == []
+
+
+LISTS = "offer Loan {} offers Both = Card, Loan offers Loans = Loan"
+
+
+def test_a_rule_for_a_list_is_judged_as_a_whole() -> None:
+    rules = "Both score 60  Card as b score 40  Loans as c score 70"
+    strategy = f"{LISTS} strategy S on Web {{ zone Home {{ {rules} }} }}"
+    assert found_in(strategy) == ["W0403"]
+    assert found_in(strategy.replace("Card as b", "Both as b")) == ["W0403"]
+    assert found_in(strategy.replace("score 60", "score 80 take 1")) == []
+
+
+def test_days_of_a_list_have_to_be_apart_for_all_of_it() -> None:
+    offer = "offer Loan { live 2026-01-01 to 2026-06-30 } offers Both = Card, Loan"
+    assert (
+        found_in(f"{offer} strategy S on Web {{ zone Home {{ Both live from 2026-07-01 }} }}") == []
+    )
+
+
+def test_offers_that_do_not_share_a_place() -> None:
+    web = "channel App for Customer { zone Z { point p } arbitration { unique by rule } }"
+    rules = "strategy T on App { zone Z { Card score 60  Card as b score 40 } }"
+    assert found_in(f"{web} {rules} strategy S on Web {{ zone Home {{ Card }} }}") == []
