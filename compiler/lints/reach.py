@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from interact.compiler.core.nodes import Expr
-from interact.compiler.core.program import Channel, Filter, Rule
+from interact.compiler.core.nodes import Expr, InSegment
+from interact.compiler.core.program import Channel, Filter, Program, Rule
 from interact.compiler.lints.regions import ALL, Region, join, meet, meet_all
 from interact.compiler.lints.truth import Truths
 
@@ -13,8 +13,10 @@ from interact.compiler.lints.truth import Truths
 class Reach:
     """Works out the regions of a channel's cells, each once."""
 
-    def __init__(self, truths: Truths) -> None:
+    def __init__(self, truths: Truths, program: Program) -> None:
         self._truths = truths
+        self._program = program
+        truths.find_segment = self._asked
         self._cells: dict[int, tuple[Channel, list[Region]]] = {}
         self._segments: dict[tuple[int, tuple[int, ...]], Region] = {}
 
@@ -36,10 +38,25 @@ class Reach:
             return ALL
         key = (id(channel), indices)
         if key not in self._segments:
-            cells = self._all(channel)
-            parts = (cells[c] for i in indices for c in channel.segments[i].cells)
-            self._segments[key] = join(parts)
-        return self._segments[key]
+            self._segments[key] = join(self._cells_of(channel, i) for i in indices)
+        found = self._segments[key]
+        asked = [InSegment(i, channel.segments[i].name) for i in indices]
+        if not any(a in self._truths.segments for a in asked):
+            return found
+        return join(self._truths.of(a).true for a in asked)
+
+    def _cells_of(self, channel: Channel, segment: int) -> Region:
+        cells = self._all(channel)
+        return join(cells[c] for c in channel.segments[segment].cells)
+
+    def _asked(self, asked: InSegment) -> Region:
+        """Return who can be in a segment that a condition asks for; its channel has to be plain."""
+        channels = [
+            c
+            for c in self._program.channels
+            if asked.index < len(c.segments) and c.segments[asked.index].name == asked.name
+        ]
+        return self._cells_of(channels[0], asked.index) if len(channels) == 1 else ALL
 
     def rule(self, channel: Channel, rule: Rule) -> Region:
         """Return to whom a rule can apply."""

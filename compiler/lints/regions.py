@@ -68,9 +68,19 @@ def join(regions: Iterable[Region]) -> Region:
         for box in region:
             if not box:
                 return ALL
-            if box not in joined:
-                joined.append(box)
+            _add(joined, box)
     return tuple(joined) if len(joined) <= LIMIT else ALL
+
+
+def _add(boxes: list[Box], box: Box) -> None:
+    """Add a box; it is joined with one from which it differs in the values of one term alone."""
+    for place, other in enumerate(boxes):
+        if other.keys() == box.keys():
+            differing = [term for term, values in box.items() if other[term] != values]
+            if len(differing) <= 1:
+                boxes[place] = {**other, **{t: other[t] | box[t] for t in differing}}
+                return
+    boxes.append(box)
 
 
 def apart(left: Region, right: Region) -> bool:

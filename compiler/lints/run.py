@@ -45,7 +45,7 @@ def lint(
     """
     truths = Truths()
     named = {source.name: source for source in sources}
-    project = Linted(program, tuple(modules), named, truths, Reach(truths), Sink())
+    project = Linted(program, tuple(modules), named, truths, Reach(truths, program), Sink())
     for check in CHECKS:
         check(project)
     kept = apply_allows(project, project.sink.diagnostics)

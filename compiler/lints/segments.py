@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from interact.compiler.core.nodes import Expr
@@ -11,7 +11,6 @@ from interact.compiler.diagnostics.diagnostic import Label
 from interact.compiler.lints.catalogue import NO_OTHERWISE, OUTSIDE_SEGMENT, SHADOWED_BRANCH
 from interact.compiler.lints.lint import Linted
 from interact.compiler.lints.regions import apart, meet_all
-from interact.compiler.source import Span
 from interact.compiler.surface import ast
 
 
@@ -94,18 +93,25 @@ def _condition(cell: Cell) -> Expr | None:
 
 def check_otherwise(project: Linted) -> None:
     """Report W0202: decisions of several branches, none of which takes the rest."""
-    cells = {c.span: c for channel in project.program.channels for c in channel.cells}
+    places = {
+        cell.span: (channel, index)
+        for channel in project.program.channels
+        for index, cell in enumerate(channel.cells)
+    }
     for flowchart in (d for d in project.declarations if isinstance(d, ast.Flowchart)):
         for step in flowchart.steps:
-            if isinstance(step, ast.Decision) and _is_open(project, step, cells):
+            if not isinstance(step, ast.Decision) or step.independent or len(step.branches) < 2:
+                continue
+            cells = [places[b.name.span] for b in step.branches if b.name.span in places]
+            if len(cells) == len(step.branches) and _is_open(project, cells):
                 project.report(NO_OTHERWISE, step.name.span, name=step.name.text)
 
 
-def _is_open(project: Linted, step: ast.Decision, cells: dict[Span, Cell]) -> bool:
-    if step.independent or len(step.branches) < 2:
+def _is_open(project: Linted, cells: Sequence[tuple[Channel, int]]) -> bool:
+    """Return whether somebody may come to the branches of a decision whom none of them takes."""
+    channel, first = cells[0]
+    conditions = [c for _, i in cells if (c := _condition(channel.cells[i])) is not None]
+    if len(conditions) < len(cells):
         return False
-    made = [cells[b.name.span] for b in step.branches if b.name.span in cells]
-    conditions = [c for cell in made if (c := _condition(cell)) is not None]
-    if len(conditions) < len(step.branches):
-        return False
-    return bool(meet_all(project.truths.of(c).not_true for c in conditions))
+    left = [project.truths.of(c).not_true for c in conditions]
+    return bool(meet_all([project.reach.parents(channel, first), *left]))

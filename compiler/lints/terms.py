@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from math import ceil, floor
 
-from interact.compiler.core.nodes import Aggregate, Call, Const, Convert, Expr, children, type_of
+from interact.compiler.core.nodes import (
+    Aggregate,
+    Call,
+    Const,
+    Convert,
+    Expr,
+    InSegment,
+    children,
+    type_of,
+)
 from interact.compiler.lints.regions import Box
 from interact.compiler.lints.values import NULL, End, Interval, Values, between, domain_of
 from interact.stdlib.types import INT_MAX, Kind, Type
@@ -73,8 +82,8 @@ class Terms:
 
     def absent(self, term: int, expr: Expr) -> Box | None:
         """Return the customers for whom a term is null, None when it never is."""
-        never = isinstance(expr, Aggregate) and expr.function in _NEVER_NULL
-        return None if never else {term: NULL}
+        fold = isinstance(expr, Aggregate) and expr.function in _NEVER_NULL
+        return None if fold or isinstance(expr, InSegment) else {term: NULL}
 
     def _add(self, key: object, domain: Values) -> int:
         self._numbers[key] = len(self._domains)

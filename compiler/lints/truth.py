@@ -15,6 +15,7 @@ from interact.compiler.core.nodes import (
     Const,
     Convert,
     Expr,
+    InSegment,
     InSet,
     IsNull,
     Not,
@@ -70,6 +71,9 @@ class Truths:
 
     def __init__(self) -> None:
         self.terms = Terms()
+        self.segments: dict[InSegment, Region] = {}
+        """The segments that conditions have asked for; who can be in each."""
+        self.find_segment: Callable[[InSegment], Region] = lambda asked: ALL
         self._known: dict[int, tuple[Expr, Truth]] = {}
 
     def of(self, expr: Expr, depth: int = 0) -> Truth:
@@ -95,12 +99,20 @@ class Truths:
                 return self._is_null(arg, depth)
             case Compare(op=op, left=left, right=right):
                 return self._compare(op, left, right, depth)
+            case InSegment():
+                return self._in_segment(expr)
             case InSet(operand=operand, values=values):
                 return self._in_set(operand, values)
             case When(condition=condition, yes=yes, no=no):
                 return _chosen(*(self.of(part, depth) for part in (condition, yes, no)))
             case _:
                 return self._tested(expr, among([True]), among([False]))
+
+    def _in_segment(self, expr: InSegment) -> Truth:
+        if expr not in self.segments:
+            self.segments[expr] = self.find_segment(expr)
+        tested = self._tested(expr, among([True]), among([False]))
+        return Truth(meet(self.segments[expr], tested.true), tested.false, tested.null)
 
     def _is_null(self, arg: Expr, depth: int) -> Truth:
         if isinstance(arg, Const):

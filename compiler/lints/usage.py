@@ -129,6 +129,8 @@ def names_in(node: object) -> Iterator[ast.Name]:
     for found in nodes_in(node):
         if isinstance(found, ast.Name):
             yield found
+        elif isinstance(found, ast.NameExpr):
+            yield ast.Name(found.name, found.span)
 
 
 def nodes_in(node: Any) -> Iterator[Any]:

@@ -37,6 +37,15 @@ class Values:
         met = tuple(_met(self.intervals, other.intervals))
         return Values(met, self.null and other.null)
 
+    def __or__(self, other: Values) -> Values:
+        joined: list[Interval] = []
+        for low, high in sorted((*self.intervals, *other.intervals)):
+            if joined and low <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
+            else:
+                joined.append((low, high))
+        return Values(tuple(joined), self.null or other.null)
+
 
 NULL = Values((), True)
 NOTHING = Values(())

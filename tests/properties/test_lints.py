@@ -18,11 +18,15 @@ from interact.compiler.core.nodes import Aggregate, Expr, children, type_of
 from interact.compiler.core.program import channel_expressions
 from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics.diagnostic import Sink
+from interact.compiler.diagnostics.render import render_text
 from interact.compiler.lints.lint import Linted
 from interact.compiler.lints.reach import Reach
 from interact.compiler.lints.rules import useless_rules
+from interact.compiler.lints.run import lint
 from interact.compiler.lints.truth import Truth, Truths
+from interact.compiler.pipeline import check
 from interact.compiler.source import SourceFile
+from interact.compiler.surface.format import format_source
 from interact.compiler.surface.from_source import parse_expression
 from interact.stdlib.types import BOOL, MICROSECONDS_PER_DAY, Value
 
@@ -115,12 +119,18 @@ def test_claims_hold_in_generated_programs(first: int) -> None:
     for seed in range(first, first + 20):
         generated = generate(seed, depth=4)
         chance = random.Random(seed)
-        customers = draw_customers(chance, generated.schema, generated.moment.today, 40)
+        customers = draw_customers(chance, generated.schema, generated.moment.today, 20)
         truths = Truths()
-        for expr in channel_expressions(generated.channel):
-            for condition in conditions_in(expr):
-                values = outcomes_of(condition, customers, generated)
-                assert list(hold(truths.of(condition), values, seed)) is not None
+        Reach(truths, generated.program)
+        conditions = [
+            c for expr in channel_expressions(generated.channel) for c in conditions_in(expr)
+        ]
+        for customer in customers:
+            frame = Frame(customer, generated.moment)
+            decided = decide(generated.program, generated.channel, customer, generated.moment, 1)
+            frame.segments = decided.segments
+            for condition in conditions:
+                list(hold(truths.of(condition), [evaluate(condition, frame)], seed))
 
 
 @pytest.mark.parametrize("first", range(6000, 6060, 20))
@@ -130,7 +140,7 @@ def test_nobody_is_in_a_cell_or_gets_a_rule_that_is_said_to_be_empty(first: int)
         channel, chance = generated.channel, random.Random(seed)
         customers = draw_customers(chance, generated.schema, generated.moment.today, 40)
         truths = Truths()
-        reach = Reach(truths)
+        reach = Reach(truths, generated.program)
         empty = [not reach.segments(channel, (i,)) for i in range(len(channel.segments))]
         unreachable = {i for i, r in enumerate(channel.rules) if not reach.rule(channel, r)}
         for customer in customers:
@@ -147,7 +157,9 @@ def test_a_rule_that_is_outdone_never_decides(first: int) -> None:
         channel, chance = generated.channel, random.Random(seed)
         customers = draw_customers(chance, generated.schema, generated.moment.today, 40)
         truths = Truths()
-        project = Linted(generated.program, (), {}, truths, Reach(truths), Sink())
+        project = Linted(
+            generated.program, (), {}, truths, Reach(truths, generated.program), Sink()
+        )
         outdone = {id(rule) for rule, _, _ in useless_rules(project, channel)}
         for customer in customers:
             decision = decide(generated.program, channel, customer, generated.moment, 64)
@@ -156,13 +168,12 @@ def test_a_rule_that_is_outdone_never_decides(first: int) -> None:
                 assert not (is_shown and id(channel.rules[candidate.rule]) in outdone), seed
 
 
-def outcomes_of(
-    condition: Expr, customers: list[Customer], generated: Generated
-) -> list[Value | None]:
+def outcomes_of(condition: Expr, customers: list[Customer], generated: Generated) -> list[Value]:
+    """Return what a condition that asks for no segment is for each customer."""
     return [evaluate(condition, Frame(c, generated.moment)) for c in customers]
 
 
-def hold(truth: Truth, values: list[Value | None], seed: int) -> Iterator[str]:
+def hold(truth: Truth, values: list[Value], seed: int) -> Iterator[str]:
     """Yield what is claimed of a condition, which is so for these customers."""
     for name, region, value in (
         ("true", truth.true, True),
@@ -180,3 +191,18 @@ def conditions_in(expr: Expr) -> Iterator[Expr]:
         yield expr
     for part in () if isinstance(expr, Aggregate) else children(expr):
         yield from conditions_in(part)
+
+
+@pytest.mark.parametrize("seed", range(8000, 8040))
+def test_every_generated_program_can_be_linted(seed: int) -> None:
+    generated = generate(seed, depth=3)
+    source = SourceFile(generated.module.file, generated.text)
+    checked = check([source])
+    assert checked.program is not None
+    found = lint(checked.program, checked.modules, [source])
+    assert len(render_text(found, {source.name: source})) >= 20 * len(found)
+    formatted = SourceFile(source.name, format_source(source, Sink()) or "")
+    again = check([formatted])
+    assert again.program is not None
+    codes = Counter(f.code.id for f in lint(again.program, again.modules, [formatted]))
+    assert codes == Counter(f.code.id for f in found)

@@ -61,3 +61,13 @@ def test_derived_fields_are_read_by_later_steps() -> None:
     assert found_in_steps(lets, "for Old { Card }") == []
     late = "select Old when age > 60 let a = age + 1"
     assert found_in_steps(late, "for Old { Card }") == ["W0204"]
+
+
+def test_rules_that_ask_for_segments() -> None:
+    steps = f"{RICH} select Old when age > 60"
+    assert found_in_steps(steps, "Card when segment.Old and segment.Rich") == []
+    young = "Card when segment.Old and (segment.Rich or vip) and age < 30"
+    assert found_in_steps(steps, young) == ["W0101"]
+    assert found_in_steps(RICH, "Card when segment.Rich and segment.Rest and vip") == ["W0101"]
+    assert found_in_steps(RICH, "for Rich { Card when not segment.Rich }") == ["W0104"]
+    assert found_in_steps(steps, "for Old, Rich { Card when not segment.Old }") == []
