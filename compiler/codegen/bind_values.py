@@ -334,7 +334,7 @@ def _hash(index: int, op: Op, bind: Binder) -> Value:
     values = [bind.value(a) for a in op.args]
     if any(v.lane is Lane.CODE for v in values):
         return column_value(("#hash", str(index)), bind)
-    out: Operand = Immediate(seed_of(str(op.data)))
+    out: Operand = Immediate(seed_of(op.data.on(bind.moment.today)))
     for position, value in enumerate(values):
         key = widened(value, bind).data
         result = bind.assembler.register(Lane.I64)

@@ -129,7 +129,7 @@ class SingleScorer:
             parts = [values.get(input_key(self._plan.ops[a])) for a in op.args]
             known = [p for p in parts if isinstance(p, int | str)]
             if len(known) == len(parts):
-                values["#hash", str(index)] = customer_hash(str(op.data), known)
+                values["#hash", str(index)] = customer_hash(op.data.on(self.today), known)
 
     @staticmethod
     def _answer(group: _TextGroup, inputs: tuple[Value, ...], now: int) -> list[Value]:

@@ -52,7 +52,9 @@ class Table:
             if op.kind is OpKind.HASH:
                 keys = [columns[k] for k in inputs]
                 if any(k.lane is Lane.CODE for k in keys):
-                    columns["#hash", str(index)] = host.hashed(op.data, keys, length, self._store)
+                    columns["#hash", str(index)] = host.hashed(
+                        op.data.on(texts.moment.today), keys, length, self._store
+                    )
             elif len(inputs) == 1 and columns[inputs[0]].lane is Lane.CODE and op.type != TEXT:
                 sane = (*inputs[0], "#null")
                 if sane not in columns:

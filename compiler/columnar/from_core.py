@@ -27,6 +27,7 @@ from interact.compiler.core.program import (
     HASH_BITS,
     Cell,
     Channel,
+    Draw,
     Filter,
     Live,
     Program,
@@ -83,7 +84,7 @@ def _share(share: Share, key: Sequence[Expr], low: Lowering) -> Iterator[int]:
     values = [low.value(k, low.builder.live) for k in key]
     yield from (low.builder.add(OpKind.PRESENT, (v,)) for v in values)
     bounds = (("ge", share.low, 0), ("lt", share.high, 2**HASH_BITS))
-    hashed = low.builder.add(OpKind.HASH, values, share.seed, INT)
+    hashed = low.builder.add(OpKind.HASH, values, share.draw, INT)
     for op, bound, trivial in bounds:
         if bound != trivial:
             limit = low.builder.add(OpKind.CONSTANT, (), bound, INT)
@@ -166,7 +167,7 @@ class _Rules:
         if selection.seed is not None:
             keys = [self.low.value(k, build.live) for k in self.key]
             seed = f"{selection.seed}.{self.program.offers[rule.offer].name}"
-            hashed = build.add(OpKind.HASH, keys, seed, INT)
+            hashed = build.add(OpKind.HASH, keys, Draw(seed), INT)
             known = build.all(build.add(OpKind.PRESENT, (k,)) for k in keys)
             return Member(admitted, live, hashed, known)
         if rule.order is None:

@@ -17,7 +17,7 @@ FUSED           (expression, constants)      float arithmetic ``add(c0,mul(c1,x0
 BOOL                                         the bool that is true, false where the masks are set
 CHOOSE                                       the second argument where the mask is set, else third
 TEXT            core expression              a value that depends on texts; arguments: its inputs
-HASH            seed                         the hash of the customer's key (the arguments)
+HASH            draw                         the hash of the customer's key (the arguments)
 FOLD            (rows plan, output)          a fold over rows
 LIVE                                         mask: every row
 NONE                                         mask: no row

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from interact.compiler.columnar.nodes import FoldOutput, Op, OpKind, Plan
 from interact.compiler.core.nodes import Expr
 from interact.compiler.core.print import print_expr, print_value
+from interact.compiler.core.program import Draw
 from interact.compiler.source import Span
 
 
@@ -50,6 +51,8 @@ def _data(op: Op) -> str:
 def _part(part: object) -> str:
     if isinstance(part, Span):
         return f"{part.start}..{part.end}"
+    if isinstance(part, Draw):
+        return f"{part.seed} every {part.every} days" if part.every else part.seed
     if isinstance(part, Expr):
         return f"[{print_expr(part)}]"
     return str(part)

@@ -118,7 +118,8 @@ def _passes(cell: Cell, member: list[bool], key: tuple[Value, ...], frame: Frame
             return False
         return test.condition is None or evaluate(test.condition, frame) is True
     parts = [part for part in key if isinstance(part, int | str)]
-    return len(parts) == len(key) and test.low <= customer_hash(test.seed, parts) < test.high
+    hashed = customer_hash(test.draw.on(frame.moment.today), parts)
+    return len(parts) == len(key) and test.low <= hashed < test.high
 
 
 def _zone(

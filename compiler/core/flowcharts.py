@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import assert_never
 
 from interact.compiler.core.audiences import report_duplicates
+from interact.compiler.core.flowchart_order import cell_names, in_order
 from interact.compiler.core.infer import (
     Typing,
     describe,
@@ -15,7 +16,8 @@ from interact.compiler.core.infer import (
     infer_constant,
     infer_value,
 )
-from interact.compiler.core.program import HASH_BITS, Cell, Filter, Segment, Share, Test
+from interact.compiler.core.offers import lower_day, whole_days
+from interact.compiler.core.program import HASH_BITS, Cell, Draw, Filter, Segment, Share, Test
 from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics import names, structure, types
 from interact.compiler.diagnostics.diagnostic import Sink
@@ -30,6 +32,7 @@ class _Lowering:
     """The state of one channel's flowcharts while they are lowered."""
 
     sink: Sink
+    everywhere: frozenset[str]
     cells: list[Cell] = field(default_factory=list)
     unions: dict[str, tuple[list[int], Span]] = field(default_factory=dict)
 
@@ -52,29 +55,16 @@ def lower_flowcharts(
     segment together.
 
     Reports:
-        E0203 and E0206 for unknown sources, E0204 for names used twice, E0406 to E0410 for
-        decisions and samples, and whatever the conditions have.
+        E0461 for flowcharts that follow each other, E0203 and E0206 for unknown sources, E0204
+        for names used twice, E0406 to E0410 for decisions and samples, E0442 for the days between
+        draws, and whatever the conditions have.
     """
-    state = _Lowering(sink)
-    for flowchart in declared:
+    everywhere = frozenset(n.text for f in declared for s in f.steps for n in cell_names(s))
+    state = _Lowering(sink, everywhere)
+    for flowchart in in_order(declared, sink):
         _lower_flowchart(flowchart, scope, state)
     segments = (Segment(n, tuple(c), span) for n, (c, span) in state.unions.items())
     return tuple(state.cells), tuple(segments)
-
-
-def cell_names(step: ast.Step) -> Iterator[ast.Name]:
-    """Yield the names of the cells that a step defines."""
-    match step:
-        case ast.Decision(branches=branches):
-            yield from (b.name for b in branches)
-        case ast.Sample(shares=shares):
-            yield from (s.name for s in shares)
-        case ast.Select(name=name) | ast.Segment(name=name):
-            yield name
-        case ast.Derived():
-            return
-        case _:
-            assert_never(step)
 
 
 def _lower_flowchart(flowchart: ast.Flowchart, scope: Scope, state: _Lowering) -> None:
@@ -90,7 +80,7 @@ def _lower_flowchart(flowchart: ast.Flowchart, scope: Scope, state: _Lowering) -
         if isinstance(step, ast.Derived):
             scope = scope.with_local(step.name.text, infer_value(step.value, typing))
         elif isinstance(step, ast.Segment):
-            cells = [i for s in step.sources for i in _find(s, known, later, title, state.sink)]
+            cells = [i for s in step.sources for i in _find(s, known, later, title, state)]
             known[step.name.text] = cells
             state.join(step.name.text, cells, step.span)
         else:
@@ -98,21 +88,26 @@ def _lower_flowchart(flowchart: ast.Flowchart, scope: Scope, state: _Lowering) -
 
 
 def _find(
-    name: ast.Name, known: dict[str, list[int]], later: set[str], title: str, sink: Sink
+    name: ast.Name, known: dict[str, list[int]], later: set[str], title: str, state: _Lowering
 ) -> list[int]:
-    """Return the cells that ``name`` stands for in this flowchart, none when it is unknown."""
+    """Return the cells that ``name`` stands for, none when it is unknown.
+
+    They are those of this flowchart, or, if it has none of that name, those of the others.
+    """
     if name.text in known:
         return known[name.text]
     if name.text in later:
-        sink.report(names.CELL_USED_BEFORE, name.span, name=name.text)
-    else:
-        sink.report(
+        state.sink.report(names.CELL_USED_BEFORE, name.span, name=name.text)
+    elif name.text in state.unions:
+        return list(state.unions[name.text][0])
+    elif name.text not in state.everywhere:
+        state.sink.report(
             names.UNKNOWN_REFERENCE,
             name.span,
             kind="cell",
             name=name.text,
             where=f" in {title}",
-            nearest=nearest(name.text, later),
+            nearest=nearest(name.text, [*later, *state.unions]),
         )
     return []
 
@@ -133,7 +128,7 @@ def _lower_cells(
             tests = [(step.name, Filter(infer_condition(step.condition, typing)))]
         case ast.Sample():
             seed = step.seed if step.seed is not None else f"{title}.{step.name.text}"
-            tests = _sample_tests(step, seed, typing)
+            tests = _sample_tests(step, _draw(seed, step.redraw, typing), typing)
         case _:
             assert_never(step)
     for name, test in tests:
@@ -150,7 +145,7 @@ def _parents(
     """Return the cells that a step starts from; empty is everyone."""
     if step.source is None:
         return ()
-    return tuple(_find(step.source, known, later, title, state.sink))
+    return tuple(_find(step.source, known, later, title, state))
 
 
 def _decision_tests(step: ast.Decision, first: int, typing: Typing) -> list[tuple[ast.Name, Test]]:
@@ -170,14 +165,20 @@ def _decision_tests(step: ast.Decision, first: int, typing: Typing) -> list[tupl
     return tests
 
 
-def _sample_tests(step: ast.Sample, seed: str, typing: Typing) -> list[tuple[ast.Name, Test]]:
+def _draw(seed: str, redraw: ast.Redraw | None, typing: Typing) -> Draw:
+    if redraw is None:
+        return Draw(seed)
+    return Draw(seed, whole_days(redraw.every, typing.sink), lower_day(redraw.start, typing) or 0)
+
+
+def _sample_tests(step: ast.Sample, draw: Draw, typing: Typing) -> list[tuple[ast.Name, Test]]:
     """Return the cells of a sample as ranges of the hash, in the order in which they stand."""
     widths = _share_widths(step, typing)
     tests: list[tuple[ast.Name, Test]] = []
     low = Fraction(0)
     for share, width in zip(step.shares, widths, strict=True):
         high = low + width
-        tests.append((share.name, Share(seed, _bound(low), _bound(high))))
+        tests.append((share.name, Share(draw, _bound(low), _bound(high))))
         low = high
     return tests
 

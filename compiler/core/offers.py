@@ -34,6 +34,7 @@ def lower_offer(
         E0403 for its code, E0405 and E0442 for its dates, E0412 and E0413 for its audience, and
         whatever its attributes' expressions have.
     """
+    length = None if declared.live is None else declared.live.length
     code = tuple(part.text for part in declared.code) or (declared.name.text,)
     if len(code) > MAX_CODE_PARTS:
         sink.report(structure.CODE_PARTS, declared.code[0].span, count=len(code))
@@ -46,7 +47,7 @@ def lower_offer(
         code,
         lower_live(declared.live, Scope("an offer", definitions=definitions), sink),
         _attributes(declared, audiences, definitions, sink),
-        _days(declared.live, sink),
+        None if length is None else whole_days(length, sink),
         declared.span,
     )
 
@@ -75,14 +76,16 @@ def lower_live(declared: ast.Live | None, scope: Scope, sink: Sink) -> Live:
     if declared is None:
         return ALWAYS
     typing = Typing(scope, sink)
-    start, end = (None if d is None else _day(d, typing) for d in (declared.start, declared.end))
+    start, end = (
+        None if d is None else lower_day(d, typing) for d in (declared.start, declared.end)
+    )
     if start is not None and end is not None and end < start:
         first, last = print_value(start, DATE), print_value(end, DATE)
         sink.report(structure.LIVE_BACKWARDS, declared.span, start=first, end=last)
     return Live(start, end)
 
 
-def _day(written: ast.LiteralExpr | ast.NameExpr, typing: Typing) -> int | None:
+def lower_day(written: ast.LiteralExpr | ast.NameExpr, typing: Typing) -> int | None:
     """Return a date; None after an error."""
     if isinstance(written, ast.LiteralExpr):
         return parse_day(written.text)
@@ -94,21 +97,17 @@ def _day(written: ast.LiteralExpr | ast.NameExpr, typing: Typing) -> int | None:
     return None
 
 
-def _days(declared: ast.Live | None, sink: Sink) -> int | None:
-    """Return how many days ``live for`` says.
+def whole_days(length: ast.LiteralExpr, sink: Sink) -> int:
+    """Return how many days a duration has, at least 1.
 
     Reports:
         E0442 for a length that is no number of days.
     """
-    if declared is None or declared.length is None:
-        return None
-    length = lower_literal(declared.length, sink)
-    days, rest = divmod(int(str(length.value or 0)), MICROSECONDS_PER_DAY)
+    found = lower_literal(length, sink)
+    days, rest = divmod(int(str(found.value or 0)), MICROSECONDS_PER_DAY)
     if rest or not 0 < days <= MAX_DAYS:
-        sink.report(
-            offering.NOT_WHOLE_DAYS, declared.length.span, most=MAX_DAYS, found=declared.length.text
-        )
-    return days
+        sink.report(offering.NOT_WHOLE_DAYS, length.span, most=MAX_DAYS, found=length.text)
+    return max(days, 1)
 
 
 def audience_of(declared: ast.Offer, audiences: Sequence[Audience], sink: Sink) -> Audience | None:

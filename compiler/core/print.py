@@ -177,9 +177,10 @@ def _cell(cell: Cell) -> str:
                 parts.append(f"not in {', '.join(map(str, unless))}")
             if condition is not None:
                 parts.append(print_expr(condition))
-        case Share(seed=seed, low=low, high=high):
+        case Share(draw=draw, low=low, high=high):
             bounds = f"{low / 2**HASH_BITS:.6g}, {high / 2**HASH_BITS:.6g}"
-            parts.append(f'hash "{seed}" in [{bounds})')
+            again = f" every {draw.every} days from {_day(draw.start)}" if draw.every else ""
+            parts.append(f'hash "{draw.seed}"{again} in [{bounds})')
         case _:
             assert_never(cell.test)
     return " and ".join(parts) or "everyone"

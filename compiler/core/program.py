@@ -150,10 +150,27 @@ class Filter:
 
 
 @record
-class Share:
-    """True where the customer's hash under ``seed`` lies in ``[low, high)``."""
+class Draw:
+    """What a sample hashes customers with: a seed, or another one each period of days.
+
+    The periods are counted from the day ``start``, and before it there is one.
+    """
 
     seed: str
+    every: int = 0
+    start: int = 0
+
+    def on(self, day: int) -> str:
+        """Return the seed on a day."""
+        period = (day - self.start) // self.every + 1 if self.every else 0
+        return f"{self.seed}.{period}" if period > 0 else self.seed
+
+
+@record
+class Share:
+    """True where the customer's hash under a draw lies in ``[low, high)``."""
+
+    draw: Draw
     low: int
     high: int
 

@@ -19,8 +19,8 @@ LENGTH_OF_RULE = Code(
 NOT_WHOLE_DAYS = Code(
     "E0442",
     Severity.ERROR,
-    "offer that lives for no whole days",
-    "an offer lives for whole days, 1 to {most}, and this is {found}",
+    "no number of whole days",
+    "this is a number of whole days, 1 to {most}, and cannot be {found}",
 )
 BAD_NUMBER = Code(
     "E0443",

@@ -106,6 +106,13 @@ NEEDLESS_DEFAULT = Code(
     "`{name}` comes from the data and takes no default",
     help="declare it `?` and write coalesce({name}, …), or move it to `session {{ }}`",
 )
+FLOWCHARTS_IN_A_CIRCLE = Code(
+    "E0461",
+    Severity.ERROR,
+    "flowcharts that follow each other",
+    "this starts from `{name}` of `{other}`, which itself starts from cells of this flowchart",
+    help="put the steps that follow each other into one flowchart",
+)
 NOTHING_DECLARED = Code(
     "E0418",
     Severity.ERROR,

@@ -214,6 +214,15 @@ class Share:
 
 
 @record
+class Redraw:
+    """``redraw every 30 days from 2026-01-01``."""
+
+    every: LiteralExpr
+    start: LiteralExpr | NameExpr
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class Sample:
     """``sample holdout of HighValue seed "2026-h1" { Control 10%  Treated rest }``."""
 
@@ -221,6 +230,7 @@ class Sample:
     source: Name | None
     seed: str | None
     shares: tuple[Share, ...]
+    redraw: Redraw | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 

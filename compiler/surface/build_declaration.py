@@ -34,6 +34,7 @@ from interact.compiler.surface.ast import (
     Offer,
     OfferList,
     Point,
+    Redraw,
     Rule,
     Sample,
     Segment,
@@ -250,10 +251,19 @@ class ModuleBuilder(ExpressionBuilder):
         return Select(self.as_name(name), source and self.as_name(source), condition, span)
 
     def sample(
-        self, span: Span, name: Token, source: Token | None, seed: Token | None, *shares: Share
+        self,
+        span: Span,
+        name: Token,
+        source: Token | None,
+        seed: Token | None,
+        redraw: Redraw | None,
+        *shares: Share,
     ) -> Sample:
         of = source and self.as_name(source)
-        return Sample(self.as_name(name), of, self._text(seed), shares, span)
+        return Sample(self.as_name(name), of, self._text(seed), shares, redraw, span)
+
+    def redraw(self, span: Span, every: Token, start: Day) -> Redraw:
+        return Redraw(self.literals.literal(every), start, span)
 
     def share(self, span: Span, name: Token, percent: Token | None = None) -> Share:
         if percent is None:

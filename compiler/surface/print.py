@@ -30,6 +30,7 @@ from interact.compiler.surface.ast import (
     Offer,
     OfferList,
     Point,
+    Redraw,
     Rule,
     Sample,
     Segment,
@@ -212,13 +213,19 @@ def _step(step: Step) -> Lines:
         case Select(name=name, source=source, condition=condition):
             of = optional(" of ", source)
             yield f"select {name.text}{of} when {print_expression(condition)}"
-        case Sample(name=name, source=source, seed=seed, shares=shares):
-            notes = optional(" of ", source) + optional(" seed ", seed)
+        case Sample(name=name, source=source, seed=seed, shares=shares, redraw=redraw):
+            notes = optional(" of ", source) + optional(" seed ", seed) + _redraw(redraw)
             yield from block(f"sample {name.text}{notes}", _shares(shares))
         case Segment(name=name, sources=sources):
             yield f"segment {name.text} = {_names(sources)}"
         case _:
             assert_never(step)
+
+
+def _redraw(redraw: Redraw | None) -> str:
+    if redraw is None:
+        return ""
+    return f" redraw every {redraw.every.text} from {print_expression(redraw.start)}"
 
 
 def _branches(branches: Sequence[Branch]) -> Lines:

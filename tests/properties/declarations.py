@@ -36,6 +36,8 @@ class Declarations:
     segments: list[str] = field(default_factory=list)
     lists: list[str] = field(default_factory=list)
     _cells: list[str] = field(default_factory=list)
+    _others: list[str] = field(default_factory=list)
+    _followed: list[str] = field(default_factory=list)
     _names: int = 0
 
     @property
@@ -53,7 +55,7 @@ class Declarations:
     # -- flowcharts -------------------------------------------------------------------------
 
     def flowchart(self, name: str) -> ast.Flowchart:
-        self._cells = []
+        self._others, self._followed, self._cells = list(self.segments), [], []
         steps = (self.step() for _ in range(self.chance.randrange(1, 6)))
         return ast.Flowchart(ast.Name(name), ast.Name(self.channel), tuple(steps))
 
@@ -66,11 +68,16 @@ class Declarations:
     def _source(self) -> ast.Name | None:
         if self._cells and self.chance.random() < 0.5:
             return ast.Name(self.chance.choice(self._cells))
+        others = [name for name in self._others if name not in self._cells]
+        if others and self.chance.random() < 0.2:
+            self._followed.append(self.chance.choice(others))
+            return ast.Name(self._followed[-1])
         return None
 
     def _cell(self) -> ast.Name:
         # A name of another flowchart sometimes: both cells then make one segment.
-        known = [s for s in self.segments if s not in self._cells]
+        # Not one that is followed here, which would then be this flowchart's own.
+        known = [s for s in self.segments if s not in self._cells and s not in self._followed]
         if known and self.chance.random() < 0.1:
             name = ast.Name(self.chance.choice(known))
         else:
@@ -107,7 +114,13 @@ class Declarations:
             shares.append(ast.Share(self._cell(), percent))
             self._keep(shares[-1].name)
         seed = self.chance.choice((None, "2026-h1", "", "ü"))
-        return ast.Sample(self._new("sample"), source, seed, tuple(shares))
+        redraw = self._redraw() if self.chance.random() < 0.3 else None
+        return ast.Sample(self._new("sample"), source, seed, tuple(shares), redraw)
+
+    def _redraw(self) -> ast.Redraw:
+        every = self.chance.choice(("1 day", "7 days", "400 days"))
+        start = _day(self.today + self.chance.choice((-900, -400, -7, -1, 0, 1)))
+        return ast.Redraw(ast.LiteralExpr("duration", every), start)
 
     def _segment(self) -> ast.Step:
         sources = self.chance.choices(self._cells, k=self.chance.choice((1, 2, 3)))
@@ -164,7 +177,7 @@ class Declarations:
             condition=self.condition() if self.chance.random() < 0.5 else None,
             live=self.live() if self.chance.random() < 0.25 else None,
             take=take,
-            most=self._number() if self.chance.random() < 0.06 else None,
+            most=self._number() if self.chance.random() < 0.12 else None,
         )
 
     def _number(self) -> ast.LiteralExpr:

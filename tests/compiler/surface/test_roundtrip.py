@@ -35,6 +35,7 @@ from interact.compiler.surface.ast import (
     Offer,
     OfferList,
     Point,
+    Redraw,
     RowsExpr,
     Rule,
     Sample,
@@ -191,6 +192,7 @@ steps = st.one_of(
         optional(names),
         optional(texts),
         tuples(shares),
+        optional(st.builds(Redraw, durations, days)),
     ),
     st.builds(Segment, names, tuples(names, 1)),
 )
