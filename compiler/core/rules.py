@@ -138,6 +138,7 @@ def lower_rule(rule: ast.Rule, block: Block, targets: Targets, typing: Typing) -
         block.live.within(rule_live(rule.live, typing)),
         None if rule.most is None else number_of_offers(rule.most, sink),
     )
+    _check_values(rule, offers, targets, sink)
     for offer in offers:
         _check_audience(rule, offer, targets, sink)
     given = [_attributes(rule, offer, targets, typing) for offer in offers]
@@ -236,27 +237,32 @@ def _attributes(
     """Return the attributes of the offer with what the rule gives, none when it gives nothing."""
     sink = typing.sink
     declared, known = targets.offers.declared[offer], targets.offers.lowered[offer].attributes
-    title, names_known = declared.name.text, [a.name for a in known]
+    title = declared.name.text
+    given = {v.name.text: v.value for v in rule.values}
+    for attribute in known:
+        if attribute.required and attribute.name not in given:
+            sink.report(offering.VALUE_MISSING, rule.offer.span, offer=title, name=attribute.name)
+    audience = targets.offers.readers[offer]
+    if audience is None or not given.keys() & {a.name for a in known}:
+        return ()
+    return lower_attributes(declared, audience, given, typing.scope.definitions, Sink(), sink)
+
+
+def _check_values(rule: ast.Rule, offers: Sequence[int], targets: Targets, sink: Sink) -> None:
+    """Report values that are given twice, or for an attribute that no offer of the rule has."""
+    title = rule.offer.text
     report_duplicates("value", [v.name for v in rule.values], sink, where=f" for {title}")
+    known = [a.name for offer in offers for a in targets.offers.lowered[offer].attributes]
     for value in rule.values:
-        if value.name.text not in names_known:
-            near = nearest(value.name.text, names_known)
+        if offers and value.name.text not in known:
             sink.report(
                 names.UNKNOWN_REFERENCE,
                 value.name.span,
                 kind="attribute",
                 name=value.name.text,
                 where=f" in {title}",
-                nearest=near,
+                nearest=nearest(value.name.text, known),
             )
-    given = {v.name.text: v.value for v in rule.values}
-    for attribute in known:
-        if attribute.required and attribute.name not in given:
-            sink.report(offering.VALUE_MISSING, rule.offer.span, offer=title, name=attribute.name)
-    audience = targets.offers.readers[offer]
-    if not rule.values or audience is None:
-        return ()
-    return lower_attributes(declared, audience, given, typing.scope.definitions, Sink(), sink)
 
 
 def _check_audience(rule: ast.Rule, offer: int, targets: Targets, sink: Sink) -> None:

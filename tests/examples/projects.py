@@ -47,8 +47,9 @@ def program_of(name: str) -> tuple[Program, Channel]:
 
 
 def customers_file(name: str) -> Path:
-    """Return the customers that an example ships."""
-    return EXAMPLES / name / "customers.parquet"
+    """Return the customers that an example ships, or the bank's."""
+    own = EXAMPLES / name / "customers.parquet"
+    return own if own.exists() else EXAMPLES / "retail_bank" / "customers.parquet"
 
 
 def read_customers(file: Path, count: int | None = None) -> Any:
