@@ -9,6 +9,7 @@ from interact.compiler.columnar.from_core import lower_channel, lower_filter
 from interact.compiler.columnar.nodes import Plan
 from interact.compiler.columnar.verify import verify_plan
 from interact.compiler.core.definitions import KnownDefinitions
+from interact.compiler.core.enumerations import erase_declarations, erase_expression
 from interact.compiler.core.from_surface import lower_project
 from interact.compiler.core.infer import Typing, infer_condition
 from interact.compiler.core.nodes import Expr
@@ -20,7 +21,7 @@ from interact.compiler.diagnostics.diagnostic import Diagnostic, Sink
 from interact.compiler.optimize.fold_constants import fold_constants
 from interact.compiler.optimize.simplify_conditions import simplify_conditions
 from interact.compiler.source import SourceFile, Span
-from interact.compiler.surface.ast import Module
+from interact.compiler.surface.ast import Enumeration, Module
 from interact.compiler.surface.from_source import parse_expression, parse_module
 
 
@@ -57,6 +58,8 @@ def check(sources: Sequence[SourceFile]) -> Checked:
     if sink.has_errors:
         return Checked(modules, None, sink.diagnostics)
     program = lower_project(modules, sink)
+    if any(isinstance(d, Enumeration) for m in modules for d in m.declarations):
+        program = map_expressions(erase_declarations(program), erase_expression)
     return Checked(modules, None if sink.has_errors else program, sink.diagnostics)
 
 

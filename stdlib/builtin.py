@@ -123,7 +123,9 @@ class Builtin:
         return self.name in OPERATORS
 
 
-OPERATORS = frozenset({"add", "sub", "mul", "div", "mod", "neg", "like"})
+OPERATORS = frozenset(
+    {"add", "sub", "mul", "div", "mod", "neg", "like", "enum_member", "enum_rank", "enum_name"}
+)
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ int          int                 64 bit
 float        float               never NaN: NaN is null
 decimal(s)   int                 value times 10**s, 64 bit
 text         str                 a code into a dictionary, in kernels
+enumeration   str                 as a text, which the compiler makes of it
 date         int                 days since 1970-01-01
 timestamp    int                 microseconds since 1970-01-01T00:00Z
 duration     int                 microseconds
@@ -45,6 +46,8 @@ class Kind(StrEnum):
     DATE = "date"
     TIMESTAMP = "timestamp"
     DURATION = "duration"
+    ENUM = "enumeration"
+    """A member of a declared enumeration, until the compiler makes it the text that it is."""
     NULL = "null"
     """The bare literal ``null``, before its context gives it a type."""
     FRACTION = "fraction"
@@ -71,6 +74,18 @@ class Type:
     def is_integral(self) -> bool:
         """Whether the machine form is a 64-bit integer beside a validity mask."""
         return self.kind in _INTEGRAL
+
+
+@record
+class EnumType(Type):
+    """An enumeration: its members in order, and the text that stands for each in data."""
+
+    name: str = ""
+    members: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 _INTEGRAL = frozenset({Kind.INT, Kind.DECIMAL, Kind.DATE, Kind.TIMESTAMP, Kind.DURATION})

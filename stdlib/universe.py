@@ -11,6 +11,7 @@ from interact.stdlib import (
     cast,
     dateformat,
     duration,
+    enumeration,
     excerpt,
     exponential,
     interval,
@@ -34,6 +35,7 @@ MODULES = (
     interval,
     dateformat,
     duration,
+    enumeration,
     cast,
     spelling,
 )

@@ -12,9 +12,10 @@ from interact.compiler.diagnostics.diagnostic import Label, Sink
 from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.source import Span
 from interact.compiler.surface import ast
-from interact.stdlib.types import ERROR, MAX_SCALE, Kind, Type, decimal
+from interact.stdlib.types import ERROR, MAX_SCALE, EnumType, Kind, Type, decimal
 
-VALUE_TYPES = {k.value: Type(k) for k in Kind if k not in (Kind.NULL, Kind.FRACTION, Kind.ERROR)}
+_NOT_WRITTEN = (Kind.ENUM, Kind.NULL, Kind.FRACTION, Kind.ERROR)
+VALUE_TYPES = {k.value: Type(k) for k in Kind if k not in _NOT_WRITTEN}
 SYNONYMS = {
     **dict.fromkeys(("integer", "bigint", "smallint", "long"), "int"),
     **dict.fromkeys(("string", "varchar", "char", "str"), "text"),
@@ -33,10 +34,10 @@ def lower_audience(
     Reports:
         E0204 for a name declared twice, E0205 for an unknown type, E0401 and E0402 for its key.
     """
-    key = tuple(_attribute(f, sink) for f in declared.key)
-    profile = tuple(_attribute(f, sink) for f in declared.profile)
+    key = tuple(_attribute(f, sink, definitions) for f in declared.key)
+    profile = tuple(_attribute(f, sink, definitions) for f in declared.profile)
     session = tuple(_session_attribute(f, sink, definitions) for f in declared.session)
-    rows = tuple(_rows(m, sink) for m in declared.many)
+    rows = tuple(_rows(m, sink, definitions) for m in declared.many)
     for f in (*declared.key, *declared.profile):
         if f.default is not None:
             sink.report(structure.NEEDLESS_DEFAULT, f.span, name=f.name.text)
@@ -69,15 +70,17 @@ def report_duplicates(kind: str, declared: list[ast.Name], sink: Sink, where: st
         first.setdefault(name.text, name.span)
 
 
-def lower_type(written: ast.TypeName, sink: Sink) -> Type:
+def lower_type(written: ast.TypeName, sink: Sink, definitions: Definitions = NOTHING) -> Type:
     """Return the type that is written.
 
     Reports:
         E0205 for an unknown type, E0310 for decimal places out of range.
     """
-    found = VALUE_TYPES.get(written.name)
+    declared = definitions.enumerations()
+    found = VALUE_TYPES.get(written.name) or declared.get(written.name)
     if found is None:
-        near = SYNONYMS.get(written.name.lower()) or nearest(written.name, VALUE_TYPES)
+        known = [*VALUE_TYPES, *declared]
+        near = SYNONYMS.get(written.name.lower()) or nearest(written.name, known)
         sink.report(names.UNKNOWN_TYPE, written.span, name=written.name, nearest=near)
         return ERROR
     if found.kind is Kind.DECIMAL:
@@ -92,8 +95,8 @@ def lower_type(written: ast.TypeName, sink: Sink) -> Type:
     return found
 
 
-def _attribute(declared: ast.Field, sink: Sink) -> Attribute:
-    found = lower_type(declared.type, sink)
+def _attribute(declared: ast.Field, sink: Sink, definitions: Definitions) -> Attribute:
+    found = lower_type(declared.type, sink, definitions)
     name = declared.name.text
     return Attribute(
         name,
@@ -107,7 +110,7 @@ def _attribute(declared: ast.Field, sink: Sink) -> Attribute:
 
 
 def _session_attribute(declared: ast.Field, sink: Sink, definitions: Definitions) -> Attribute:
-    attribute = _attribute(declared, sink)
+    attribute = _attribute(declared, sink, definitions)
     default: Expr = Const(None, attribute.type, declared.span)
     if declared.default is not None:
         default = _default(declared, attribute.type, sink, definitions)
@@ -126,7 +129,7 @@ def _session_attribute(declared: ast.Field, sink: Sink, definitions: Definitions
 def _default(declared: ast.Field, target: Type, sink: Sink, definitions: Definitions) -> Expr:
     assert declared.default is not None
     scope = Scope("a default", definitions=definitions)
-    value = Typing(scope, sink).infer(declared.default)
+    value = Typing(scope, sink).expecting(target).infer(declared.default)
     value = assign(declared.name.text, value, target, sink)
     if not isinstance(value, Const):
         sink.report(structure.DEFAULT_NOT_CONSTANT, value.span, name=declared.name.text)
@@ -134,7 +137,7 @@ def _default(declared: ast.Field, target: Type, sink: Sink, definitions: Definit
     return value
 
 
-def assign(name: str, value: Expr, target: Type, sink: Sink) -> Expr:
+def assign(name: str, value: Expr, target: Type, sink: Sink, place: Span | None = None) -> Expr:
     """Bring a value to the declared type; between decimals, and to a decimal, it is rounded.
 
     Reports:
@@ -144,12 +147,15 @@ def assign(name: str, value: Expr, target: Type, sink: Sink) -> Expr:
     if ERROR in (found, target):
         return Const(None, ERROR, value.span)
     rounds = found.is_numeric and target.kind is Kind.DECIMAL
-    if rounds or conversion_cost(found.kind, target.kind) is not None:
+    is_other = found.kind is Kind.ENUM and found != target
+    if rounds or (conversion_cost(found.kind, target.kind) is not None and not is_other):
         return coerce(value, target)
     hint = _CONVERSIONS.get(target.kind)
+    if isinstance(target, EnumType):
+        hint = f"its members are {', '.join(target.members)}"
     sink.report(
         codes.NOT_ASSIGNABLE,
-        value.span,
+        place or value.span,
         name=name,
         declared=describe(target),
         found=describe(found),
@@ -167,11 +173,11 @@ _CONVERSIONS = {
 }
 
 
-def _rows(declared: ast.Many, sink: Sink) -> Rows:
+def _rows(declared: ast.Many, sink: Sink, definitions: Definitions) -> Rows:
     report_duplicates(
         "field", [f.name for f in declared.fields], sink, where=f" in {declared.name.text}"
     )
-    fields = tuple(_attribute(f, sink) for f in declared.fields)
+    fields = tuple(_attribute(f, sink, definitions) for f in declared.fields)
     for f in declared.fields:
         if f.default is not None:
             sink.report(structure.NEEDLESS_DEFAULT, f.span, name=f.name.text)

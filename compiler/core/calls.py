@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from interact.compiler.core import folds, infer
 from interact.compiler.core.conversion import coerce, conversion_cost, decide_type, settle, unify
+from interact.compiler.core.enumerations import name_of, typing_of_alike
 from interact.compiler.core.nodes import Call, Compare, Const, Expr, IsNull, Not, type_of
 from interact.compiler.diagnostics import names, types as codes
 from interact.compiler.diagnostics.diagnostic import Sink
@@ -44,7 +45,8 @@ def infer_call(expr: ast.CallExpr, typing: Typing) -> Expr:
     name = expr.function.text
     if folds.is_bare_fold(expr, typing):
         return folds.infer_bare_fold(expr, typing)
-    args = [typing.infer(a) for a in expr.args]
+    inner = typing_of_alike(expr.args, typing) if name in FORMS else typing.expecting(None)
+    args = [inner.infer(a) for a in expr.args]
     if name in AGGREGATES and name not in UNIVERSE:
         return folds.report_call(expr, args, typing)
     if name in FORMS:
@@ -63,6 +65,8 @@ def infer_call(expr: ast.CallExpr, typing: Typing) -> Expr:
 def apply(name: str, args: list[Expr], span: Span, sink: Sink) -> Expr:
     """Apply the built-in ``name``; a variadic one is folded over more than two arguments."""
     builtin = UNIVERSE[name]
+    if name == "text" and len(args) == 1 and type_of(args[0]).kind is Kind.ENUM:
+        return name_of(args[0], span)
     if any(type_of(a) == ERROR for a in args):
         return infer.poison(span)
     if builtin.variadic and len(args) > 2:
@@ -182,6 +186,8 @@ def _report_no_overload(builtin: Builtin, args: list[Expr], span: Span, sink: Si
 def _operator_hint(name: str, args: list[Expr]) -> str | None:
     """Return what is most likely meant by an operator on these types."""
     kinds = {type_of(a).kind for a in args}
+    if Kind.ENUM in kinds:
+        return "the name of a member is text(…)"
     if name == "add" and Kind.TEXT in kinds:
         return "join texts with concat(…)"
     if name in ("add", "sub") and kinds & {Kind.DATE, Kind.TIMESTAMP} and Kind.INT in kinds:

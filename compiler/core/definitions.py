@@ -5,10 +5,10 @@ Constants are values: an expression that uses one holds a literal in its place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from interact.compiler.core.audiences import assign, lower_type, report_duplicates
+from interact.compiler.core.audiences import VALUE_TYPES, assign, lower_type, report_duplicates
 from interact.compiler.core.infer import Typing, poison
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
 from interact.compiler.core.nodes import Clock, Const, Expr, type_of, walk
@@ -18,7 +18,7 @@ from interact.compiler.diagnostics import names, structure
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.source import Span
 from interact.compiler.surface import ast
-from interact.stdlib.types import ERROR
+from interact.stdlib.types import ERROR, EnumType, Kind
 
 _NOBODY = Frame(Customer({}), Moment(0))
 
@@ -35,12 +35,14 @@ class ProjectDefinitions(Definitions):
     declared: Sequence[ast.Declaration]
     sink: Sink
     _constants: dict[str, ast.Constant] = field(init=False)
+    _enumerations: Mapping[str, EnumType] = field(init=False)
     _values: dict[str, Const] = field(default_factory=dict)
     _working: list[ast.Name] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         constants = [d for d in self.declared if isinstance(d, ast.Constant)]
         report_duplicates("constant", [c.name for c in constants], self.sink)
+        self._enumerations = lower_enumerations(self.declared, self.sink)
         self._constants = {c.name.text: c for c in reversed(constants)}  # the first one counts
 
     def constant(self, name: str, span: Span) -> Expr | None:
@@ -57,6 +59,9 @@ class ProjectDefinitions(Definitions):
 
     def names(self) -> Iterator[str]:
         yield from self._constants
+
+    def enumerations(self) -> Mapping[str, EnumType]:
+        return self._enumerations
 
     def constants(self) -> tuple[Constant, ...]:
         """Return all constants, those that nothing uses too."""
@@ -76,10 +81,12 @@ class ProjectDefinitions(Definitions):
 
     def _lower_constant(self, declared: ast.Constant) -> Const:
         scope = Scope("a constant", definitions=self, note=_NOTE)
-        value = Typing(scope, self.sink).infer(declared.value)
-        if declared.type is not None:
-            target = lower_type(declared.type, self.sink)
-            value = assign(declared.name.text, value, target, self.sink)
+        typing = Typing(scope, self.sink)
+        if declared.type is None:
+            return self._evaluated(declared, typing.infer(declared.value))
+        target = lower_type(declared.type, self.sink, self)
+        value = typing.expecting(target).infer(declared.value)
+        value = assign(declared.name.text, value, target, self.sink, declared.value.span)
         return self._evaluated(declared, value)
 
     def _evaluated(self, declared: ast.Constant, value: Expr) -> Const:
@@ -97,6 +104,34 @@ class ProjectDefinitions(Definitions):
             )
             return poison(declared.span)
         return Const(found, type_of(value), declared.span)
+
+
+def lower_enumerations(declared: Sequence[ast.Declaration], sink: Sink) -> Mapping[str, EnumType]:
+    """Return the enumerations by name.
+
+    Reports:
+        E0204 for names declared twice, E0453 for a name that is a type of the language, E0452 for
+        members that one text stands for.
+    """
+    found = [d for d in declared if isinstance(d, ast.Enumeration)]
+    report_duplicates("enumeration", [e.name for e in found], sink)
+    return {e.name.text: _enumeration(e, sink) for e in reversed(found)}
+
+
+def _enumeration(declared: ast.Enumeration, sink: Sink) -> EnumType:
+    name = declared.name.text
+    report_duplicates("member", [m.name for m in declared.members], sink, where=f" in {name}")
+    if name in VALUE_TYPES or not declared.members:
+        sink.report(structure.NO_ENUMERATION, declared.name.span, name=name)
+    texts: dict[str, str] = {}
+    for member in declared.members:
+        text = member.name.text if member.text is None else member.text
+        if (first := texts.setdefault(text, member.name.text)) != member.name.text:
+            sink.report(
+                structure.MEMBER_TEXT_TAKEN, member.span, first=first, second=member.name.text
+            )
+    members = tuple(texts.values())
+    return EnumType(Kind.ENUM, 0, name, members, tuple(texts))
 
 
 _NOTE = "a constant knows no customer: it is made of literals and other constants"

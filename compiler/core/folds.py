@@ -12,7 +12,7 @@ from interact.compiler.diagnostics import types as codes
 from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.surface import ast
 from interact.stdlib.aggregate import AGGREGATES
-from interact.stdlib.types import ERROR, Type
+from interact.stdlib.types import ERROR, TEXT, Kind, Type
 
 if TYPE_CHECKING:
     from interact.compiler.core.infer import Typing
@@ -99,7 +99,7 @@ def _result_type(expr: ast.RowsExpr, value: Expr | None, typing: Typing) -> Type
     name = expr.function.text
     aggregate = AGGREGATES[name]
     found = None if value is None else type_of(value)
-    result = aggregate.result(found)
+    result = aggregate.result(TEXT if found is not None and found.kind is Kind.ENUM else found)
     if expr.distinct and name != "count":
         result = None
     if result is None:

@@ -9,10 +9,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from interact.compiler.core import calls, folds, operators, templates
+from interact.compiler.core import calls, enumerations, folds, operators, templates
 from interact.compiler.core.conversion import coerce, decide_type, settle, unify
 from interact.compiler.core.literals import lower_literal
-from interact.compiler.core.nodes import Clock, Const, Expr, IsNull, Not, When, type_of
+from interact.compiler.core.nodes import (
+    Clock,
+    Const,
+    Expr,
+    InSegment,
+    IsNull,
+    Not,
+    When,
+    type_of,
+)
 from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics import names, types
 from interact.compiler.diagnostics.diagnostic import Sink
@@ -20,7 +29,7 @@ from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.source import Span
 from interact.compiler.surface import ast
 from interact.stdlib.records import record
-from interact.stdlib.types import BOOL, ERROR, FLOAT, NULL, Kind, Type
+from interact.stdlib.types import BOOL, ERROR, FLOAT, NULL, EnumType, Kind, Type
 
 
 @record
@@ -29,6 +38,7 @@ class Typing:
 
     scope: Scope
     sink: Sink
+    expects: EnumType | None = None
 
     def infer(self, expr: ast.Expr) -> Expr:
         """Return the typed core of ``expr``; a fraction literal may still be undecided.
@@ -40,6 +50,11 @@ class Typing:
 
     def inside(self, scope: Scope) -> Typing:
         return replace(self, scope=scope)
+
+    def expecting(self, wanted: Type | None) -> Typing:
+        """Return the same, where bare names may be members of the enumeration ``wanted``."""
+        found = wanted if isinstance(wanted, EnumType) else None
+        return self if found is self.expects else replace(self, expects=found)
 
 
 def poison(span: Span) -> Const:
@@ -111,10 +126,16 @@ def describe(found: Type) -> str:
         return "a number"
     if found == NULL:
         return "null"
-    return f"{'an' if found.kind is Kind.INT else 'a'} {found}"
+    return f"{'an' if str(found)[0] in 'AEIOUaeiou' else 'a'} {found}"
+
+
+_PASSING = (ast.NameExpr, ast.IfExpr, ast.CallExpr)
+"""Expressions that have the type of some of their parts."""
 
 
 def _infer(expr: ast.Expr, typing: Typing) -> Expr:
+    if typing.expects is not None and not isinstance(expr, _PASSING):
+        typing = typing.expecting(None)
     match expr:
         case ast.LiteralExpr():
             if typing.scope.templates and templates.is_template(expr):
@@ -150,8 +171,11 @@ def _name(expr: ast.NameExpr, typing: Typing) -> Expr:
     if expr.qualifier is not None:
         return _qualified(expr, expr.qualifier, typing)
     found = scope.lookup(expr.name, expr.span)
-    if found is not None:
+    if found is not None and not (typing.expects and isinstance(found, InSegment)):
         return found
+    if typing.expects is not None:
+        member = enumerations.member(typing.expects, expr.name, expr.span)
+        return member or found or _no_member(typing.expects, expr, typing)
     if expr.name == "today" or expr.name == "now":
         return Clock("today" if expr.name == "today" else "now", expr.span)
     if expr.name in scope.many:
@@ -163,6 +187,10 @@ def _name(expr: ast.NameExpr, typing: Typing) -> Expr:
 def _qualified(expr: ast.NameExpr, qualifier: str, typing: Typing) -> Expr:
     """Resolve ``profile.x``, and ``accounts.x`` inside a fold over accounts."""
     scope = typing.scope
+    enumeration = scope.definitions.enumerations().get(qualifier)
+    if enumeration is not None:
+        member = enumerations.member(enumeration, expr.name, expr.span)
+        return member or _no_member(enumeration, expr, typing)
     if qualifier in ("profile", "session"):
         wanted = (expr.name in scope.session) == (qualifier == "session")
         found = scope.attribute(expr.name, expr.span) if wanted else None
@@ -206,14 +234,29 @@ def _segment(expr: ast.NameExpr, typing: Typing) -> Expr:
     return poison(expr.span)
 
 
+def _no_member(enumeration: EnumType, expr: ast.NameExpr, typing: Typing) -> Expr:
+    near = nearest(expr.name, enumeration.members)
+    typing.sink.report(
+        names.UNKNOWN_MEMBER,
+        expr.span,
+        name=expr.name,
+        enumeration=enumeration,
+        hint=f"did you mean `{near}`?" if near else f"they are {', '.join(enumeration.members)}",
+    )
+    return poison(expr.span)
+
+
 def _unknown(expr: ast.NameExpr, typing: Typing) -> Expr:
     if expr.name in typing.scope.segments:
         typing.sink.report(names.SEGMENT_OF_ROWS, expr.span, name=expr.name)
         return poison(expr.span)
     near = nearest(expr.name, typing.scope.names())
     flowchart = typing.scope.derived.get(expr.name)
+    known = typing.scope.definitions.enumerations()
     if flowchart is not None:
         hint = f"`{expr.name}` is a derived field of {flowchart}, and not visible outside it"
+    elif owners := [e for e in known.values() if expr.name in e.members]:
+        hint = f"it is a member of {owners[0]}: write `{owners[0]}.{expr.name}`"
     elif expr.name.lower() in ("current_date", "current_timestamp", "sysdate"):
         hint = "the day of the decision is `today`, its time `now`"
     else:
@@ -226,7 +269,9 @@ def _unknown(expr: ast.NameExpr, typing: Typing) -> Expr:
 
 
 def _if(expr: ast.IfExpr, typing: Typing) -> Expr:
-    condition = infer_condition(expr.condition, typing)
+    condition = infer_condition(expr.condition, typing.expecting(None))
+    if typing.expects is None and expr.no is not None:
+        typing = enumerations.typing_of_alike((expr.yes, expr.no), typing)
     yes = typing.infer(expr.yes)
     no = Const(None, NULL, expr.span) if expr.no is None else typing.infer(expr.no)
     return choose(condition, yes, no, expr.span, typing.sink)

@@ -166,11 +166,17 @@ def lower_attributes(
     for attribute in declared.attributes:
         name = attribute.name.text
         place = given_sink if name in given else sink
-        target = lower_type(attribute.type, sink)
+        target = lower_type(attribute.type, sink, definitions)
         written = given.get(name, attribute.value)
         value: Expr = Const(None, target, attribute.span)
         if written is not None:
-            value = assign(name, infer_value(written, Typing(scope, place)), target, place)
+            value = assign(
+                name,
+                infer_value(written, Typing(scope, place).expecting(target)),
+                target,
+                place,
+                written.span,
+            )
         lowered.append(OfferAttribute(name, target, value, written is None, attribute.span))
         scope = scope.with_local(name, value)
     return tuple(lowered)

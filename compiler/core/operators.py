@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from interact.compiler.core import calls, infer
 from interact.compiler.core.conversion import coerce, settle, unify
+from interact.compiler.core.enumerations import rank, typing_of_alike
 from interact.compiler.core.literals import lower_literal
 from interact.compiler.core.nodes import (
     And,
@@ -21,7 +22,7 @@ from interact.compiler.core.nodes import (
 from interact.compiler.diagnostics import types as codes
 from interact.compiler.source import Span
 from interact.compiler.surface import ast
-from interact.stdlib.types import ERROR, FLOAT, INT, NULL, Kind, Type
+from interact.stdlib.types import ERROR, FLOAT, INT, NULL, EnumType, Kind, Type
 
 if TYPE_CHECKING:
     from interact.compiler.core.infer import Typing
@@ -47,6 +48,7 @@ def infer_binary(expr: ast.BinaryExpr, typing: Typing) -> Expr:
     if operator in ("and", "or"):
         return _logic(expr, typing)
     if operator in COMPARISONS:
+        typing = typing_of_alike((expr.left, expr.right), typing)
         left, right = typing.infer(expr.left), typing.infer(expr.right)
         return compare(COMPARISONS[operator], left, right, expr.span, typing)
     left, right = typing.infer(expr.left), typing.infer(expr.right)
@@ -84,7 +86,10 @@ def compare(op: Comparison, left: Expr, right: Expr, span: Span, typing: Typing)
         return infer.poison(span)
     if ERROR in (type_of(left), type_of(right)):
         return infer.poison(span)
-    return Compare(op, coerce(left, common), coerce(right, common), span)
+    left, right = coerce(left, common), coerce(right, common)
+    if common.kind is Kind.ENUM and op not in ("eq", "ne"):
+        left, right = rank(left), rank(right)
+    return Compare(op, left, right, span)
 
 
 def _incomparable(left: Expr, right: Expr, span: Span, typing: Typing) -> None:
@@ -94,8 +99,19 @@ def _incomparable(left: Expr, right: Expr, span: Span, typing: Typing) -> None:
         span,
         left=infer.describe(a),
         right=infer.describe(b),
-        hint=_hint(a, b) or _hint(b, a),
+        hint=_member_hint(left, right) or _member_hint(right, left) or _hint(a, b) or _hint(b, a),
     )
+
+
+def _member_hint(member: Expr, other: Expr) -> str | None:
+    """Return what to write instead of the text of a member."""
+    found = type_of(member)
+    if not isinstance(found, EnumType) or type_of(other).kind is not Kind.TEXT:
+        return None
+    if isinstance(other, Const) and other.value in (*found.texts, *found.members):
+        known = found.texts if other.value in found.texts else found.members
+        return f"write the member: {found}.{found.members[known.index(str(other.value))]}"
+    return f"the members of {found} are {', '.join(found.members)}; their names are text(…)"
 
 
 def _hint(a: Type, b: Type) -> str | None:
@@ -127,6 +143,7 @@ def arithmetic(name: str, left: Expr, right: Expr, span: Span, typing: Typing) -
 
 def infer_in(expr: ast.InExpr, typing: Typing) -> Expr:
     """Type ``x in (…)``: a set of constants, or equalities where an option is not constant."""
+    typing = typing_of_alike((expr.operand, *expr.options), typing)
     operand = typing.infer(expr.operand)
     options = [typing.infer(o) for o in expr.options]
     common = type_of(operand)
@@ -158,6 +175,7 @@ def _membership(operand: Expr, options: list[Expr], span: Span) -> Expr:
 
 def infer_between(expr: ast.BetweenExpr, typing: Typing) -> Expr:
     """Expand ``x between a and b`` to ``x >= a and x <= b``."""
+    typing = typing_of_alike((expr.operand, expr.low, expr.high), typing)
     operand = typing.infer(expr.operand)
     low, high = typing.infer(expr.low), typing.infer(expr.high)
     bounds = (

@@ -39,6 +39,7 @@ from interact.compiler.core.program import (
     Rule,
     Share,
 )
+from interact.compiler.surface.print_expression import quote
 from interact.stdlib.types import Kind, Type, Value
 
 _SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "=", "ne": "!="}
@@ -103,7 +104,7 @@ def print_value(value: Value, kind: Type) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return quote(value)
     if kind.kind is Kind.DECIMAL and isinstance(value, int):
         whole, rest = divmod(abs(value), 10**kind.scale)
         places = f".{rest:0{kind.scale}d}" if kind.scale else ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 
+from interact.compiler.core.enumerations import read
 from interact.compiler.core.nodes import Attr, Expr, InSegment, RowField
 from interact.compiler.core.program import Attribute, Audience, Rows
 from interact.compiler.source import Span
 from interact.stdlib.records import record
+from interact.stdlib.types import EnumType
 
 
 class Definitions:
@@ -21,6 +23,14 @@ class Definitions:
     def names(self) -> Iterator[str]:
         """Yield the names that stand for values."""
         return iter(())
+
+    def enumerations(self) -> Mapping[str, EnumType]:
+        """Return the enumerations by name."""
+        return {}
+
+    @property
+    def has_enumerations(self) -> bool:
+        return bool(self.enumerations())
 
 
 NOTHING = Definitions()
@@ -70,7 +80,7 @@ class Scope:
         if self.rows is not None:
             for f in self.rows.fields:
                 if f.name == name:
-                    return RowField(self.rows.name, name, f.type, f.nullable, span)
+                    return read(RowField(self.rows.name, name, f.type, f.nullable, span), f.span)
         if name in self.locals:
             return self.locals[name]
         found = self.attribute(name, span) or self.definitions.constant(name, span)
@@ -85,7 +95,9 @@ class Scope:
     def attribute(self, name: str, span: Span) -> Expr | None:
         """Return the audience's attribute ``name``, past any row field of that name."""
         found = self.attributes.get(name)
-        return None if found is None else Attr(name, found.type, found.nullable, span)
+        if found is None:
+            return None
+        return read(Attr(name, found.type, found.nullable, span), found.span)
 
     def names(self) -> Iterator[str]:
         """Yield every visible name, nearest first."""

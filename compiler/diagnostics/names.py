@@ -44,6 +44,13 @@ CELL_USED_BEFORE = Code(
     "`{name}` is defined further down in this flowchart",
     help="move its definition above this line",
 )
+UNKNOWN_MEMBER = Code(
+    "E0221",
+    Severity.ERROR,
+    "unknown member",
+    "{enumeration} has no member `{name}`",
+    help="{hint}",
+)
 DEFINED_BY_ITSELF = Code(
     "E0220",
     Severity.ERROR,

@@ -133,3 +133,17 @@ CONSTANT_WITHOUT_VALUE = Code(
     "constant without a value",
     "the constant `{name}` has no value: this is null",
 )
+MEMBER_TEXT_TAKEN = Code(
+    "E0452",
+    Severity.ERROR,
+    "text of two members",
+    "one text stands for both `{first}` and `{second}`",
+    help='give one of them another: `{second} = "…"`',
+)
+NO_ENUMERATION = Code(
+    "E0453",
+    Severity.ERROR,
+    "not an enumeration",
+    "the enumeration `{name}` has no members, or the name of a type",
+    help="write `enum Tier {{ Bronze, Silver, Gold }}`",
+)

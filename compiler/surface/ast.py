@@ -41,6 +41,24 @@ class Constant:
 
 
 @record
+class Member:
+    """``Gold = "G"``; ``text`` is what stands for it in data, None for its name."""
+
+    name: Name
+    text: str | None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
+class Enumeration:
+    """``enum Tier { Gold = "G"  Silver  Bronze }``, the least first."""
+
+    name: Name
+    members: tuple[Member, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class Field:
     """``balance: decimal(2) = 0 from "acct balance" "current account, USD"``.
 
@@ -351,7 +369,9 @@ class Strategy:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-Declaration: TypeAlias = Constant | Audience | Offer | OfferList | Channel | Flowchart | Strategy
+Declaration: TypeAlias = (
+    Constant | Enumeration | Audience | Offer | OfferList | Channel | Flowchart | Strategy
+)
 
 
 @record

@@ -23,12 +23,14 @@ from interact.compiler.surface.ast import (
     Decision,
     Declaration,
     Derived,
+    Enumeration,
     Expr,
     Field,
     Flowchart,
     LiteralExpr,
     Live,
     Many,
+    Member,
     Module,
     NameExpr,
     Offer,
@@ -88,6 +90,12 @@ class ModuleBuilder(ExpressionBuilder):
 
     def constant(self, span: Span, name: Token, type_: TypeName | None, value: Expr) -> Constant:
         return Constant(self.as_name(name), type_, value, span)
+
+    def enumeration(self, span: Span, name: Token, *members: Member) -> Enumeration:
+        return Enumeration(self.as_name(name), members, span)
+
+    def member(self, span: Span, name: Token, text: Token | None) -> Member:
+        return Member(self.as_name(name), self._text(text), span)
 
     # ---------------------------------------------------------------- audience
 

@@ -15,7 +15,7 @@ from interact.compiler.surface.token import END, RESERVED, Token, TokenStream
 
 _HOMES: Final = {
     **dict.fromkeys(("audience", "offer", "channel", "flowchart", "strategy"), "the top level"),
-    "constant": "the top level",
+    **dict.fromkeys(("constant", "enum"), "the top level"),
     **dict.fromkeys(("key", "profile", "session"), "an audience"),
     **dict.fromkeys(("code", "attributes"), "an offer"),
     **dict.fromkeys(("let", "decision", "select", "sample", "segment"), "a flowchart"),

@@ -28,7 +28,7 @@ _HEADS: Final = {
     "offer_list": 1,
     "rule": 5,
     "select": 2,
-} | dict.fromkeys(("branch", "share", "derived", "segment", "point"), 1)
+} | dict.fromkeys(("branch", "share", "derived", "segment", "point", "member"), 1)
 ALIGNED: Final = frozenset(("constant", "offer_list"))
 """Declarations that stand in neighbouring lines, and are then aligned, whatever their height."""
 
@@ -39,6 +39,7 @@ _FIRST_CELLS: Final = {
     "derived": 2,
     "segment": 2,
     "point": 2,
+    "member": 1,
 }
 _LIKE: Final = {
     **{"everyone": "segment_rules", "every_zone": "zone_rules"},

@@ -13,7 +13,9 @@ from interact.compiler.surface.tables import load_tables
 from interact.compiler.surface.token import Token
 
 _CLOSING = frozenset(("RPAR", "COMMA", "COLON", "SEMICOLON"))
-_NAMED = frozenset(("field", "attribute", "required_attribute", "rule", "branch", "share", "many"))
+_NAMED = frozenset(
+    ("field", "attribute", "required_attribute", "rule", "branch", "share", "many", "member")
+)
 """Items that begin with a name, which can be a word of the language."""
 
 

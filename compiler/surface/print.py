@@ -20,11 +20,13 @@ from interact.compiler.surface.ast import (
     Decision,
     Declaration,
     Derived,
+    Enumeration,
     Field,
     Flowchart,
     LiteralExpr,
     Live,
     Many,
+    Member,
     Module,
     Name,
     Offer,
@@ -47,7 +49,7 @@ from interact.compiler.surface.ast import (
     ZoneRules,
 )
 from interact.compiler.surface.layout import Lines, block, flat, items, optional, separator
-from interact.compiler.surface.print_expression import print_expression
+from interact.compiler.surface.print_expression import print_expression, quote
 
 __all__ = ["print_expression", "print_module"]
 
@@ -64,6 +66,9 @@ def _declaration(declaration: Declaration) -> Lines:
     match declaration:
         case Constant():
             return iter((_constant(declaration),))
+        case Enumeration(name=name, members=members):
+            body = items(members, lambda member: member.name.text, _member)
+            return block(f"enum {name.text}", body)
         case Audience():
             return _audience(declaration)
         case Offer():
@@ -88,6 +93,10 @@ def _declaration(declaration: Declaration) -> Lines:
 def _constant(constant: Constant) -> str:
     type_ = "" if constant.type is None else f": {_type(constant.type)}"
     return f"constant {constant.name.text}{type_} = {print_expression(constant.value)}"
+
+
+def _member(member: Member) -> str:
+    return "" if member.text is None else f"= {quote(member.text)}"
 
 
 # -------------------------------------------------------------------------------------- audience

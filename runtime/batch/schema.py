@@ -187,7 +187,7 @@ def serves(declared: Type, found: pa.DataType) -> bool:
             return bool(t.is_date(found) or t.is_timestamp(found))
         case Kind.DURATION:
             return bool(t.is_duration(found))
-        case Kind.NULL | Kind.FRACTION | Kind.ERROR:
+        case Kind.ENUM | Kind.NULL | Kind.FRACTION | Kind.ERROR:
             return False  # not types that can be declared
         case _:
             assert_never(declared.kind)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from tests.properties.declarations import Declarations, session_default
 from tests.properties.definitions import draw_constants
 from tests.properties.expressions import Expressions
-from tests.properties.schema import Schema, audience, make_schema
+from tests.properties.schema import Schema, audience, enumeration, make_schema
 from tests.properties.vocabulary import DAY
 
 from interact.compiler.core.audiences import lower_audience
@@ -57,9 +57,9 @@ def generate(seed: int, *, any_tree: bool = False, depth: int = 3) -> Generated:
     moment = Moment(chance.randrange(10_957, 21_915) * DAY + chance.randrange(DAY))
     defaults = {f.name: session_default(chance, f.type.kind, moment.today) for f in schema.session}
     customer = audience(schema, defaults)
-    defined = tuple(draw_constants(chance, moment.today))
+    defined = (enumeration(), *draw_constants(chance, moment.today))
     definitions = ProjectDefinitions(defined, Sink())
-    scope = Scope.of_audience(lower_audience(customer, Sink()), definitions)
+    scope = Scope.of_audience(lower_audience(customer, Sink(), definitions), definitions)
     trees = None if any_tree else TREES
     expressions = Expressions(chance, scope, moment.today, trees)
     module = ast.Module(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.properties.vocabulary import SIZES, words
 
 from interact.compiler.surface import ast
 from interact.stdlib.types import BOOL, DATE, DURATION, FLOAT, INT, TEXT, TIMESTAMP, Type, decimal
 
+ENUMERATION = "Sort"
+MEMBERS = {"low": "", "mid": "Gold card", "silver": "silver", "high": "ÄÖÜ", "top": "top"}
+"""The text of each member, the least first."""
 KEYS = ((INT,), (INT,), (TEXT,), (DATE,), (INT, TEXT), (INT, DATE), (TEXT, INT, INT))
 
 
@@ -17,7 +20,8 @@ KEYS = ((INT,), (INT,), (TEXT,), (DATE,), (INT, TEXT), (INT, DATE), (TEXT, INT, 
 class FieldSpec:
     """An attribute, and what its data are like.
 
-    ``small`` says that ints fit in 32 bits, ``texts`` are the words of a text.
+    ``small`` says that ints fit in 32 bits, ``texts`` are the words of a text. Data of an
+    ``enumeration`` are texts, some of them no members.
     """
 
     name: str
@@ -26,6 +30,7 @@ class FieldSpec:
     null_share: float = 0.0
     small: bool = False
     texts: tuple[str, ...] = ("",)
+    enumeration: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,13 +52,17 @@ def make_schema(chance: random.Random) -> Schema:
     kinds = [BOOL, INT, INT, FLOAT, FLOAT, decimal(2), TEXT, TEXT, DATE, TIMESTAMP, DURATION]
     kinds += [decimal(chance.choice((0, 1, 4, 9))), chance.choice(kinds)]
     chance.shuffle(kinds)
+    members = tuple(_member_field(chance, f"e{i}") for i in range(chance.randrange(3)))
     rows = {
-        name: tuple(_field(chance, f"{name[0]}{i}", t) for i, t in enumerate(_row_kinds(chance)))
+        name: (
+            *(_field(chance, f"{name[0]}{i}", t) for i, t in enumerate(_row_kinds(chance))),
+            *((_member_field(chance, "e9"),) if members else ()),
+        )
         for name in ("accounts", "visits")[: chance.choice((1, 1, 2))]
     }
     return Schema(
         tuple(_key_field(chance, f"id{i}", t) for i, t in enumerate(key)),
-        tuple(_field(chance, _name(chance, i, t), t) for i, t in enumerate(kinds)),
+        (*(_field(chance, _name(chance, i, t), t) for i, t in enumerate(kinds)), *members),
         tuple(_field(chance, f"s{i}", chance.choice(kinds)) for i in range(chance.randrange(3))),
         rows,
     )
@@ -81,6 +90,19 @@ def _field(chance: random.Random, name: str, type: Type) -> FieldSpec:
                      words(chance.choice(SIZES)) if type == TEXT else ("",))  # fmt: skip
 
 
+def _member_field(chance: random.Random, name: str) -> FieldSpec:
+    found = _field(chance, name, TEXT)
+    return replace(found, enumeration=ENUMERATION, texts=(*words(6), *MEMBERS.values()))
+
+
+def enumeration() -> ast.Enumeration:
+    """Return the one enumeration of generated programs."""
+    members = (
+        ast.Member(ast.Name(name), None if name == text else text) for name, text in MEMBERS.items()
+    )
+    return ast.Enumeration(ast.Name(ENUMERATION), tuple(members))
+
+
 def _key_field(chance: random.Random, name: str, type: Type) -> FieldSpec:
     share = 0.1 if chance.random() < 0.2 else 0.0
     return FieldSpec(name, type, False, share, chance.random() < 0.5, words(300))
@@ -104,5 +126,7 @@ def declared(spec: FieldSpec) -> ast.Field:
 
 
 def _type_name(spec: FieldSpec) -> ast.TypeName:
+    if spec.enumeration:
+        return ast.TypeName(spec.enumeration, None, spec.nullable)
     scale = spec.type.scale if spec.type.kind == "decimal" else None
     return ast.TypeName(spec.type.kind.value, scale, spec.nullable)

@@ -20,6 +20,7 @@ from interact.compiler.surface.ast import (
     Constant,
     Decision,
     Derived,
+    Enumeration,
     Expr,
     Field,
     Flowchart,
@@ -29,6 +30,7 @@ from interact.compiler.surface.ast import (
     LiteralExpr,
     Live,
     Many,
+    Member,
     Module,
     Name,
     NameExpr,
@@ -220,6 +222,7 @@ zone_rules = st.builds(
 )
 declarations = st.one_of(
     st.builds(Constant, names, optional(types), exprs),
+    st.builds(Enumeration, names, tuples(st.builds(Member, names, optional(texts)))),
     audiences,
     offers,
     listed,
