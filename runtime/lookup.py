@@ -35,7 +35,7 @@ def find_customer(path: str, inputs: Sequence[Input], key: Sequence[str]) -> Cus
         named = ", ".join(i.name for i in keys)
         raise UsageError(f"the key has {len(keys)} parts: {named}", help="give --id once for each")
     session = {i.column: i.name for i in inputs if i.role == "session" and i.is_read}
-    in_data = {name for c, name in session.items() if c in open_source(path).schema.names}
+    in_data = {name for c, name in session.items() if c in open_source(path, []).schema.names}
     needed = needed_of(i for i in inputs if i.is_needed or i.name in in_data)
     source = open_source(path, needed=needed)
     reader = reader_of(inputs, in_data)

@@ -191,12 +191,27 @@ def _unreadable(error: OSError) -> None:
     raise SourceError(f"cannot read {error.filename}: {error.strerror}") from error
 
 
+_BUNDLE, _PARQUET = "a bundle", "a Parquet file"
+_BINARY_HELP = {
+    _BUNDLE: "score, explain and plan take bundles; check the sources that it was built from",
+    _PARQUET: "customers are given with --customers",
+}
+
+
+def _binary(data: bytes) -> str | None:
+    if data.startswith(archive.MAGIC):
+        return _BUNDLE
+    return _PARQUET if data.startswith(b"PAR1") else None
+
+
 def _read(file: str) -> SourceFile:
     try:
         with open(file, "rb") as opened:
             data = opened.read()
     except OSError as error:
         raise SourceError(f"cannot read {file}: {error.strerror}") from error
+    if (kind := _binary(data)) is not None:
+        raise SourceError(f"{file} is {kind}, not a source", help=_BINARY_HELP[kind])
     try:
         return SourceFile(file, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

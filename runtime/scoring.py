@@ -98,7 +98,7 @@ def open_customers(run: Run) -> Opened:
     plans = (run.plan,) if run.where is None else (run.plan, run.where)
     inputs = inputs_of(run.audience, *plans)
     session = {i.column: i.name for i in inputs if i.role == "session" and i.is_read}
-    found = set(open_source(run.customers).schema.names) if session else set()
+    found = set(open_source(run.customers, []).schema.names) if session else set()
     in_data = frozenset(name for column, name in session.items() if column in found)
     needed = needed_of(i for i in inputs if i.is_needed or i.name in in_data)
     source = open_source(run.customers, needed=needed, limit=run.limit)

@@ -33,7 +33,7 @@ def lower_project(modules: Sequence[ast.Module], sink: Sink) -> Program:
         incomplete and only good for further diagnostics.
     """
     for kind, sort in _KINDS.items():
-        report_duplicates(kind, [d.name for d in _declared(modules, sort)], sink)
+        report_duplicates(kind, [d.name for d in _all_declared(modules, sort)], sink)
     definitions = ProjectDefinitions([d for m in modules for d in m.declarations], sink)
     audiences = tuple(
         lower_audience(a, sink, definitions) for a in _declared(modules, ast.Audience)
@@ -63,8 +63,16 @@ _KINDS: dict[str, type[ast.Declaration]] = {
 }
 
 
-def _declared(modules: Sequence[ast.Module], sort: type[D]) -> list[D]:
+def _all_declared(modules: Sequence[ast.Module], sort: type[D]) -> list[D]:
     return [d for m in modules for d in m.declarations if isinstance(d, sort)]
+
+
+def _declared(modules: Sequence[ast.Module], sort: type[D]) -> list[D]:
+    """Return the declarations of a sort, one of each name, so that a copy is one mistake."""
+    found: dict[str, D] = {}
+    for declared in _all_declared(modules, sort):
+        found.setdefault(declared.name.text, declared)
+    return list(found.values())
 
 
 def _check_channel_references(modules: Sequence[ast.Module], sink: Sink) -> None:

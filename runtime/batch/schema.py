@@ -30,6 +30,8 @@ from interact.compiler.columnar.batch import Lane
 from interact.runtime.errors import SchemaError
 from interact.stdlib.types import NULL, Kind, Type
 
+_SHOWN = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Needed:
@@ -88,9 +90,19 @@ def require_schema(needed: Sequence[Needed], schema: pa.Schema, where: str) -> N
     if problems:
         lines = "".join(f"\n  {problem}" for problem in problems)
         raise SchemaError(
-            f"{where} does not hold what the strategy reads:{lines}",
-            help="rename or convert these columns, or change the profile they are declared in",
+            f"{where} does not hold what the strategy reads:{lines}", help=_help(problems, schema)
         )
+
+
+def _help(problems: Sequence[Problem], schema: pa.Schema) -> str:
+    if all(problem.found for problem in problems):
+        return "convert these columns, or change the types that the audience declares"
+    shown = ", ".join(f"`{name}`" for name in schema.names[:_SHOWN])
+    more = f" and {len(schema.names) - _SHOWN} more" if len(schema.names) > _SHOWN else ""
+    return (
+        f"the columns are {shown}{more}; an attribute may have another name than its column: "
+        'age: int from "AGE_YEARS"'
+    )
 
 
 def _check_fields(needed: Sequence[Needed], found: list[pa.Field], path: str) -> list[Problem]:

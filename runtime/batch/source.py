@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from interact.runtime.batch.files import Format, find_files
-from interact.runtime.batch.schema import Needed, lane_of, require_schema
+from interact.runtime.batch.schema import Needed, require_schema
 from interact.runtime.errors import DataError, SchemaError
 
 BATCH_ROWS = 128 * 1024
@@ -138,17 +138,14 @@ def _check(
     columns: Sequence[str] | None,
     needed: Sequence[Needed],
 ) -> None:
-    """Refuse a file without what is needed, or that would be read otherwise than the first."""
+    """Refuse a file without what is needed, or with rows that differ from those of the first."""
     require_schema(needed, schema, file)
-    lanes = {n.column: n.type for n in needed if not n.is_many}
+    read = {n.column for n in needed if not n.is_many}  # whatever serves is read as it comes
     for name in first.names if columns is None else columns:
         if schema.get_field_index(name) < 0:
             raise SchemaError(f"{file} has no column `{name}`")
         here, there = schema.field(name).type, first.field(name).type
-        same = here == there or (
-            name in lanes and lane_of(lanes[name], here) == lane_of(lanes[name], there)
-        )
-        if not same:
+        if here != there and name not in read:
             raise SchemaError(
                 f"column `{name}` is {here} in {file}, but {there} in {first_file}",
                 help="write all files of a run with the same schema",

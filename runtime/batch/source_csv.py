@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from interact.runtime.batch.bitmaps import unpack, validity
+from interact.runtime.batch.csv_errors import explained, line_of
 from interact.runtime.batch.files import unreadable
 from interact.runtime.batch.numbers import scaled
 from interact.runtime.batch.schema import Needed
@@ -69,7 +69,7 @@ class CsvReader:
         wanted = [name for name in names if self.columns is None or name in self.columns]
         try:
             for batch in self._open(task.file, wanted, delimiter, threads=True):
-                yield self._finished(batch, task.file, row)
+                yield self._finished(batch, task.file, row, delimiter)
                 row += batch.num_rows
         except pa.ArrowInvalid as error:
             raise self._placed(task.file, wanted, names, delimiter) or unreadable(
@@ -100,13 +100,13 @@ class CsvReader:
             convert_options=options,
         )
 
-    def _finished(self, batch: Any, file: str, row: int) -> Any:
+    def _finished(self, batch: Any, file: str, row: int, delimiter: str) -> Any:
         kinds = self._kinds()
         for place, name in enumerate(batch.schema.names):
             if (kind := kinds.get(name)) in _FINAL:
                 column = batch.column(place)
                 if kind is Kind.TIMESTAMP:
-                    column = _timestamps(column, file, name, row)
+                    column = _timestamps(column, file, name, row, delimiter)
                 else:
                     column = _microseconds(column)
                 batch = batch.set_column(place, name, column.cast(_FINAL[kind]))
@@ -120,29 +120,8 @@ class CsvReader:
             for _ in self._open(file, wanted, delimiter, threads=False):
                 pass
         except pa.ArrowInvalid as error:
-            return _explained(file, names, str(error))
+            return explained(file, names, delimiter, str(error))
         return None
-
-
-_PLACED = re.compile(r"In CSV column #(\d+): (?:Row #(\d+): )?(.*)", re.DOTALL)
-_CONVERSION = re.compile(r"CSV conversion error to ([^:]*): invalid value '(.*)'", re.DOTALL)
-
-
-def _explained(file: str, names: Sequence[str], message: str) -> DataError:
-    """Say Arrow's message about a CSV file in the words of this project."""
-    found = _PLACED.match(message)
-    if found is None:
-        return unreadable(file, pa.ArrowInvalid(message))
-    column, row, reason = names[int(found[1])], found[2], found[3]
-    place = f"{file}, row {row}" if row else file
-    if wrong := _CONVERSION.match(reason):
-        reason = f"'{wrong[2]}' is not {_said(wrong[1])}"
-    return DataError(f"{place}, column `{column}`: {reason}")
-
-
-def _said(arrow_type: str) -> str:
-    known = {"int64": "an int", "double": "a float", "bool": "a bool", "date32[day]": "a date"}
-    return known.get(arrow_type, arrow_type)
 
 
 def _header(file: str) -> tuple[list[str], str]:
@@ -174,7 +153,7 @@ def _microseconds(seconds: Any) -> Any:
 _DATE, _ZONED = r"^\d{4}-\d\d-\d\d$", r":\d\d(\.\d+)?([zZ]|[+-]\d\d(:?\d\d)?)$"
 
 
-def _timestamps(column: Any, file: str, name: str, row: int) -> Any:
+def _timestamps(column: Any, file: str, name: str, row: int, delimiter: str) -> Any:
     """Parse ISO 8601 times; one without zone is in UTC."""
     timed = pc.if_else(
         pc.match_substring_regex(column, _DATE),
@@ -193,7 +172,8 @@ def _timestamps(column: Any, file: str, name: str, row: int) -> Any:
                 value.cast(_FINAL[Kind.TIMESTAMP])
             except pa.ArrowInvalid:
                 text = column[place].as_py()
+                line = line_of(file, row + place, delimiter)
                 raise DataError(
-                    f"{file}, row {row + place}, column `{name}`: '{text}' is not a timestamp"
+                    f"{file}, line {line}, column `{name}`: '{text}' is not a timestamp"
                 ) from error
         raise

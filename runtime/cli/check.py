@@ -79,4 +79,9 @@ def contents(program: object) -> dict[str, int]:
 def _listed(counts: dict[str, int] | None) -> str:
     from interact.runtime.cli.wording import plural
 
-    return "" if counts is None else f": {', '.join(plural(n, k) for k, n in counts.items())}"
+    if counts is None:
+        return ""
+    told = f": {', '.join(plural(n, k) for k, n in counts.items())}"
+    if counts["channel"]:
+        return told
+    return told + "\nnote: without a channel there is nothing to score yet; see docs/language.md"

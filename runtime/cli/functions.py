@@ -91,11 +91,16 @@ def _listed(entries: list[Entry]) -> Iterator[str]:
 
 def _explained(entries: list[Entry]) -> Iterator[str]:
     from interact.runtime.cli.wording import columns
+    from interact.stdlib.aggregate import AGGREGATES
 
     for entry in entries:
         yield from entry.usage
         yield f"\n{_plain(entry.doc)}\n"
-        rows = [(f"  {expression}", f"= {result}") for expression, result in entry.examples]
+        is_fold = entry.name in AGGREGATES  # whose examples tell what they find
+        rows = [
+            (f"  {expression}", result if is_fold else f"= {result}")
+            for expression, result in entry.examples
+        ]
         yield from columns(rows, "<<")
 
 

@@ -150,7 +150,8 @@ def test_what_is_missing_is_reported_together(score: Score) -> None:
     for column in ("id", "balance", "ratio", "accounts"):
         assert f"column `{column}`" in said
     assert "unread" not in said  # an offer's text alone does not ask for a column
-    assert "name" not in said.replace("rename", "")
+    assert "column `name`" not in said
+    assert "the columns are `id`, `name`, `accounts`" in said
 
 
 def test_a_session_column_replaces_the_default(score: Score) -> None:

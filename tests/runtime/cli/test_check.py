@@ -164,3 +164,16 @@ def test_other_commands_tell_how_many_lints_there_are(run: Any, in_folder: Path)
     for command in ("build p -o p.bundle", "score p --customers c.parquet --out out"):
         assert run(command).stderr == "1 warning: interact check p shows it\n"
     assert run("score p.bundle --customers c.parquet --out out --overwrite").stderr == ""
+
+
+def test_what_is_no_source_is_named(in_folder: Path, run: Any, refused: Any) -> None:
+    assert run("build p -o o.bundle").exit_code == 0
+    refused(1, "o.bundle is a bundle, not a source", "check o.bundle")
+    refused(1, "c.parquet is a Parquet file, not a source", "check c.parquet")
+
+
+def test_a_project_without_a_channel_is_noted(in_folder: Path, run: Any) -> None:
+    (in_folder / "a.interact").write_text("audience C { key id: int }")
+    found = run("check a.interact")
+    assert found.exit_code == 0
+    assert "note: without a channel there is nothing to score yet" in found.stdout

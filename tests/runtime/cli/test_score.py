@@ -328,3 +328,21 @@ def test_a_mistake_in_where_is_told_once(run: Any) -> None:
     assert found.exit_code == 2
     assert found.stderr.count("error") == 1
     assert "did you mean `age`?" in found.stderr
+
+
+def test_files_may_store_a_column_in_other_types(
+    in_folder: Path, run: Any, make_customers: Any
+) -> None:
+    whole = make_customers()
+    age = whole.schema.get_field_index("age")
+    (in_folder / "many").mkdir()
+    for number, kind in enumerate((pa.int64(), pa.int8(), pa.int32())):
+        table = whole.set_column(age, "age", whole["age"].cast(kind))
+        pq.write_table(table, in_folder / "many" / f"{number}.parquet")
+    for threads in ("1", "3"):
+        found = run("score p --customers many --out o --overwrite --json --threads", threads)
+        assert found.exit_code == 0, found.stderr
+        rows = pq.ParquetDataset("o/offers").read().drop_columns(["segments"]).to_pylist()
+        assert len(rows) % 3 == 0
+        third = len(rows) // 3
+        assert rows[:third] == rows[third : 2 * third] == rows[2 * third :]
