@@ -30,6 +30,7 @@ SYNONYMS = {
     **dict.fromkeys(("ifnull", "nvl", "isnull"), "coalesce"),
     **{"len": "length", "char_length": "length", "substr": "substring", "mid": "substring"},
     **{"ucase": "upper", "lcase": "lower", "pow": "power", "ceiling": "ceil", "iff": "if"},
+    **{"exists": "any", "every": "all", "average": "avg", "mean": "avg", "total": "sum"},
     **{"datediff": "days_between", "date_diff": "days_between", "dateadd": "add_days"},
 }
 """What other languages call our functions; ``today`` and ``now`` are written without brackets."""

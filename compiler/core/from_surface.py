@@ -43,7 +43,7 @@ def lower_project(modules: Sequence[ast.Module], sink: Sink) -> Program:
     check_codes(offers, sink)
     quiet = Sink()
     readers = [audience_of(o, audiences, quiet) for o in declared_offers]
-    lists = lower_lists(_declared(modules, ast.OfferList), offers, definitions, sink)
+    lists = lower_lists(_all_declared(modules, ast.OfferList), offers, definitions, sink)
     everything = Offers(offers, declared_offers, readers, lists)
     _check_channel_references(modules, sink)
     channels = (

@@ -89,7 +89,8 @@ class Targets:
         if index is None:
             where = f" on {self.channel}" if kind != "offer" else ""
             # A misspelt clause reads as one more rule, for an offer of that name.
-            candidates = [*known, *self.offers.lists, *CLAUSES] if kind == "offer" else known
+            others = [*self.offers.lists, *CLAUSES] if kind == "offer" else ["everyone"]
+            candidates = [*known, *others]
             meant = self.meant.get((kind, name.text))
             sink.report(
                 names.UNKNOWN_REFERENCE,

@@ -62,6 +62,7 @@ UNKNOWN_CHARACTER = Code(
     Severity.ERROR,
     "a character without a meaning",
     "`{found}` has no meaning here",
+    help="{hint}",
 )
 
 UNCLOSED_TEXT = Code(
@@ -102,6 +103,14 @@ NUMBER_TOO_LARGE = Code(
     "a number that cannot be held",
     "the number {found} is out of range",
     help="{hint}",
+)
+
+CALENDAR_UNIT = Code(
+    "E0123",
+    Severity.ERROR,
+    "a span that the calendar decides",
+    "`{found}` is no duration: months and years differ in length",
+    help="move a date: `add_{name}(today, {count})`, or backwards `add_{name}(today, -{count})`",
 )
 
 MALFORMED_TIME = Code(

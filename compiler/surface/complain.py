@@ -10,6 +10,7 @@ from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.source import Span
 from interact.compiler.surface.depth import MAX_DEPTH
 from interact.compiler.surface.expected import describe_expected, expected_terminals
+from interact.compiler.surface.foreign import foreign_hint, is_quoted_literal
 from interact.compiler.surface.lalr import Automaton
 from interact.compiler.surface.token import END, RESERVED, Token, TokenStream
 
@@ -41,11 +42,18 @@ class Complaints:
     def problem(self, index: int) -> None:
         """Report what the lexer had against a token."""
         problem = self._stream.problems[index]
-        span = Span(self._file, problem.start, problem.end)
-        self._sink.report(problem.code, span, **problem.values)  # type: ignore[arg-type]
+        span, values = Span(self._file, problem.start, problem.end), dict(problem.values)
+        if problem.code is syntax.WRONG_QUOTES and is_quoted_literal(self._stream, index):
+            values["right"] = self._tokens[index].text[1:-1]
+        self._sink.report(problem.code, span, **values)  # type: ignore[arg-type]
 
     def unclosed(self, opening: int, index: int) -> None:
-        """Report the brace at ``opening`` whose end is missed at ``index``."""
+        """Report the brace at ``opening`` whose end is missed at ``index``.
+
+        A text without a closing quote is told instead: it swallows the braces on its line.
+        """
+        if any(p.code is syntax.UNCLOSED_TEXT for p in self._stream.problems.values()):
+            return
         labels: tuple[Label, ...] = ()
         if self._tokens[index].kind != END:
             labels = (Label(self._span(index), "its end was expected before this"),)
@@ -95,7 +103,7 @@ class Complaints:
     def meant_word(self, index: int) -> str | None:
         """Return the word of the language that is expected here and nearly written."""
         token, words = self._tokens[index], self._automaton.tables.words
-        if token.kind != "NAME" or token.text in words:
+        if token.kind != "NAME" or token.text in words or foreign_hint(self._stream, index):
             return None
         accepted = set(expected_terminals(self._automaton))
         return nearest(token.text, [word for word in words if words[word] in accepted])
@@ -120,6 +128,8 @@ class Complaints:
 
     def _hint(self, index: int) -> str | None:
         """Return how to mend it, if it is one of the known near misses."""
+        if (foreign := foreign_hint(self._stream, index)) is not None:
+            return foreign
         tables, token = self._automaton.tables, self._tokens[index]
         terminal = tables.words.get(token.text, token.kind)
         state, _ = self._automaton.resolve(terminal)

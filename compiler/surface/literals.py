@@ -72,7 +72,7 @@ class Literals:
     def int_text(self, token: Token) -> str:
         """Return a whole number without underscores and leading zeros."""
         digits = token.text.replace("_", "").lstrip("0") or "0"
-        if len(digits) > _MAX_INT_DIGITS or int(digits) > INT_MAX:
+        if len(digits) > _MAX_INT_DIGITS or int(digits) > INT_MAX + 1:  # a sign may follow
             self._out_of_range(token, f"whole numbers go up to {INT_MAX:_}")
             return "0"
         return digits

@@ -15,6 +15,13 @@ _OPERATORS: Final = {
     "×": "*", "÷": "/", "−": "-", "–": "-",
 }  # fmt: skip
 
+_SIGNS: Final = {
+    "[": "a list stands in parentheses: `in (1, 2)`",
+    "]": "a list stands in parentheses: `in (1, 2)`",
+    "$": "amounts are plain numbers",
+    "@": "names begin with a letter",
+}
+
 _ANY_OPERATOR = "|".join(map(re.escape, sorted(_OPERATORS, key=len, reverse=True)))
 
 BEFORE_LEXEMES: Final = {
@@ -24,7 +31,10 @@ BEFORE_LEXEMES: Final = {
 }
 """Patterns that are tried before the lexemes of the language, as they begin like one."""
 
-BEFORE_NUMBERS: Final = {"MALFORMED_TIME": r"\d{4}-\d\d-\d\d[T\w][\w:.+-]*+"}
+BEFORE_NUMBERS: Final = {
+    "MALFORMED_TIME": r"\d{4}-\d\d-\d\d[T\w][\w:.+-]*+",
+    "CALENDAR_UNIT": r"\d[\d_]*+[ \t]++(?:month|quarter|year)s?(?!\w)",
+}
 """Patterns that are tried before those of numbers, but after those of dates."""
 
 AFTER_LEXEMES: Final = {
@@ -73,6 +83,13 @@ def mend(kind: str, text: str, start: int, tables: Tables) -> tuple[Token | None
             return Token("INT", "0", start, end), _problem(
                 kind, start, end, found=text, hint=_number_hint(text)
             )
+        case "CALENDAR_UNIT":
+            count, unit = text.split()
+            name = "years" if unit.startswith("year") else "months"
+            times = int(count.replace("_", "")) * (3 if unit.startswith("quarter") else 1)
+            return Token("DURATION", "0 days", start, end), _problem(
+                kind, start, end, found=text, name=name, count=times
+            )
         case "MALFORMED_TIME":
             kind_meant = "TIMESTAMP" if "T" in text else "DATE"
             return Token(kind_meant, "", start, end), _problem(kind, start, end, found=text)
@@ -83,7 +100,8 @@ def mend(kind: str, text: str, start: int, tables: Tables) -> tuple[Token | None
 def _broken(kind: str, text: str, start: int) -> tuple[Token, Problem]:
     end = start + len(text)
     name = text if text.isprintable() else f"U+{ord(text[0]):04X}"
-    return Token(BROKEN, text, start, end), _problem(kind, start, end, found=name)
+    hint = _SIGNS.get(text) if kind == "UNKNOWN_CHARACTER" else None
+    return Token(BROKEN, text, start, end), _problem(kind, start, end, found=name, hint=hint)
 
 
 def _problem(kind: str, start: int, end: int, **values: object) -> Problem:

@@ -1,0 +1,109 @@
+"""Habits from SQL and other languages: how to write here what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from interact.compiler.surface.token import Token, TokenStream
+
+Around = Callable[[int], Token]
+"""The token at a distance from the one that was not expected; an empty one outside of the text."""
+
+_LITERAL_WORDS: Final = frozenset(("date", "timestamp", "interval"))
+_NOTHING: Final = Token("", "", -1, -1)
+
+
+def foreign_hint(stream: TokenStream, index: int) -> str | None:
+    """Return how to write what was meant, given the token that was not expected."""
+    tokens = stream.tokens
+
+    def around(distance: int) -> Token:
+        place = index + distance
+        return tokens[place] if 0 <= place < len(tokens) else _NOTHING
+
+    return next((hint for find in _HABITS if (hint := find(around))), None)
+
+
+def is_quoted_literal(stream: TokenStream, index: int) -> bool:
+    """Return whether a text follows a word that other languages put before a date or a span."""
+    return index > 0 and stream.tokens[index - 1].text.lower() in _LITERAL_WORDS
+
+
+def _percentage(around: Around) -> str | None:
+    if around(-1).kind == "PERCENT" and around(-2).kind in ("INT", "FRACTION"):
+        share = float(around(-2).text.replace("_", "")) / 100
+        return f"a percentage is a number: write `{share:.15g}`"
+    return None
+
+
+def _thousands(around: Around) -> str | None:
+    comma, before, digits = around(-1), around(-2), around(0)
+    if (comma.kind, before.kind, digits.kind) != ("COMMA", "INT", "INT"):
+        return None
+    is_one = before.end == comma.start and comma.end == digits.start and len(digits.text) == 3
+    return f"write a large number `{before.text}_{digits.text}`" if is_one else None
+
+
+def _case(around: Around) -> str | None:
+    back = [around(-n).text.lower() for n in range(20)]
+    if around(0).text.lower() in ("when", "then", "else", "end") and "case" in back:
+        return "write `if age > 60 then 1 else 2`; there is no `case`"
+    return None
+
+
+def _star(around: Around) -> str | None:
+    if (around(0).text, around(-1).text) == ("*", "("):
+        return f"name the rows: `{around(-2).text}(accounts)`"
+    return None
+
+
+def _cast(around: Around) -> str | None:
+    if around(0).text.lower() == "as" and around(-2).text == "(":
+        return f"write a conversion as a function, such as `int({around(-1).text})`"
+    return None
+
+
+def _trailing_comma(around: Around) -> str | None:
+    if (around(0).text, around(-1).text) == (")", ","):
+        return "leave the last comma out"
+    return None
+
+
+def _blank_in_time(around: Around) -> str | None:
+    date, hour = around(-1), around(0)
+    if date.kind == "DATE" and hour.kind == "INT" and around(1).text == ":":
+        return f"write a timestamp with a T: `{date.text}T{hour.text}:{around(2).text}`"
+    return None
+
+
+def _precision(around: Around) -> str | None:
+    if around(0).text == "," and around(-3).text in ("decimal", "numeric", "number"):
+        return "give only the places after the point: `decimal(2)`"
+    return None
+
+
+def _quoted_literal(around: Around) -> str | None:
+    word = around(-1).text.lower()
+    if around(0).kind != "TEXT" or word not in _LITERAL_WORDS:
+        return None
+    shown = around(0).text[1:-1] if len(around(0).text) > 2 else "2026-01-31"
+    return f"write `{shown}` alone, without `{around(-1).text}` and quotes"
+
+
+def _brackets(around: Around) -> str | None:
+    return "a list stands in parentheses: `in (1, 2)`" if around(0).text == "[" else None
+
+
+_HABITS: Final = (
+    _percentage,
+    _thousands,
+    _case,
+    _star,
+    _cast,
+    _trailing_comma,
+    _blank_in_time,
+    _precision,
+    _quoted_literal,
+    _brackets,
+)
