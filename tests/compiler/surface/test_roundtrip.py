@@ -173,7 +173,7 @@ arbitrations = st.one_of(
     st.builds(Arbitration, st.none(), st.just("attribute"), names),
 )
 takes = st.one_of(
-    st.builds(Take, wholes, names, st.booleans()),
+    st.builds(Take, wholes, names.filter(lambda n: n.text != "chance"), st.booleans()),
     st.builds(Take, wholes),
     st.builds(Take, wholes, chance=st.just(True), seed=optional(texts)),
 )
