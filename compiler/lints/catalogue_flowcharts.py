@@ -75,7 +75,7 @@ UNUSED_SEGMENT = note(
     "W0203",
     "unused-segment",
     "a segment that decides nothing",
-    "no rule and no step uses {names}",
+    "no rule and no step uses {what}",
     "use it, or remove it; if it is there to be counted, write `# allow(W0203)` above it",
     "A run counts every segment, but no rule is for this one, and nothing starts from it. Of a "
     "decision or a sample one cell that is used is enough: the others are what remains.",

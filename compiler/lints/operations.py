@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
 from typing import TypeAlias
 
 from interact.compiler.core.nodes import (
@@ -26,7 +25,7 @@ from interact.compiler.core.nodes import (
 from interact.compiler.core.program import Channel, Filter, Rule
 from interact.compiler.lints.catalogue import DIVISION, NO_RESULT
 from interact.compiler.lints.lint import Linted
-from interact.compiler.lints.reach import guards_of_cell
+from interact.compiler.lints.reach import guards_of_cells
 from interact.compiler.lints.regions import ALL, Region, apart, meet
 from interact.compiler.lints.values import among
 from interact.compiler.optimize.fold_constants import fold_constants
@@ -143,15 +142,16 @@ def check_operations(project: Linted) -> None:
 def _to_cell(project: Linted, channel: Channel, index: int) -> tuple[Region, Guards]:
     """Return who comes to the test of a cell."""
     region = project.reach.left_over(channel, index)
-    conditions = islice(guards_of_cell(channel, index), 1, None)
-    return region, tuple((c, region) for c in conditions)
+    cell = channel.cells[index]
+    before = (*cell.parents, *(cell.test.unless if isinstance(cell.test, Filter) else ()))
+    return region, tuple((g, region) for g in guards_of_cells(channel, before))
 
 
 def _to_rule(project: Linted, channel: Channel, rule: Rule) -> tuple[Region, Guards]:
     """Return who comes to the condition of a rule."""
     region = project.reach.segments(channel, rule.segments)
-    cells = (c for i in rule.segments for c in channel.segments[i].cells)
-    return region, tuple((g, region) for c in cells for g in guards_of_cell(channel, c))
+    cells = [c for i in rule.segments for c in channel.segments[i].cells]
+    return region, tuple((g, region) for g in guards_of_cells(channel, cells))
 
 
 def _to_score(project: Linted, channel: Channel, rule: Rule) -> tuple[Region, Guards]:

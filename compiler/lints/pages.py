@@ -42,6 +42,8 @@ interact check . --deny W0202           # this one is an error
 interact check . --allow W0203          # this one is not shown
 ```
 
+`interact lints` lists them, `interact lints W0301` explains one.
+
 A comment allows one finding, on the line of its statement or above it, and can say why:
 
 ```interact unchecked

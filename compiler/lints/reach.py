@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from interact.compiler.core.nodes import Expr, InSegment
 from interact.compiler.core.program import Channel, Filter, Program, Rule
@@ -94,13 +94,17 @@ class Reach:
         return join(regions[i] for i in indices) if indices else ALL
 
 
-def guards_of_cell(channel: Channel, index: int) -> Iterator[Expr]:
-    """Yield the conditions that have a part in who is in a cell."""
-    cell = channel.cells[index]
-    if isinstance(cell.test, Filter):
-        if cell.test.condition is not None:
-            yield cell.test.condition
-        for other in cell.test.unless:
-            yield from guards_of_cell(channel, other)
-    for parent in cell.parents:
-        yield from guards_of_cell(channel, parent)
+def guards_of_cells(channel: Channel, indices: Iterable[int]) -> Iterator[Expr]:
+    """Yield the conditions that have a part in who is in some cells."""
+    waiting, seen = list(indices), set[int]()
+    while waiting:
+        index = waiting.pop()
+        if index in seen:
+            continue
+        seen.add(index)
+        cell = channel.cells[index]
+        waiting += cell.parents
+        if isinstance(cell.test, Filter):
+            waiting += cell.test.unless
+            if cell.test.condition is not None:
+                yield cell.test.condition

@@ -69,9 +69,11 @@ def check_segments(project: Linted) -> None:
 
 
 def _report_step(project: Linted, step: ast.Step, names: list[ast.Name]) -> None:
-    place = step.name if isinstance(step, ast.Decision | ast.Sample) else names[0]
-    listed = " or ".join(f"`{n.text}`" for n in names)
-    project.report(UNUSED_SEGMENT, place.span, names=listed)
+    if isinstance(step, ast.Decision | ast.Sample):
+        what = f"a cell of `{step.name.text}`"
+        project.report(UNUSED_SEGMENT, step.name.span, what=what)
+    else:
+        project.report(UNUSED_SEGMENT, names[0].span, what=f"`{names[0].text}`")
 
 
 def _cells_of(step: ast.Step) -> Iterator[ast.Name]:

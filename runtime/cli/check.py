@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def command(path: str, as_json: bool, deny: tuple[str, ...], allow: tuple[str, ...]) -> int:
     """Find mistakes in the project at PATH, a file or a folder of *.interact.
 
-    Lints are about what compiles and cannot be right; docs/lints tells of each.
+    Lints are about what compiles and cannot be right; ``interact lints`` tells of each.
     """
     import gc
 
@@ -57,7 +57,7 @@ def _levels(deny: tuple[str, ...], allow: tuple[str, ...]) -> Levels:
     levels = Levels(frozenset(deny), frozenset(allow))
     for name in levels.unknown():
         near = nearest(name, [*LINTS, WARNINGS])
-        hint = "the lints are listed in docs/lints" if near is None else f"did you mean {near}?"
+        hint = "interact lints lists them" if near is None else f"did you mean {near}?"
         raise UsageError(f"no lint {name}", help=hint)
     return levels
 

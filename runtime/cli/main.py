@@ -41,6 +41,7 @@ COMMANDS = {
     "explain": "Say why a customer gets what it gets.",
     "plan": "Show what the compiler makes of a project.",
     "functions": "List what expressions can call, or explain one of it.",
+    "lints": "List what the lints of check look for, or explain one.",
 }
 INTERRUPTED, GONE, STOPPED = 130, 141, 143
 YOUNG_OBJECTS = 100_000

@@ -177,3 +177,15 @@ def test_a_project_without_a_channel_is_noted(in_folder: Path, run: Any) -> None
     found = run("check a.interact")
     assert found.exit_code == 0
     assert "note: without a channel there is nothing to score yet" in found.stdout
+
+
+def test_lints_are_listed_and_explained(run: Any, refused: Any) -> None:
+    listed = run("lints").output.splitlines()
+    assert "W0101  warning  a condition that is never true" in listed
+    assert len(json.loads(run("lints --json").stdout)) == len(listed)
+    for name in ("W0101", "never-true"):
+        one = run(f"lints {name}").output
+        assert "this condition is never true" in one
+        assert one.endswith("}\n")
+    refused(2, "no lint W0101x\n  help: did you mean W0101?", "lints W0101x")
+    refused(2, "no lint nonsense\n  help: interact lints lists them", "lints nonsense")

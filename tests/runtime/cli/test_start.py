@@ -34,7 +34,7 @@ def imported(*args: str) -> set[str]:
 @pytest.mark.parametrize(
     "args",
     [["--help"], ["--version"], ["check", "p"], ["check", "--help"], ["score", "--help"],
-     ["build", "p", "-o", "b.bundle"], ["plan", "p"], ["functions"]],
+     ["build", "p", "-o", "b.bundle"], ["plan", "p"], ["functions"], ["lints"]],
     ids=" ".join,
 )  # fmt: skip
 def test_light_commands_import_no_heavy_package(args: list[str]) -> None:
