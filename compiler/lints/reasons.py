@@ -68,6 +68,8 @@ def _range(project: Linted, term: Expr) -> str | None:
         term = term.arg
     shown = project.text(term.span)
     terms = project.truths.terms
+    if not type_of(term).is_integral:
+        return None
     if not isinstance(term, Call | Aggregate):
         is_whole = is_converted and type_of(term).kind is Kind.INT
         return f"`{shown}` is a whole number" if is_whole else None

@@ -19,7 +19,8 @@ from interact.compiler.core.nodes import (
     type_of,
 )
 from interact.compiler.lints.regions import Box
-from interact.compiler.lints.values import NULL, End, Interval, Values, between, domain_of
+from interact.compiler.lints.values import NULL, End, Interval, Values, among, between, domain_of
+from interact.stdlib.enumeration import SEPARATOR
 from interact.stdlib.types import INT_MAX, Kind, Type
 
 _RANGES = {
@@ -96,7 +97,22 @@ def _domain(expr: Expr) -> Values:
         return between(0, INT_MAX)
     if isinstance(expr, Call) and expr.function in _RANGES:
         return between(*_RANGES[expr.function])
+    if isinstance(expr, Call) and expr.function == "enumeration:enum_member":
+        return among(sorted(_members(expr)))
     return domain_of(type_of(expr))
+
+
+def _members(expr: Call) -> list[str]:
+    """Return the texts of the members of an enumeration, which are an operand of its calls."""
+    texts = expr.args[1]
+    assert isinstance(texts, Const)
+    return str(texts.value).split(SEPARATOR)
+
+
+def before_rank(values: Values, rank: Call) -> Values:
+    """Return the members whose places in their enumeration lie in ``values``."""
+    texts = enumerate(_members(rank))
+    return among(sorted(t for i, t in texts if not (values & between(i, i)).is_empty))
 
 
 def _operands(expr: Expr) -> tuple[Expr, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from interact.compiler.core.nodes import (
     And,
+    Call,
     Compare,
     Comparison,
     Const,
@@ -24,7 +25,7 @@ from interact.compiler.core.nodes import (
     type_of,
 )
 from interact.compiler.lints.regions import ALL, NONE, Box, Region, apart, join, meet, meet_all
-from interact.compiler.lints.terms import Terms, before_conversion
+from interact.compiler.lints.terms import Terms, before_conversion, before_rank
 from interact.compiler.lints.values import NULL, Values, among, besides, compared
 from interact.compiler.optimize.fold_constants import fold_constants
 from interact.stdlib.records import record
@@ -173,7 +174,7 @@ class Truths:
         before = _before(expr, true, false)
         if before is not None:
             tested = self._tested(*before)
-            if type_of(expr) == FLOAT:
+            if not isinstance(expr, Convert) or type_of(expr) == FLOAT:
                 return tested
             overflow = {self.terms.number(expr): NULL}
             return Truth(tested.true, tested.false, (*tested.null, overflow))
@@ -190,7 +191,9 @@ class Truths:
 
 
 def _before(expr: Expr, true: Values, false: Values) -> tuple[Expr, Values, Values] | None:
-    """Return a test on what a conversion converts instead of on its result."""
+    """Return a test on what a conversion converts, or a rank ranks, instead of on its result."""
+    if isinstance(expr, Call) and expr.function == "enumeration:enum_rank":
+        return expr.args[0], before_rank(true, expr), before_rank(false, expr)
     if not isinstance(expr, Convert) or isinstance(expr.arg, Const):
         return None
     source = type_of(expr.arg)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.compiler.lints.projects import found_in_condition, found_in_rules
+from tests.compiler.lints.projects import found_in, found_in_condition, found_in_rules
 
 NEVER = (
     "age > 60 and age < 30",
@@ -91,3 +91,32 @@ def test_a_condition_for_several_zones_is_reported_once() -> None:
 def test_what_is_too_large_to_analyse_is_left_alone() -> None:
     many = " and ".join(f"(age != {i} or balance != {i})" for i in range(40))
     assert found_in_condition(many) == []
+
+
+ENUM = """
+enum Tier { Bronze = "B", Silver, Gold }
+audience Member { key id: int profile { tier: Tier  other: Tier? } }
+channel App for Member { zone Start { point p } }
+strategy S on Web { zone Home { Card } }
+offer Pin {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ("tier = Gold and tier = Silver", ["W0101"]),
+        ("tier < Silver and tier = Gold", ["W0101"]),
+        ("tier > Gold", ["W0101"]),
+        ("tier != Bronze and tier < Silver", ["W0101"]),
+        ("tier not in (Gold, Silver) and tier != Bronze", ["W0101"]),
+        ("tier in (Bronze, Silver, Gold)", ["W0102"]),
+        ("tier >= Bronze", ["W0102"]),
+        ("tier >= Silver and tier < Gold", []),
+        ("tier in (Gold, Silver) and other = Bronze", []),
+        ("tier < other and tier = Bronze", []),
+    ],
+)
+def test_enumerations_have_no_other_members(condition: str, found: list[str]) -> None:
+    rule = f"strategy T on App {{ zone Start {{ Pin when {condition} }} }}"
+    assert found_in(f"{ENUM}{rule}") == found
