@@ -8,6 +8,8 @@ import struct
 MAX_RANK = 0xFFFF
 """The largest rank; a channel has at most so many rules."""
 
+FACTORS = (0x9E3B, 0xD1B5, 0xA52D)
+"""Odd, and so without a common factor with 65536."""
 _SIGN = 1 << 63
 _ALL = (1 << 64) - 1
 
@@ -39,6 +41,23 @@ def sort_key(score: float, rank: int, pinned: bool) -> int:
     (bits,) = struct.unpack("<Q", struct.pack("<d", score + 0.0))
     image = bits ^ (_ALL if bits & _SIGN else _SIGN)
     return (pinned << 63) | (image >> 17 << 16) | (0xFFFF - rank)
+
+
+def shuffled(rank: int, chance: int) -> int:
+    """The place of a rank in an order by chance: a permutation of 0 to 65535 for each ``chance``.
+
+    Args:
+        rank: 0 to 65535.
+        chance: A hash of 53 bits.
+
+    >>> sorted(shuffled(rank, 42) for rank in range(65536)) == list(range(65536))
+    True
+    """
+    for step, factor in enumerate(FACTORS):
+        rank ^= (chance >> 16 * step) & 0xFFFF
+        rank = rank * factor & 0xFFFF
+        rank ^= rank >> 8
+    return rank
 
 
 def key_rank(key: int) -> int:

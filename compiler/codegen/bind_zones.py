@@ -45,12 +45,19 @@ def bind_zone(
     """
     day = bind.moment.today
     offers = [[r for r in rules if applies(r, day, bind)] for rules in zone.offers]
-    work = _Zone(number, top, failures, bind)
+    ties = None if zone.ties is None else _column(zone.ties, bind)
+    work = _Zone(number, top, failures, bind, ties)
     work.start([r for rules in offers if len(rules) == 1 for r in rules])
     for rules in offers:
         work.offer(rules)
+    if ties is not None:
+        bind.assembler.emit(f"ties.restore.k{top}", state_buffer(number, top, bind), ties)
     _cut(zone, [r for rules in offers for r in rules], top, state_buffer(number, top, bind), bind)
     return work.places
+
+
+def _column(index: int, bind: Binder) -> Operand:
+    return bind_values.filled(bind.value(index), Lane.I64, bind).data
 
 
 def _cut(zone: ZonePlan, rules: Sequence[RulePlan], top: int, state: Buffer, bind: Binder) -> None:
@@ -74,9 +81,14 @@ class _Zone:
     """One zone while its rules are emitted."""
 
     def __init__(
-        self, number: int, top: int, failures: Mapping[int, list[Failure]], bind: Binder
+        self,
+        number: int,
+        top: int,
+        failures: Mapping[int, list[Failure]],
+        bind: Binder,
+        ties: Operand | None,
     ) -> None:
-        self.bind, self.top, self.failures = bind, top, failures
+        self.bind, self.top, self.failures, self._ties = bind, top, failures, ties
         self.places: list[ScorePlace] = []
         self._name = f"scores.{number}"
         self._columns = 0
@@ -128,6 +140,8 @@ class _Zone:
         return bind_masks.join("and", [*parts, bind.live], bind)
 
     def _constant(self, rule: RulePlan) -> float | None:
+        if self._ties is not None:  # then no order of keys is the same for all rows
+            return None
         op = self.bind.ops[rule.score]
         return float(str(op.data)) if op.kind is OpKind.CONSTANT else None
 
@@ -147,6 +161,8 @@ class _Zone:
             f"score:{shape}", mask, Immediate(rule.rule), Immediate(int(rule.pinned)),
             self._candidates, scores, counter, Pool(constants), *inputs,
         )  # fmt: skip
+        if self._ties is not None:
+            bind.assembler.emit("ties.mix", self._candidates, self._ties)
 
     def _expression(self, rule: RulePlan) -> tuple[str, list[Operand], tuple[float, ...], Counter]:
         """Return the score as a fused expression, with the counter of rows where it failed."""

@@ -50,8 +50,9 @@ def lower_channel(program: Program, channel: Channel) -> Plan:
     segments = tuple(low.builder.any(cells[i] for i in s.cells) for s in channel.segments)
     low.segments = segments
     rules = list(_Rules(program, channel, segments, key, low).plans())
+    ties = None if channel.ties is None else _ties(channel.ties, key, low)
     zones = tuple(
-        _zone([r for r in rules if channel.rules[r.rule].zone == zone], channel)
+        _zone([r for r in rules if channel.rules[r.rule].zone == zone], channel, ties)
         for zone in range(len(channel.zones))
     )
     return Plan(tuple(low.builder.ops), low.rows_plans(), segments, zones, tuple(low.failures))
@@ -89,6 +90,15 @@ def _share(share: Share, key: Sequence[Expr], low: Lowering) -> Iterator[int]:
         if bound != trivial:
             limit = low.builder.add(OpKind.CONSTANT, (), bound, INT)
             yield low.builder.add(OpKind.COMPARE, (hashed, limit), op)
+
+
+def _ties(seed: str, key: Sequence[Expr], low: Lowering) -> int:
+    """Return the hash of each customer, 0 without a key."""
+    keys = [low.value(k, low.builder.live) for k in key]
+    known = low.builder.all(low.builder.add(OpKind.PRESENT, (k,)) for k in keys)
+    hashed = low.builder.add(OpKind.HASH, keys, Draw(seed), INT)
+    zero = low.builder.add(OpKind.CONSTANT, (), 0, INT)
+    return low.builder.add(OpKind.CHOOSE, (known, hashed, zero), None, INT)
 
 
 @dataclass
@@ -176,7 +186,7 @@ class _Rules:
             return Member(admitted, live, self.low.value(rule.order, admitted))
 
 
-def _zone(rules: list[RulePlan], channel: Channel) -> ZonePlan:
+def _zone(rules: list[RulePlan], channel: Channel, ties: int | None) -> ZonePlan:
     """Put the rules of one group together; the group whose first rule is first comes first."""
 
     def group(plan: RulePlan) -> int:
@@ -185,4 +195,4 @@ def _zone(rules: list[RulePlan], channel: Channel) -> ZonePlan:
     first = {group(r): r.rule for r in reversed(rules)}
     ordered = sorted(rules, key=lambda r: (first[group(r)], r.rule))
     grouped = tuple(tuple(of_it) for _, of_it in groupby(ordered, key=group))
-    return ZonePlan(grouped, channel.most)
+    return ZonePlan(grouped, channel.most, ties)

@@ -191,10 +191,14 @@ class RulePlan:
 
 @record
 class ZonePlan:
-    """The rules of a zone, those of one group together; at most ``most`` groups are kept."""
+    """The rules of a zone, those of one group together; at most ``most`` groups are kept.
+
+    ``ties`` is a hash (value, int) that gives equal scores an order by chance.
+    """
 
     offers: tuple[tuple[RulePlan, ...], ...]
     most: int | None = None
+    ties: int | None = None
 
 
 @record

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from interact.compiler.columnar.nodes import VALUE_KINDS, Op, OpKind, Plan
 from interact.compiler.core.verify import CompilerBug
-from interact.stdlib.types import FLOAT
+from interact.stdlib.types import FLOAT, INT
 
 _MASK_ARGS = frozenset({OpKind.ALL, OpKind.ANY, OpKind.MINUS, OpKind.BOOL})
 
@@ -23,6 +23,8 @@ def verify_plan(plan: Plan) -> None:
         _masks(rows.ops, [f.where for f in rows.folds], "rows of a fold")
     _masks(plan.ops, plan.segments, "segment")
     for zone in plan.zones:
+        if zone.ties is not None and plan.ops[zone.ties].type != INT:
+            raise CompilerBug("ties that are not settled by a hash")
         for rules in zone.offers:
             _masks(plan.ops, [r.mask for r in rules], "rule")
             _masks(plan.ops, [s.mask for r in rules for s in r.stages], "stage")

@@ -21,9 +21,11 @@ class Arbitrated:
 
     rules: tuple[Rule, ...]
     most: int | None = None
+    ties: str | None = None
 
 
 def lower_arbitration(
+    channel: str,
     declared: ast.Arbitration | None,
     rules: tuple[Rule, ...],
     offers: Sequence[Offer],
@@ -46,7 +48,8 @@ def lower_arbitration(
         for i, rule in enumerate(rules)
     )
     most = None if declared.most is None else number_of_offers(declared.most, sink)
-    return Arbitrated(tuple(grouped), most)
+    seed = declared.seed if declared.seed is not None else channel
+    return Arbitrated(tuple(grouped), most, seed if declared.ties == "chance" else None)
 
 
 def _age(offer: int, offers: Sequence[Offer]) -> tuple[bool, int, int]:

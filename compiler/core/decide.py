@@ -28,7 +28,7 @@ from interact.compiler.core.program import (
 )
 from interact.compiler.source import Span
 from interact.stdlib.chance import customer_hash
-from interact.stdlib.ranking import sort_key
+from interact.stdlib.ranking import shuffled, sort_key
 from interact.stdlib.records import record
 from interact.stdlib.types import Value
 
@@ -133,6 +133,7 @@ def _zone(
     """Yield the candidates of a zone: the kept ones first, best first."""
     ranked: list[tuple[int, Candidate]] = []
     dropped: list[Candidate] = []
+    chance = None if channel.ties is None else _hash(program, channel, channel.ties, frame)
     here = [index for index, rule in enumerate(channel.rules) if rule.zone == zone]
     admitted = {i: _admit(program, channel.rules[i], segments, frame) for i in here}
     selected = _selected(program, channel, [i for i in here if admitted[i] is Outcome.KEPT], frame)
@@ -143,7 +144,8 @@ def _zone(
         if score is None:
             dropped.append(Candidate(index, outcome))
         else:
-            key = sort_key(score, index, rule.pinned)
+            place = index if chance is None else shuffled(index, chance)
+            key = sort_key(score, place, rule.pinned)
             ranked.append((key, Candidate(index, outcome, score)))
     ranked.sort(key=lambda pair: pair[0], reverse=True)
     rest = yield from _arrange(channel, [candidate for _, candidate in ranked], top)
@@ -202,11 +204,16 @@ def _order(
     """Return what a rule is put in order by; the same for all where only the turn counts."""
     rule = channel.rules[index]
     if selection.seed is not None:
-        parts = [p for p in _key(program, channel, frame) if isinstance(p, int | str)]
-        has_key = len(parts) == len(program.audience_of(channel).key)
         seed = f"{selection.seed}.{program.offers[rule.offer].name}"
-        return customer_hash(seed, parts) if has_key else 0
+        return _hash(program, channel, seed, frame)
     return 0 if rule.order is None else evaluate(rule.order, frame)
+
+
+def _hash(program: Program, channel: Channel, seed: str, frame: Frame) -> int:
+    """Return the hash of a customer, 0 for one without a key."""
+    parts = [p for p in _key(program, channel, frame) if isinstance(p, int | str)]
+    has_key = len(parts) == len(program.audience_of(channel).key)
+    return customer_hash(seed, parts) if has_key else 0
 
 
 def _key(program: Program, channel: Channel, frame: Frame) -> tuple[Value, ...]:

@@ -127,7 +127,7 @@ def _channel(
     rules = _rules(name, modules, targets, scope, sink)
     if len(rules) > MAX_RANK:
         sink.report(structure.TOO_MANY_RULES, declared.name.span, name=name, count=len(rules))
-    chosen = lower_arbitration(declared.arbitration, rules, offers.lowered, sink)
+    chosen = lower_arbitration(name, declared.arbitration, rules, offers.lowered, sink)
     return Channel(
         name,
         audience,
@@ -137,6 +137,7 @@ def _channel(
         chosen.rules,
         tuple(targets.selections),
         chosen.most,
+        chosen.ties,
         declared.span,
     )
 

@@ -248,7 +248,8 @@ class Rule:
 class Channel:
     """One touchpoint with its zones, segmentation and rules.
 
-    No zone keeps more than ``most`` offers.
+    No zone keeps more than ``most`` offers. With ``ties`` as a seed, equal scores are in an order
+    by chance, another one for each customer.
     """
 
     name: str
@@ -259,6 +260,7 @@ class Channel:
     rules: tuple[Rule, ...]
     selections: tuple[Selection, ...] = ()
     most: int | None = None
+    ties: str | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 

@@ -167,13 +167,14 @@ class Zone:
 class Arbitration:
     """``arbitration { ties by newest  unique by attribute family  at most 3 offers }``.
 
-    ``attribute`` is set when candidates are unique by one.
+    ``attribute`` is set when candidates are unique by one, ``seed`` belongs to ties by chance.
     """
 
-    ties: Literal["declaration", "newest"] | None = None
+    ties: Literal["declaration", "newest", "chance"] | None = None
     unique: Literal["offer", "treatment", "rule", "attribute"] | None = None
     attribute: Name | None = None
     most: LiteralExpr | None = None
+    seed: str | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 

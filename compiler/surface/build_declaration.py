@@ -203,14 +203,18 @@ class ModuleBuilder(ExpressionBuilder):
     def arbitration(self, span: Span, *choices: Part) -> Part:
         found = self._once(choices)
         unique, attribute = found.get("unique", (None, None))
-        made = Arbitration(found.get("ties"), unique, attribute, found.get("at most"), span)
+        ties, seed = found.get("ties", (None, None))
+        made = Arbitration(ties, unique, attribute, found.get("at most"), seed, span)
         return Part("arbitration", made, span)
 
     def ties_by_declaration(self, span: Span) -> Part:
-        return Part("ties", "declaration", span)
+        return Part("ties", ("declaration", None), span)
 
     def ties_by_newest(self, span: Span) -> Part:
-        return Part("ties", "newest", span)
+        return Part("ties", ("newest", None), span)
+
+    def ties_by_chance(self, span: Span, seed: Token | None) -> Part:
+        return Part("ties", ("chance", self._text(seed)), span)
 
     def unique_offer(self, span: Span) -> Part:
         return Part("unique", ("offer", None), span)

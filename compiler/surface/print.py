@@ -196,7 +196,7 @@ def _zone(zone: Zone) -> Lines:
 def _arbitration(arbitration: Arbitration) -> Lines:
     unique = arbitration.unique or ""
     lines = [
-        f"ties by {arbitration.ties}" if arbitration.ties else "",
+        f"ties by {arbitration.ties}{optional(' ', arbitration.seed)}" if arbitration.ties else "",
         f"unique by {unique}{optional(' ', arbitration.attribute)}" if unique else "",
         _most(arbitration.most),
     ]

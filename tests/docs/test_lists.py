@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from tests.docs.test_claims import decided
 
@@ -122,3 +124,20 @@ def test_arbitration_is_as_told(rules: str, arbitration: str, order: str) -> Non
 
 def test_what_asks_for_fewer_gets_fewer() -> None:
     assert offers(program("A at most 2 offers  B  D"), top=1) == "A"
+
+
+def test_ties_by_chance_are_fair_and_stay() -> None:
+    found = program("A  B  D  E score 9", 'arbitration { ties by chance "h" }')
+    orders = [order_of(found, key) for key in range(1200)]
+    assert orders == [order_of(found, key) for key in range(1200)]
+    assert {order[-1] for order in orders} == {"E"}
+    counts = Counter(orders)
+    assert len(counts) == 6
+    assert all(140 < count < 260 for count in counts.values())
+    other = program("A  B  D  E score 9", "arbitration { ties by chance }")
+    assert orders != [order_of(other, key) for key in range(1200)]
+
+
+def order_of(found: Program, key: int) -> str:
+    (zone,) = decided(found, {"id": key, "x": 5, "y": 3}).zones
+    return "".join(found.offers[found.channels[0].rules[c.rule].offer].name for c in zone)

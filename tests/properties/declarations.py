@@ -243,7 +243,8 @@ class Declarations:
         unique = self.chance.choice(("offer", "treatment", "rule", "attribute", None))
         attribute = ast.Name("fee") if unique == "attribute" else None
         most = self._number() if self.chance.random() < 0.3 else None
-        return ast.Arbitration(self.chance.choice((None, "newest")), unique, attribute, most)
+        ties = self.chance.choice((None, "newest", "chance"))
+        return ast.Arbitration(ties, unique, attribute, most)
 
 
 def _day(day: int) -> ast.LiteralExpr:

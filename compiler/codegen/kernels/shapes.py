@@ -16,6 +16,7 @@ from interact.compiler.codegen.kernels.outputs import OUTPUTS
 from interact.compiler.codegen.kernels.samples import SAMPLES
 from interact.compiler.codegen.kernels.scores import SCORES
 from interact.compiler.codegen.kernels.source import Source
+from interact.compiler.codegen.kernels.ties import TIES
 from interact.compiler.codegen.kernels.tops import TOPS
 
 _DRIVE = Source(
@@ -35,6 +36,7 @@ FAMILIES: tuple[Family, ...] = (
     *ARITHMETIC,
     *SCORES,
     *TOPS,
+    *TIES,
     *OUTPUTS,
     *SAMPLES,
     *MANYS,

@@ -171,6 +171,7 @@ arbitrations = st.one_of(
         optional(wholes),
     ),
     st.builds(Arbitration, st.none(), st.just("attribute"), names),
+    st.builds(Arbitration, st.just("chance"), uniques, seed=optional(texts)),
 )
 takes = st.one_of(
     st.builds(Take, wholes, names.filter(lambda n: n.text != "chance"), st.booleans()),
