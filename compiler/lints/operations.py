@@ -132,7 +132,8 @@ def check_operations(project: Linted) -> None:
         for rule in channel.rules:
             if rule.condition is not None:
                 visit.examine(rule.condition, partial(_to_rule, project, channel, rule))
-            for value in (rule.score, *(a.value for a in rule.attributes)):
+            further = () if rule.order is None else (rule.order,)
+            for value in (rule.score, *further, *(a.value for a in rule.attributes)):
                 visit.examine(value, partial(_to_score, project, channel, rule))
     for offer in project.program.offers:
         for attribute in offer.attributes:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from tests.compiler.lints.projects import found_in
 
+from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.lints.levels import Levels
+from interact.compiler.source import SourceFile
+from interact.compiler.surface.format import format_source
 
 RULE = "Card when age > 60 and age < 30"
 AROUND = "strategy S on Web {{\n  zone Home {{\n{}\n  }}\n}}\n"
@@ -13,6 +16,13 @@ AROUND = "strategy S on Web {{\n  zone Home {{\n{}\n  }}\n}}\n"
 
 def around(*lines: str) -> str:
     return AROUND.format("\n".join(lines))
+
+
+def formatted(text: str) -> str:
+    """Return what ``interact fmt`` makes of a text; it moves comments about."""
+    made = format_source(SourceFile("b.interact", text), Sink())
+    assert made is not None
+    return made
 
 
 @pytest.mark.parametrize(
@@ -29,6 +39,7 @@ def around(*lines: str) -> str:
 )
 def test_allowed(lines: tuple[str, ...]) -> None:
     assert found_in(around(*lines)) == []
+    assert found_in(formatted(around(*lines))) == []
 
 
 @pytest.mark.parametrize(
@@ -45,6 +56,7 @@ def test_allowed(lines: tuple[str, ...]) -> None:
 )
 def test_not_allowed(lines: tuple[str, ...], found: list[str]) -> None:
     assert found_in(around(*lines)) == found
+    assert found_in(formatted(around(*lines))) == found
 
 
 def test_a_comment_on_a_block_is_not_about_what_is_in_it() -> None:
