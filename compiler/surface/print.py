@@ -51,7 +51,7 @@ from interact.compiler.surface.ast import (
 from interact.compiler.surface.layout import Lines, block, flat, items, optional, separator
 from interact.compiler.surface.print_expression import print_expression, quote
 
-__all__ = ["print_expression", "print_module"]
+__all__ = ["print_expression", "print_module", "print_most", "print_settings", "print_take"]
 
 
 def print_module(module: Module) -> str:
@@ -194,13 +194,18 @@ def _zone(zone: Zone) -> Lines:
 
 
 def _arbitration(arbitration: Arbitration) -> Lines:
+    return block("arbitration", print_settings(arbitration))
+
+
+def print_settings(arbitration: Arbitration) -> Lines:
+    """Return the settings of an arbitration, a line each."""
     unique = arbitration.unique or ""
     lines = [
         f"ties by {arbitration.ties}{optional(' ', arbitration.seed)}" if arbitration.ties else "",
         f"unique by {unique}{optional(' ', arbitration.attribute)}" if unique else "",
         _most(arbitration.most),
     ]
-    return block("arbitration", filter(None, lines))
+    return [line for line in lines if line]
 
 
 def _point(point: Point) -> str:
@@ -299,15 +304,25 @@ def _clauses(rule: Rule) -> str:
         "" if rule.alias is None else f"as {rule.alias.text}",
         "disabled" * rule.disabled,
         "pinned" * rule.pinned,
-        "" if rule.take is None else _take(rule.take),
+        print_take(rule),
         _values(rule.values),
         "" if rule.score is None else f"score {print_expression(rule.score)}",
         "" if rule.using is None else f"using {print_expression(rule.using)}",
         "" if rule.condition is None else f"when {print_expression(rule.condition)}",
         "" if rule.live is None else _live(rule.live),
-        "alone" if rule.most == _ONE else _most(rule.most),
+        print_most(rule),
     ]
     return " ".join(clause for clause in clauses if clause)
+
+
+def print_most(rule: Rule) -> str:
+    """Return the clause that says how many offers a rule allows, empty without one."""
+    return "alone" if rule.most == _ONE else _most(rule.most)
+
+
+def print_take(rule: Rule) -> str:
+    """Return the clause that takes offers of a list, empty without one."""
+    return "" if rule.take is None else _take(rule.take)
 
 
 def _take(take: Take) -> str:

@@ -62,6 +62,8 @@ def dot_of(chart: Chart) -> str:
     for node in chart.nodes:
         shape, style = SHAPE[node.kind]
         extra = {"class": node.kind.value, "tooltip": node.title}
+        if node.kind in (NodeKind.DECISION, NodeKind.SAMPLE):
+            extra["margin"] = "0.01,0.02"
         graph.node(
             node.id, f"<{_label(node)}>", shape=shape, style=style,
             fillcolor=FILL[node.kind], color="#777777", **extra,
@@ -82,7 +84,14 @@ def svg_of(chart: Chart) -> str:
     title = f'<svg role="img" aria-label="flowchart {escape(chart.name)}"'
     # A page holds several drawings, and no two of its elements may share an id.
     plain = re.sub(r'<!--.*?-->\n?| id="[^"]*"', "", element, flags=re.DOTALL)
-    return plain.replace("<svg", title, 1).strip()
+    size = re.compile(r'width="(\d+)pt" height="\d+pt"')
+    return size.sub(_fitted, plain.replace("<svg", title, 1), count=1).strip()
+
+
+def _fitted(size: re.Match[str]) -> str:
+    """Let a drawing shrink with the page, as far as it can still be read."""
+    width = int(size[1]) * 4 // 3
+    return f'style="width: 100%; min-width: {width * 5 // 8}px; max-width: {width}px"'
 
 
 def _percent(count: Count | None) -> str:

@@ -8,10 +8,12 @@ from os.path import abspath, basename, splitext
 
 from interact.compiler.core import program as core
 from interact.compiler.core.print import print_value
+from interact.compiler.core.strategies import DEFAULT_SCORE
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.source import Span
 from interact.compiler.surface import ast
 from interact.compiler.surface.from_source import parse_module
+from interact.compiler.surface.print import print_most, print_settings, print_take
 from interact.compiler.surface.print_expression import print_expression
 from interact.runtime.describe.charts import chart_of
 from interact.runtime.describe.model import (
@@ -47,6 +49,7 @@ def page_of(project: Project, runs: Mapping[str, TrialRun]) -> Page:
         ),
         tuple(_audience(a) for a in project.program.audiences),
         tuple(offers),
+        tuple(texts.lists()),
         tuple(
             _channel(project.program, c, offers, texts, runs.get(c.name, NO_RUN))
             for c in project.program.channels
@@ -74,6 +77,18 @@ class _Texts:
                     score = block.settings.score or declaration.settings.score
                     found = (r for group in block.groups for r in group.rules)
                     self.rules |= {r.span: (r, r.score or score) for r in found}
+
+    def lists(self) -> Iterator[tuple[str, str]]:
+        for declaration in (d for m in self.modules for d in m.declarations):
+            if isinstance(declaration, ast.OfferList):
+                listed = ", ".join(offer.text for offer in declaration.offers)
+                yield declaration.name.text, listed or f"where {_text(declaration.condition)}"
+
+    def settings(self, channel: str) -> tuple[str, ...]:
+        """Return the settings of a channel's arbitration."""
+        declared = (d for m in self.modules for d in m.declarations if isinstance(d, ast.Channel))
+        found = next((d.arbitration for d in declared if d.name.text == channel), None)
+        return () if found is None else tuple(print_settings(found))
 
     def flowcharts(self, channel: str) -> Iterator[ast.Flowchart]:
         for module in self.modules:
@@ -135,9 +150,13 @@ def _offer(offer: core.Offer, texts: _Texts) -> Offer:
         if a.name in values
     )
     return Offer(
-        offer.name, offer.title, offer.code_text, _days(offer), attributes,
+        offer.name,
+        "" if offer.title == offer.name else offer.title,
+        offer.code_text,
+        _days(offer),
+        attributes,
         texts.at(offer.span),
-    )  # fmt: skip
+    )
 
 
 def _days(offer: core.Offer) -> str:
@@ -155,6 +174,7 @@ def _channel(
     return Channel(
         channel.name,
         audience,
+        texts.settings(channel.name),
         tuple(_zone(channel, z, offers, texts, run) for z in range(len(channel.zones))),
         tuple(chart_of(f, audience, run.members) for f in texts.flowcharts(channel.name)),
         run.told,
@@ -172,7 +192,9 @@ def _zone(
             column = ", ".join(channel.segments[i].name for i in rule.segments) or "everyone"
             columns[column] = None
             cells = placed.setdefault(rule.offer, {})
-            cells.setdefault(column, []).append(_rule(index, rule, texts, run))
+            cells.setdefault(column, []).append(
+                _rule(index, rule, offers[rule.offer].name, texts, run)
+            )
     rows = tuple(
         Row(offers[offer], tuple(tuple(cells.get(c, ())) for c in columns))
         for offer, cells in placed.items()
@@ -181,19 +203,26 @@ def _zone(
     return Zone(zone.name, tuple((p.name, p.default) for p in zone.points), tuple(columns), rows)
 
 
-def _rule(index: int, rule: core.Rule, texts: _Texts, run: TrialRun) -> Rule:
+def _rule(index: int, rule: core.Rule, offer: str, texts: _Texts, run: TrialRun) -> Rule:
     written, score = texts.rules.get(rule.span, (None, None))
     given, best = run.rules.get(index, (None, None))
     return Rule(
         rule.name,
-        _text(score),
+        _text(score) or f"{DEFAULT_SCORE:g}",
         _text(written.using) if written else "",
         rule.pinned,
         not rule.enabled,
         tuple((v.name.text, _text(v.value)) for v in written.values) if written else (),
+        _limits(written, offer) if written else (),
         _text(written.condition) if written else "",
         _live(rule.live),
         texts.at(rule.span),
         given,
         best,
     )
+
+
+def _limits(written: ast.Rule, offer: str) -> tuple[str, ...]:
+    name = written.offer.text
+    parts = ("" if name == offer else f"of {name}", print_take(written), print_most(written))
+    return tuple(part for part in parts if part)

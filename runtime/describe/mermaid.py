@@ -39,8 +39,11 @@ def _lines(chart: Chart) -> Iterator[str]:
 
 
 def _label(node: Node) -> str:
-    parts = [f"<b>{_escaped(node.title)}</b>"]
-    parts += [_escaped(line) for line in (node.note, *node.lines) if line]
+    is_numbered = node.note.endswith(".")
+    number = f" ({node.note[:-1]})" if is_numbered else ""
+    parts = [f"<b>{_escaped(node.title)}</b>{number}"]
+    notes = () if is_numbered else (node.note,)
+    parts += [_escaped(line) for line in (*notes, *node.lines) if line]
     if node.count is not None:
         part, whole = node.count.customers, node.count.whole
         parts.append(f"{part:,} ({share(part, whole)})")

@@ -105,7 +105,8 @@ class Offer:
 class Rule:
     """A rule in its place of the grid.
 
-    ``values`` are the attributes that it gives its offer; ``given`` and ``best`` are known after a
+    ``values`` are the attributes that it gives its offer, ``limits`` the list that it takes the
+    offer from, and how many offers it allows; ``given`` and ``best`` are known after a
     trial run.
     """
 
@@ -115,6 +116,7 @@ class Rule:
     is_pinned: bool
     is_disabled: bool
     values: tuple[tuple[str, str], ...]
+    limits: tuple[str, ...]
     condition: str
     live: str
     at: str
@@ -142,10 +144,11 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """``run`` says what a trial run was over; empty without one."""
+    """``settings`` are of arbitration; ``run`` says what a trial run was over, if there was one."""
 
     name: str
     audience: str
+    settings: tuple[str, ...]
     zones: tuple[Zone, ...]
     charts: tuple[Chart, ...]
     run: str = ""
@@ -153,10 +156,14 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole project; ``constants`` are name, type and value."""
+    """A whole project.
+
+    ``constants`` are name, type and value; ``lists`` of offers name and members, or the condition.
+    """
 
     title: str
     constants: tuple[tuple[str, str, str], ...]
     audiences: tuple[Audience, ...]
     offers: tuple[Offer, ...]
+    lists: tuple[tuple[str, str], ...]
     channels: tuple[Channel, ...]

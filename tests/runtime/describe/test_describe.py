@@ -181,3 +181,26 @@ def test_clauses_of_rules_and_offers_are_shown(run: Run) -> None:
     assert "- `least` is `30` (int)" in page
     assert "| for 14 days | tone: `required` |" in page
     assert "<b>Control</b><br/>tenth %" in page
+
+
+def test_lists_of_offers_and_arbitration_are_shown(run: Run) -> None:
+    Path("p.interact").write_text(
+        "audience A { key id: int profile { x: int } }\n"
+        'offer O { code "A" attributes { fee: int = 3 } }\n'
+        'offer P { code "B" attributes { fee: int = 2 } }\n'
+        "offers Both = O, P\n"
+        "offers Dear where fee > 2\n"
+        "channel W for A { zone Z { point p } arbitration { ties by newest at most 2 offers } }\n"
+        "strategy T on W { zone Z { for everyone {\n"
+        "  Both take 1 by fee desc score x\n"
+        "  O as single alone\n"
+        "} } }\n"
+    )
+    for out in ("p.md", "p.html"):
+        found = run("describe", "p.interact", "--out", out)
+        assert found.exit_code == 0, found.output
+    page = Path("p.md").read_text("utf-8")
+    assert "For A. Ties by newest. At most 2 offers.\n" in page
+    assert "- list Both: O, P\n- list Dear: where fee > 2\n\n## Channel W" in page
+    assert "| **O** | `x`, of Both, take 1 by fee desc<br>`50`, alone |" in page
+    assert "| **P** | `x`, of Both, take 1 by fee desc |" in page
