@@ -197,7 +197,7 @@ def _arbitration(arbitration: Arbitration) -> Lines:
     return block("arbitration", print_settings(arbitration))
 
 
-def print_settings(arbitration: Arbitration) -> Lines:
+def print_settings(arbitration: Arbitration) -> list[str]:
     """Return the settings of an arbitration, a line each."""
     unique = arbitration.unique or ""
     lines = [

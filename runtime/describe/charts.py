@@ -14,9 +14,12 @@ from interact.runtime.describe.model import Chart, Count, Edge, Node, NodeKind
 
 WIDTH = 36
 """Characters of a condition on one line."""
-START = "start"
+START, _CELL = "start", "cell-"
 Members = Mapping[tuple[str, str], Count]
-"""How many customers are in each cell, by flowchart and name; empty without a trial run."""
+"""How many customers are in each cell, by flowchart and name; empty without a trial run.
+
+With no flowchart, how many are in the segment of that name.
+"""
 
 
 def chart_of(flowchart: ast.Flowchart, audience: str, members: Members) -> Chart:
@@ -33,7 +36,9 @@ def chart_of(flowchart: ast.Flowchart, audience: str, members: Members) -> Chart
     work.nodes.append(Node(START, NodeKind.START, audience, "everyone", (), count))
     for step in flowchart.steps:
         work.step(step)
-    return Chart(work.name, tuple(work.derived), tuple(work.nodes), tuple(work.edges))
+    is_used = any(edge.source == START for edge in work.edges) or not work.edges
+    nodes = tuple(work.nodes if is_used else work.nodes[1:])
+    return Chart(work.name, tuple(work.derived), nodes, tuple(work.edges))
 
 
 @dataclass
@@ -71,6 +76,8 @@ class _Work:
 
     def _sample(self, step: ast.Sample) -> None:
         seed = () if step.seed is None else (f"seed {step.seed}",)
+        if step.redraw is not None:
+            seed = (*seed, f"drawn again every {step.redraw.every.text}")
         source = self._step(
             step.name.text, _source(step.source), NodeKind.SAMPLE, "by chance", seed
         )
@@ -109,9 +116,17 @@ class _Work:
 
     def _edge(self, source: str, node: Node, count: Count | None) -> None:
         """Add an arrow; it tells the part of those who came to its source."""
+        if all(n.id != source for n in self.nodes):
+            self._elsewhere(source.removeprefix(_CELL))
         came = self._arrived(source)
         part = None if count is None or came is None else Count(count.customers, came)
         self.edges.append(Edge(source, node.id, node.kind, part))
+
+    def _elsewhere(self, name: str) -> None:
+        """Add the box of a segment that other flowcharts make."""
+        count = self.members.get(("", name))
+        node = Node(_cell_id(name), NodeKind.START, name, "of another flowchart", (), count)
+        self.nodes.append(node)
 
     def _arrived(self, id: str) -> int | None:
         """Return how many customers come to a box; to a step, as many as to its source."""
@@ -127,7 +142,7 @@ def _source(name: ast.Name | None) -> str:
 
 
 def _cell_id(name: str) -> str:
-    return f"cell-{name}"
+    return f"{_CELL}{name}"
 
 
 def wrapped(text: str, width: int = WIDTH) -> Iterator[str]:

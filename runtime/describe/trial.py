@@ -22,7 +22,7 @@ class TrialRun:
 
     Attributes:
         told: Over whom it was, in words.
-        members: Of each cell, by flowchart and name.
+        members: Of each cell, by flowchart and name; of each segment with no flowchart.
         rules: Of each rule of the channel, for how many customers it was given, and came first.
     """
 
@@ -54,11 +54,11 @@ def run_trial(
         opened.source, scorer_of(run, opened), NoSink(), None, progress
     ).report
     whole = report.customers
-    members = report.members[len(channel.segments) :].tolist()
+    places = [("", segment.name) for segment in channel.segments] + list(cells)
     told = f"{whole:,} customers of {customers} as of {as_of:%Y-%m-%d}"
     return TrialRun(
         told,
-        {place: Count(n, whole) for place, n in zip(cells, members, strict=True)},
+        {p: Count(n, whole) for p, n in zip(places, report.members.tolist(), strict=True)},
         {
             index: (Count(int(given), whole), Count(int(best), whole))
             for index, (given, best) in enumerate(

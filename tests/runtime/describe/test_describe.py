@@ -204,3 +204,23 @@ def test_lists_of_offers_and_arbitration_are_shown(run: Run) -> None:
     assert "- list Both: O, P\n- list Dear: where fee > 2\n\n## Channel W" in page
     assert "| **O** | `x`, of Both, take 1 by fee desc<br>`50`, alone |" in page
     assert "| **P** | `x`, of Both, take 1 by fee desc |" in page
+
+
+def test_cells_of_another_flowchart_have_a_box_of_their_own(run: Run) -> None:
+    Path("p.interact").write_text(
+        "audience A { key id: int profile { x: int } }\n"
+        'offer O { code "A" }\n'
+        "channel W for A { zone Z { point p } }\n"
+        "flowchart F on W { select Big when x > 2  select Small when x < 1 }\n"
+        "flowchart H on W { select Big when x = 1 }\n"
+        "flowchart G on W { select Huge of Big when x > 9 }\n"
+        "strategy T on W { zone Z { for Huge { O } } }\n"
+    )
+    Path("c.csv").write_text("id,x\n1,1\n2,5\n3,11\n4,0\n")
+    found = run("describe", "p.interact", "--customers", "c.csv", "--out", "p.md")
+    assert found.exit_code == 0, found.output
+    drawn = Path("p.md").read_text("utf-8").split("### Flowchart G")[1].split("classDef")[0]
+    assert "<b>Big</b><br/>of another flowchart<br/>3 (75.0 %)" in drawn
+    assert "<b>Huge</b><br/>x #gt; 9<br/>1 (25.0 %)" in drawn
+    assert "-->|33.3 %|" in drawn
+    assert "everyone" not in drawn
