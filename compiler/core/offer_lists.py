@@ -58,22 +58,24 @@ def lower_lists(
 
     Reports:
         E0203 for an unknown offer, E0204 for one that stands twice, E0445 for a condition on what
-        is not constant, E0446 for the name of an offer, and whatever conditions have.
+        is not constant, E0446 for the name of an offer, W0440 for a condition that no offer
+        satisfies, and whatever conditions have.
     """
     report_duplicates("list of offers", [d.name for d in declared], sink)
     known = {offer.name: i for i, offer in enumerate(offers)}
     for one in declared:
         if one.name.text in known:
             sink.report(offering.LIST_LIKE_OFFER, one.name.span, name=one.name.text)
-    return {
-        one.name.text: OfferList(
-            one.name.text,
-            tuple(_named(one, known, sink))
-            if one.condition is None
-            else tuple(_found(one.condition, offers, definitions, sink)),
-        )
-        for one in declared
-    }
+    found: dict[str, OfferList] = {}
+    for one in declared:
+        if one.condition is None:
+            listed = tuple(_named(one, known, sink))
+        else:
+            listed = tuple(_found(one.condition, offers, definitions, sink))
+            if not listed and not sink.has_errors:
+                sink.report(offering.EMPTY_LIST, one.name.span, name=one.name.text)
+        found[one.name.text] = OfferList(one.name.text, listed)
+    return found
 
 
 def _named(declared: ast.OfferList, known: dict[str, int], sink: Sink) -> Iterator[int]:

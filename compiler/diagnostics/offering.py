@@ -69,3 +69,10 @@ KNOWN_LATER = Code(
     "`{name}` is the time of a decision, and lists are made when the project is built",
     help="write the day: 2026-01-31",
 )
+EMPTY_LIST = Code(
+    "W0440",
+    Severity.WARNING,
+    "list without offers",
+    "no offer satisfies the condition of `{name}`, so rules for it propose nothing",
+    help="correct the condition, or remove the list",
+)
