@@ -13,7 +13,7 @@ from interact.compiler.lints.catalogue import DATES_APART, DUPLICATE_RULE, OUTDO
 from interact.compiler.lints.lint import Lint, Linted
 from interact.compiler.lints.regions import apart
 from interact.compiler.source import Span
-from interact.stdlib.ranking import sort_key
+from interact.stdlib.ranking import MAX_RANK, sort_key
 
 _MOST = 150
 """Rules of one offer in one zone that are compared with each other."""
@@ -84,17 +84,15 @@ def _lint(
 ) -> Lint | None:
     """Return what is wrong with a rule beside another one of its offer and zone."""
     (rank, own), (other_rank, better) = rule, other
-    is_plain = own.enabled and better.enabled and better.selection is None
-    if (
-        rank == other_rank
-        or not is_plain
-        or any(getattr(own, n) != getattr(better, n) for n in _OTHERS)
-    ):
+    if rank == other_rank or not _is_comparable(own, better):
         return None
+    if other_rank < rank and _is_same(own, better):
+        return DUPLICATE_RULE
+    if channel.ties is not None:
+        # By chance any rule can come before those of equal score.
+        rank, other_rank = 0, MAX_RANK
     if not _comes_first(own, rank, better, other_rank):
         return None
-    if _is_same(own, better):
-        return DUPLICATE_RULE
     applies = _covers(project, channel, better, own)
     return OUTDONE_RULE if applies and project.reach.rule(channel, own) else None
 

@@ -19,6 +19,7 @@ from interact.compiler.core.program import channel_expressions
 from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.render import render_text
+from interact.compiler.lints.catalogue import DUPLICATE_RULE, OUTDONE_RULE
 from interact.compiler.lints.lint import Linted
 from interact.compiler.lints.reach import Reach
 from interact.compiler.lints.rules import useless_rules
@@ -160,7 +161,9 @@ def test_a_rule_that_is_outdone_never_decides(first: int) -> None:
         project = Linted(
             generated.program, (), {}, truths, Reach(truths, generated.program), Sink()
         )
-        outdone = {id(rule) for rule, _, _ in useless_rules(project, channel)}
+        # Of two equal rules the second one does nothing, unless chance puts it first.
+        certain = (DUPLICATE_RULE, OUTDONE_RULE) if channel.ties is None else (OUTDONE_RULE,)
+        outdone = {id(r) for r, _, why in useless_rules(project, channel) if why in certain}
         for customer in customers:
             decision = decide(generated.program, channel, customer, generated.moment, 64)
             for candidate in (c for zone in decision.zones for c in zone):

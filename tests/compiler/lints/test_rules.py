@@ -123,6 +123,16 @@ def test_days_of_a_list_have_to_be_apart_for_all_of_it() -> None:
     )
 
 
+def test_ties_by_chance_leave_rules_of_equal_score_alone() -> None:
+    web = "channel App for Customer { zone Z { point p } arbitration { ties by chance } }"
+    others = "strategy S on Web { zone Home { Card } }"
+    project = f"{web} {others} strategy T on App {{ zone Z {{ %s }} }}"
+    assert found_in(project % "Card score 60  Card as b score 60 when vip") == []
+    assert found_in(project % "Card score age  Card as b score age when vip") == []
+    assert found_in(project % "Card score 60  Card as b score 40 when vip") == ["W0403"]
+    assert found_in(project % "Card score 60  Card as b score 60") == ["W0402"]
+
+
 def test_offers_that_do_not_share_a_place() -> None:
     web = "channel App for Customer { zone Z { point p } arbitration { unique by rule } }"
     rules = "strategy T on App { zone Z { Card score 60  Card as b score 40 } }"
