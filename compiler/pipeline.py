@@ -10,6 +10,7 @@ from interact.compiler.columnar.nodes import Plan
 from interact.compiler.columnar.verify import verify_plan
 from interact.compiler.core.definitions import KnownDefinitions
 from interact.compiler.core.enumerations import erase_declarations, erase_expression
+from interact.compiler.core.events import is_met
 from interact.compiler.core.from_surface import lower_project
 from interact.compiler.core.infer import Typing, infer_condition
 from interact.compiler.core.nodes import Expr
@@ -98,6 +99,8 @@ def plan_filter(
     if parsed is None or sink.has_errors:
         return None, source, sink.diagnostics
     scope = Scope.of_audience(program.audience_of(channel), KnownDefinitions(program))
+    for pattern in channel.patterns:
+        scope = scope.with_local(pattern.name, is_met(pattern.name, pattern.span))
     condition = infer_condition(parsed, Typing(scope, sink))
     if sink.has_errors:
         return None, source, sink.diagnostics

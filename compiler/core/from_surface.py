@@ -10,6 +10,9 @@ from interact.compiler.core.arbitration import lower_arbitration
 from interact.compiler.core.audiences import lower_audience, report_duplicates
 from interact.compiler.core.definitions import ProjectDefinitions
 from interact.compiler.core.flowcharts import lower_flowcharts
+from interact.compiler.core.lineage import lineage
+from interact.compiler.core.lower_channel import lower_happenings, with_patterns
+from interact.compiler.core.lower_events import Surroundings
 from interact.compiler.core.offer_lists import lower_lists
 from interact.compiler.core.offers import audience_of, check_codes, lower_offer
 from interact.compiler.core.program import Audience, Channel, Point, Program, Rule, Zone
@@ -101,12 +104,13 @@ def _channel(
     definitions: Definitions,
     sink: Sink,
 ) -> Channel | None:
+    line = lineage(declared, _declared(modules, ast.Channel), sink)
     audience = _audience_index(declared, audiences, sink)
     zones = _zones(declared, sink)
     if audience is None:
         return None
     name = declared.name.text
-    scope = Scope.of_audience(audiences[audience], definitions)
+    scope = with_patterns(Scope.of_audience(audiences[audience], definitions), line, sink)
     flowcharts = [f for f in _declared(modules, ast.Flowchart) if f.channel.text == name]
     cells, segments = lower_flowcharts(flowcharts, scope, sink)
     targets = Targets(
@@ -117,6 +121,16 @@ def _channel(
         offers,
         _meant(zones),
     )
+    around = Surroundings(
+        name,
+        scope,
+        {},
+        [f.name.text for f in flowcharts],
+        [s.name for s in segments],
+        [o.name for o in offers.lowered],
+        sink,
+    )
+    happenings = lower_happenings(line, around)
     derived = {
         step.name.text: flowchart.name.text
         for flowchart in flowcharts
@@ -138,6 +152,8 @@ def _channel(
         tuple(targets.selections),
         chosen.most,
         chosen.ties,
+        happenings.events,
+        happenings.patterns,
         declared.span,
     )
 

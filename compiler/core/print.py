@@ -25,6 +25,7 @@ from interact.compiler.core.nodes import (
     When,
     type_of,
 )
+from interact.compiler.core.print_events import print_event, print_pattern
 from interact.compiler.core.program import (
     ALWAYS,
     HASH_BITS,
@@ -165,6 +166,10 @@ def _channel(program: Program, channel: Channel) -> Iterator[str]:
         yield f"  cell {index} {cell.flowchart}.{cell.name}: {_cell(cell)}"
     for segment in channel.segments:
         yield f"  segment {segment.name} = cells {', '.join(map(str, segment.cells))}"
+    for event in channel.events:
+        yield from (f"  {line}" for line in print_event(event, print_expr))
+    for pattern in channel.patterns:
+        yield from (f"  {line}" for line in print_pattern(pattern, print_expr))
     for index, rule in enumerate(channel.rules):
         yield f"  rule {index} {_rule(program, channel, rule)}"
         yield from (f"  {_attribute(a)}" for a in rule.attributes)

@@ -8,13 +8,14 @@ belongs to one channel, and a channel to one audience.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TypeAlias
 
+from interact.compiler.core.events import Event, Pattern
 from interact.compiler.core.nodes import Aggregate, Const, Expr, children, walk
 from interact.compiler.source import NOWHERE, Span
 from interact.stdlib.records import record
-from interact.stdlib.types import Type
+from interact.stdlib.types import INT, Type
 
 HASH_BITS = 53
 """A sample hash is uniform over ``[0, 2**53)``; shares are bounds in that range."""
@@ -261,6 +262,8 @@ class Channel:
     selections: tuple[Selection, ...] = ()
     most: int | None = None
     ties: str | None = None
+    events: tuple[Event, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -283,11 +286,20 @@ class Program:
     constants: tuple[Constant, ...] = ()
 
     def audience_of(self, channel: Channel) -> Audience:
-        return self.audiences[channel.audience]
+        """Return whom a channel is for; the states of its patterns are session attributes."""
+        audience = self.audiences[channel.audience]
+        if not channel.patterns:
+            return audience
+        states = tuple(map(_state, channel.patterns))
+        return replace(audience, session=audience.session + states)
 
     def attributes_of(self, rule: Rule) -> tuple[OfferAttribute, ...]:
         """Return what goes out with the offer of a rule."""
         return rule.attributes or self.offers[rule.offer].attributes
+
+
+def _state(pattern: Pattern) -> Attribute:
+    return Attribute(pattern.name, INT, True, pattern.column, Const(0, INT), pattern.doc)
 
 
 def channel_expressions(channel: Channel) -> Iterator[Expr]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import ModuleType
 
-from interact.compiler.diagnostics import names, offering, structure, syntax, types
+from interact.compiler.diagnostics import happening, names, offering, structure, syntax, types
 from interact.compiler.diagnostics.diagnostic import Code
 
-STAGES: tuple[ModuleType, ...] = (syntax, names, types, structure, offering)
+STAGES: tuple[ModuleType, ...] = (syntax, names, types, structure, offering, happening)
 
 
 def collect_codes(stages: Iterable[ModuleType]) -> dict[str, Code]:

@@ -10,6 +10,19 @@ from dataclasses import field
 from typing import Literal, TypeAlias
 
 from interact.compiler.source import NOWHERE, Span
+from interact.compiler.surface.ast_event import (
+    Action as Action,
+    Counting as Counting,
+    Event as Event,
+    Live as Live,
+    Occurrence as Occurrence,
+    Outcome as Outcome,
+    Parameter as Parameter,
+    Pattern as Pattern,
+    Reset as Reset,
+    Suspension as Suspension,
+    Value as Value,
+)
 from interact.compiler.surface.ast_expression import (
     BetweenExpr as BetweenExpr,
     BinaryExpr as BinaryExpr,
@@ -99,20 +112,6 @@ class Audience:
 
 
 @record
-class Live:
-    """``live DATE to DATE``, ``live from DATE``, ``live until DATE``; both ends included.
-
-    A date is a literal or the name of a constant. ``length`` is set in ``live for 30 days``,
-    counted from the decision.
-    """
-
-    start: LiteralExpr | NameExpr | None
-    end: LiteralExpr | NameExpr | None
-    length: LiteralExpr | None = None
-    span: Span = field(default=NOWHERE, compare=False)
-
-
-@record
 class Attribute:
     """``limit: decimal(2) = min(balance * 0.5, 20_000)``; no value in ``tone: text required``."""
 
@@ -180,12 +179,15 @@ class Arbitration:
 
 @record
 class Channel:
-    """``channel Website for Customer { zone …  arbitration { … } }``."""
+    """``channel Website extends Web for Customer { zone …  arbitration { … }  event … }``."""
 
     name: Name
     audience: Name
     zones: tuple[Zone, ...]
     arbitration: Arbitration | None = None
+    parent: Name | None = None
+    events: tuple[Event, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -281,15 +283,6 @@ class Flowchart:
     name: Name
     channel: Name
     steps: tuple[Step, ...]
-    span: Span = field(default=NOWHERE, compare=False)
-
-
-@record
-class Value:
-    """``limit = balance * 0.2``: what a rule gives for an attribute of its offer."""
-
-    name: Name
-    value: Expr
     span: Span = field(default=NOWHERE, compare=False)
 
 

@@ -7,11 +7,9 @@ are given twice.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from dataclasses import replace
+from typing import TypeAlias
 
-from interact.compiler.diagnostics import syntax
-from interact.compiler.diagnostics.diagnostic import Label
 from interact.compiler.source import Span
 from interact.compiler.surface.ast import (
     Arbitration,
@@ -24,6 +22,7 @@ from interact.compiler.surface.ast import (
     Declaration,
     Derived,
     Enumeration,
+    Event,
     Expr,
     Field,
     Flowchart,
@@ -35,6 +34,7 @@ from interact.compiler.surface.ast import (
     NameExpr,
     Offer,
     OfferList,
+    Pattern,
     Point,
     Redraw,
     Rule,
@@ -52,36 +52,15 @@ from interact.compiler.surface.ast import (
     Zone,
     ZoneRules,
 )
-from interact.compiler.surface.build_expression import ExpressionBuilder
+from interact.compiler.surface.build_event import EventBuilder
+from interact.compiler.surface.build_part import Part
 from interact.compiler.surface.token import Token
 
 Day: TypeAlias = LiteralExpr | NameExpr
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A clause or section: the word it is known by and what it says."""
-
-    word: str
-    value: Any
-    span: Span
-
-
-class ModuleBuilder(ExpressionBuilder):
+class ModuleBuilder(EventBuilder):
     """Every method takes the span of its rule and the children that the rule keeps."""
-
-    def _once(self, parts: Iterable[Part]) -> dict[str, Any]:
-        """Return what each part says; report the parts that are given again."""
-        found: dict[str, Part] = {}
-        for part in parts:
-            first = found.setdefault(part.word, part)
-            if first is not part:
-                labels = (Label(first.span, "first here"),)
-                self.sink.report(syntax.REPEATED_PART, part.span, labels=labels, part=part.word)
-        return {word: part.value for word, part in found.items()}
-
-    def _text(self, token: Token | None) -> str | None:
-        return None if token is None else self.literals.text(token)
 
     def module(self, span: Span, *declarations: Declaration) -> Module:
         return Module(self.source.name, declarations)
@@ -193,11 +172,24 @@ class ModuleBuilder(ExpressionBuilder):
 
     # ---------------------------------------------------------------- channel
 
-    def channel(self, span: Span, name: Token, audience: Token, *parts: Zone | Part) -> Channel:
-        zones = tuple(part for part in parts if isinstance(part, Zone))
+    def channel(
+        self,
+        span: Span,
+        name: Token,
+        parent: Token | None,
+        audience: Token,
+        *parts: Zone | Part | Event | Pattern,
+    ) -> Channel:
         found = self._once(part for part in parts if isinstance(part, Part))
         return Channel(
-            self.as_name(name), self.as_name(audience), zones, found.get("arbitration"), span
+            self.as_name(name),
+            self.as_name(audience),
+            tuple(part for part in parts if isinstance(part, Zone)),
+            found.get("arbitration"),
+            parent and self.as_name(parent),
+            tuple(part for part in parts if isinstance(part, Event)),
+            tuple(part for part in parts if isinstance(part, Pattern)),
+            span,
         )
 
     def arbitration(self, span: Span, *choices: Part) -> Part:

@@ -21,6 +21,7 @@ _HOMES: Final = {
     **dict.fromkeys(("code", "attributes"), "an offer"),
     **dict.fromkeys(("let", "decision", "select", "sample", "segment"), "a flowchart"),
     "point": "a zone of a channel",
+    **dict.fromkeys(("event", "pattern"), "a channel"),
     "zone": "a channel or a strategy",
     "every": "a strategy",
     "for": "a zone of a strategy",

@@ -36,6 +36,8 @@ NONTERMINALS: Final = {
     "cell_name": "the name of a cell",
     "segment_name": "the name of a segment",
     "strategy_name": "the name of a strategy",
+    "event_name": "the name of an event",
+    "pattern_name": "the name of a pattern",
     "attribute_name": "the name of an attribute",
     "derived_name": "the name of an attribute",
     "rows_name": "the name of rows",
@@ -49,6 +51,8 @@ _TERMINALS: Final = {
     "INT": "a whole number",
     "FRACTION": "a fraction",
     "DATE": "a date such as `2026-01-31`",
+    "TIMESTAMP": "a time such as `2026-01-31T12:30`",
+    "IS_AT_LEAST": "`is at least`",
     "DURATION": "a length of time such as `30 days`",
 }
 

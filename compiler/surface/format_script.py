@@ -82,5 +82,7 @@ def _spelling(token: Token) -> str:
             count, unit = token.text.split()
             is_one = int(count.replace("_", "")) == 1
             return f"{count} {unit.removesuffix('s')}{'' if is_one else 's'}"
+        case "IS_AT_LEAST":
+            return "is at least"
         case _:
             return token.text

@@ -119,7 +119,7 @@ class Recorder:
         self.nodes[cut:] = [node]
         if self.tokens[last].kind == "RBRACE":
             self._note_block(node)
-        else:
+        if self.tokens[last].kind != "RBRACE" or kind == "event":
             self._note_glue(kind, first, last)
 
     def _note_block(self, node: Node) -> None:
@@ -132,6 +132,8 @@ class Recorder:
     def _note_glue(self, kind: str, first: int, last: int) -> None:
         if kind in _CALLS or (kind == "unary" and self.tokens[first].kind == "MINUS"):
             self.glued.add(first + 1)
+        elif kind in ("event", "post") and self.tokens[first + 2].kind == "LPAR":
+            self.glued.add(first + 2)
         elif kind in ("type", "qualified_name"):
             self.glued.update(range(first + 1, last + 1))
         elif kind == "share" and self.tokens[last].kind == "PERCENT":

@@ -24,7 +24,6 @@ from interact.compiler.surface.ast import (
     Field,
     Flowchart,
     LiteralExpr,
-    Live,
     Many,
     Member,
     Module,
@@ -43,13 +42,13 @@ from interact.compiler.surface.ast import (
     Step,
     Strategy,
     Take,
-    TypeName,
-    Value,
     Zone,
     ZoneRules,
 )
 from interact.compiler.surface.layout import Lines, block, flat, items, optional, separator
+from interact.compiler.surface.print_event import print_event, print_pattern
 from interact.compiler.surface.print_expression import print_expression, quote
+from interact.compiler.surface.print_part import print_live, print_type, print_values
 
 __all__ = ["print_expression", "print_module", "print_most", "print_settings", "print_take"]
 
@@ -75,9 +74,8 @@ def _declaration(declaration: Declaration) -> Lines:
             return _offer(declaration)
         case OfferList():
             return iter((_offer_list(declaration),))
-        case Channel(name=name, audience=audience, zones=zones, arbitration=arbitration):
-            parts = [*map(_zone, zones), *map(_arbitration, [arbitration] if arbitration else [])]
-            return block(f"channel {name.text} for {audience.text}", flat(parts))
+        case Channel():
+            return _channel(declaration)
         case Flowchart(name=name, channel=channel, steps=steps):
             return block(f"flowchart {name.text} on {channel.text}", flat(map(_step, steps)))
         case Strategy(name=name, channel=channel, settings=settings, zones=zones):
@@ -91,7 +89,7 @@ def _declaration(declaration: Declaration) -> Lines:
 
 
 def _constant(constant: Constant) -> str:
-    type_ = "" if constant.type is None else f": {_type(constant.type)}"
+    type_ = "" if constant.type is None else f": {print_type(constant.type)}"
     return f"constant {constant.name.text}{type_} = {print_expression(constant.value)}"
 
 
@@ -136,12 +134,7 @@ def _fields(fields: Sequence[Field]) -> Lines:
 def _field(field: Field) -> str:
     default = "" if field.default is None else f" = {print_expression(field.default)}"
     notes = optional(" from ", field.column) + optional(" ", field.doc)
-    return _type(field.type) + default + notes
-
-
-def _type(type_: TypeName) -> str:
-    scale = "" if type_.scale is None else f"({type_.scale})"
-    return f"{type_.name}{scale}{'?' * type_.nullable}"
+    return print_type(field.type) + default + notes
 
 
 # -------------------------------------------------------------------------------------- offer
@@ -152,7 +145,7 @@ def _offer(offer: Offer) -> Lines:
     if offer.code:
         body.append("code " + ", ".join(map(print_expression, offer.code)))
     if offer.live is not None:
-        body.append(_live(offer.live))
+        body.append(print_live(offer.live))
     if offer.attributes:
         body += block("attributes", _attributes(offer.attributes))
     title, audience = optional(" ", offer.title), optional(" for ", offer.audience)
@@ -165,20 +158,11 @@ def _offer_list(listed: OfferList) -> str:
     return f"offers {listed.name.text} where {print_expression(listed.condition)}"
 
 
-def _live(live: Live) -> str:
-    if live.length is not None:
-        return f"live for {live.length.text}"
-    start, end = ("" if day is None else print_expression(day) for day in (live.start, live.end))
-    if live.start is None:
-        return f"live until {end}"
-    return f"live from {start}" if live.end is None else f"live {start} to {end}"
-
-
 def _attributes(attributes: Sequence[Attribute]) -> Lines:
     return items(
         attributes,
         lambda attribute: f"{attribute.name.text}:",
-        lambda attribute: f"{_type(attribute.type)} {_given(attribute)}",
+        lambda attribute: f"{print_type(attribute.type)} {_given(attribute)}",
     )
 
 
@@ -187,6 +171,15 @@ def _given(attribute: Attribute) -> str:
 
 
 # -------------------------------------------------------------------------------------- channel
+
+
+def _channel(channel: Channel) -> Lines:
+    parts: list[Iterable[str]] = [*map(_zone, channel.zones)]
+    if channel.arbitration is not None:
+        parts.append(_arbitration(channel.arbitration))
+    parts += [*map(print_event, channel.events), *map(print_pattern, channel.patterns)]
+    parent = optional(" extends ", channel.parent)
+    return block(f"channel {channel.name.text}{parent} for {channel.audience.text}", flat(parts))
 
 
 def _zone(zone: Zone) -> Lines:
@@ -282,7 +275,7 @@ def _settings(settings: Settings) -> str:
     clauses = [
         " disabled" * settings.disabled,
         "" if settings.score is None else f" score {print_expression(settings.score)}",
-        "" if settings.live is None else f" {_live(settings.live)}",
+        "" if settings.live is None else f" {print_live(settings.live)}",
     ]
     return "".join(clauses)
 
@@ -305,11 +298,11 @@ def _clauses(rule: Rule) -> str:
         "disabled" * rule.disabled,
         "pinned" * rule.pinned,
         print_take(rule),
-        _values(rule.values),
+        print_values(rule.values),
         "" if rule.score is None else f"score {print_expression(rule.score)}",
         "" if rule.using is None else f"using {print_expression(rule.using)}",
         "" if rule.condition is None else f"when {print_expression(rule.condition)}",
-        "" if rule.live is None else _live(rule.live),
+        "" if rule.live is None else print_live(rule.live),
         print_most(rule),
     ]
     return " ".join(clause for clause in clauses if clause)
@@ -335,8 +328,3 @@ def _take(take: Take) -> str:
 
 def _most(most: LiteralExpr | None) -> str:
     return "" if most is None else f"at most {most.text} offers"
-
-
-def _values(values: Sequence[Value]) -> str:
-    listed = ", ".join(f"{v.name.text} = {print_expression(v.value)}" for v in values)
-    return f"with ({listed})" if values else ""

@@ -8,6 +8,7 @@ from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.render import render_text
 from interact.compiler.source import SourceFile
 from interact.compiler.surface.ast import (
+    Action,
     Arbitration,
     Attribute,
     Audience,
@@ -18,9 +19,11 @@ from interact.compiler.surface.ast import (
     CallExpr,
     Channel,
     Constant,
+    Counting,
     Decision,
     Derived,
     Enumeration,
+    Event,
     Expr,
     Field,
     Flowchart,
@@ -34,10 +37,15 @@ from interact.compiler.surface.ast import (
     Module,
     Name,
     NameExpr,
+    Occurrence,
     Offer,
     OfferList,
+    Outcome,
+    Parameter,
+    Pattern,
     Point,
     Redraw,
+    Reset,
     RowsExpr,
     Rule,
     Sample,
@@ -47,6 +55,7 @@ from interact.compiler.surface.ast import (
     Settings,
     Share,
     Strategy,
+    Suspension,
     Take,
     TypeName,
     UnaryExpr,
@@ -221,6 +230,62 @@ zone_rules = st.builds(
     set_for_all,
     tuples(st.builds(SegmentRules, tuples(segment_names), tuples(rules))),
 )
+plain = st.builds(Name, words.map(lambda word: f"{word}_"))
+actions = st.one_of(
+    st.builds(
+        Action,
+        st.sampled_from(["log contact", "log accept", "log reject"]),
+        condition=optional(exprs),
+        start=optional(durations),
+    ),
+    st.builds(Action, st.sampled_from(["resegment", "qualify"]), tuples(plain, 1)),
+    st.builds(Action, st.just("resegment"), start=optional(durations)),
+    st.builds(Action, st.just("set"), st.tuples(names), value=exprs, condition=optional(exprs)),
+    st.builds(Action, st.just("post"), st.tuples(names), tuples(st.builds(Value, names, exprs))),
+    st.builds(Action, st.just("suppress"), tuples(plain), length=optional(durations)),
+)
+events = st.builds(
+    Event,
+    names,
+    tuples(st.builds(Parameter, names, types, optional(exprs))),
+    optional(texts),
+    optional(texts),
+    tuples(actions),
+)
+occurrences = st.builds(Occurrence, names, optional(exprs))
+weighted = st.builds(Occurrence, names, optional(exprs), wholes)
+windows = {"window": durations, "rolling": st.booleans()}
+several = tuples(occurrences, 1)
+countings = st.one_of(
+    st.builds(Counting, st.just("all"), several),
+    st.builds(Counting, st.just("count"), several, wholes, **windows),
+    st.builds(Counting, st.just("sum"), tuples(weighted, 1), wholes, optional(durations)),
+    st.builds(Counting, st.just("sequence"), several, **windows),
+)
+times = st.datetimes().map(lambda time: LiteralExpr("timestamp", f"{time.isoformat()}Z"))
+resets = st.one_of(
+    st.builds(Reset, durations, optional(times)),
+    st.builds(Reset, event=occurrences, even_met=st.booleans()),
+)
+suspensions = st.one_of(
+    st.builds(Suspension, occurrences, optional(durations)),
+    st.builds(Suspension, occurrences, until=occurrences),
+)
+patterns = st.builds(
+    Pattern,
+    names,
+    st.booleans(),
+    optional(texts),
+    optional(texts),
+    optional(countings),
+    optional(durations),
+    optional(resets),
+    tuples(suspensions),
+    optional(lives),
+    optional(st.builds(Outcome, st.just(True), st.none(), tuples(actions))),
+    optional(st.builds(Outcome, st.just(False), optional(durations), tuples(actions))),
+    optional(texts),
+)
 declarations = st.one_of(
     st.builds(Constant, names, optional(types), exprs),
     st.builds(Enumeration, names, tuples(st.builds(Member, names, optional(texts)))),
@@ -228,7 +293,16 @@ declarations = st.one_of(
     offers,
     listed,
     queried,
-    st.builds(Channel, names, names, tuples(zones), optional(arbitrations)),
+    st.builds(
+        Channel,
+        names,
+        names,
+        tuples(zones),
+        optional(arbitrations),
+        optional(names),
+        tuples(events),
+        tuples(patterns),
+    ),
     st.builds(Flowchart, names, names, tuples(steps)),
     st.builds(Strategy, names, names, set_for_all, tuples(zone_rules)),
 )

@@ -1,0 +1,28 @@
+"""Parts of statements as text: types, dates, values by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from interact.compiler.surface.ast_event import Live, Value
+from interact.compiler.surface.ast_expression import TypeName
+from interact.compiler.surface.print_expression import print_expression
+
+
+def print_type(type_: TypeName) -> str:
+    scale = "" if type_.scale is None else f"({type_.scale})"
+    return f"{type_.name}{scale}{'?' * type_.nullable}"
+
+
+def print_live(live: Live) -> str:
+    if live.length is not None:
+        return f"live for {live.length.text}"
+    start, end = ("" if day is None else print_expression(day) for day in (live.start, live.end))
+    if live.start is None:
+        return f"live until {end}"
+    return f"live from {start}" if live.end is None else f"live {start} to {end}"
+
+
+def print_values(values: Sequence[Value]) -> str:
+    listed = ", ".join(f"{v.name.text} = {print_expression(v.value)}" for v in values)
+    return f"with ({listed})" if values else ""
