@@ -85,12 +85,12 @@ def lower_signatures(declared: Sequence[ast.Event], scope: Scope, sink: Sink) ->
 
 
 def _parameter(declared: ast.Parameter, scope: Scope, sink: Sink) -> Parameter:
-    type_ = lower_type(declared.type, sink)
+    type_ = lower_type(declared.type, sink, scope.definitions)
     name = declared.name.text
     if declared.default is None:
         return Parameter(name, type_, declared.type.nullable)
     plain = Scope("a default", definitions=scope.definitions)
-    value = assign(name, Typing(plain, sink).infer(declared.default), type_, sink)
+    value = assign(name, Typing(plain, sink).expecting(type_).infer(declared.default), type_, sink)
     if not isinstance(value, Const):
         sink.report(structure.DEFAULT_NOT_CONSTANT, value.span, name=name)
         value = Const(None, ERROR, value.span)
@@ -179,7 +179,7 @@ def _assigned(name: ast.Name, value: ast.Expr, typing: Typing) -> Expr:
         else:
             typing.sink.report(happening.SETS_PROFILE, name.span, name=name.text)
         return Const(None, ERROR, name.span)
-    return assign(name.text, typing.infer(value), known.type, typing.sink)
+    return assign(name.text, typing.expecting(known.type).infer(value), known.type, typing.sink)
 
 
 def _arguments(
@@ -192,7 +192,7 @@ def _arguments(
     given = {around.find("parameter", v.name, known, where): v.value for v in declared.values}
     for parameter in event.parameters:
         if parameter.name in given:
-            value = typing.infer(given[parameter.name])
+            value = typing.expecting(parameter.type).infer(given[parameter.name])
             yield assign(parameter.name, value, parameter.type, around.sink)
         elif parameter.is_required:
             around.sink.report(
