@@ -39,6 +39,7 @@ class Proposal:
     attributes: Mapping[str, object]
     effective: date | None = None
     expires: date | None = None
+    code_parts: tuple[str, ...] = ()
 
 
 @record
@@ -71,8 +72,31 @@ class Decider:
         """
         now = instant(at if at is not None else datetime.now(UTC))
         known = self._reader(customer)
-        choice = self._scorer(now // MICROSECONDS_PER_DAY).decide(known, now)
-        return self._proposals(choice, known, Moment(now))
+        choice = self.choose(known, now)
+        channel = self._channel
+        members = zip(channel.segments, choice.segments, strict=True)
+        zones = {
+            zone.name: self.proposals(number, choice, known, now)
+            for number, zone in enumerate(channel.zones)
+        }
+        return Proposals(tuple(s.name for s, member in members if member), zones)
+
+    def completed(
+        self, values: Mapping[str, Value], rows: Mapping[str, Sequence[Mapping[str, Value]]]
+    ) -> Customer:
+        """Return a customer from machine values, with the defaults of session attributes."""
+        return Customer({**self._reader.defaults, **values}, rows)
+
+    def choose(self, customer: Customer, now: int) -> Choice:
+        """Decide at the instant ``now``, in microseconds since 1970-01-01T00:00Z."""
+        return self._scorer(now // MICROSECONDS_PER_DAY).decide(customer, now)
+
+    def proposals(
+        self, zone: int, choice: Choice, customer: Customer, now: int
+    ) -> tuple[Proposal, ...]:
+        """Return what was chosen for a zone, best first."""
+        moment = Moment(now)
+        return tuple(self._proposal(r, s, customer, moment) for r, s in choice.zones[zone])
 
     def _scorer(self, today: int) -> SingleScorer:
         """Return this thread's scorer, made anew when the day changes."""
@@ -81,15 +105,6 @@ class Decider:
             scorer = SingleScorer(self._plan, self._store, today, self._top)
             self._local.scorer = scorer
         return scorer
-
-    def _proposals(self, choice: Choice, customer: Customer, moment: Moment) -> Proposals:
-        channel = self._channel
-        members = zip(channel.segments, choice.segments, strict=True)
-        zones = {
-            zone.name: tuple(self._proposal(r, s, customer, moment) for r, s in ranked)
-            for zone, ranked in zip(channel.zones, choice.zones, strict=True)
-        }
-        return Proposals(tuple(s.name for s, member in members if member), zones)
 
     def _proposal(self, rule: int, score: float, customer: Customer, moment: Moment) -> Proposal:
         chosen = self._channel.rules[rule]
@@ -105,6 +120,7 @@ class Decider:
             attributes,
             _date(live.start),
             _date(live.end),
+            offer.code,
         )
 
 
@@ -129,10 +145,10 @@ class _Reader:
             rows.name: {f.name: to_machine(f"{rows.name}.{f.name}", f.type) for f in rows.fields}
             for rows in audience.rows
         }
-        self._defaults = dict(_defaults(audience.session))
+        self.defaults = dict(_defaults(audience.session))
 
     def __call__(self, values: Mapping[str, Any]) -> Customer:
-        known = dict(self._defaults)
+        known = dict(self.defaults)
         rows: dict[str, Sequence[Mapping[str, Value]]] = {}
         for name, value in values.items():
             convert = self._convert.get(name)

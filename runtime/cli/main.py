@@ -38,6 +38,8 @@ COMMANDS = {
     "build": "Make one file of a project, ready to run.",
     "score": "Decide for all customers of a file.",
     "describe": "Draw a project as a page.",
+    "serve": "Answer touchpoints over HTTP.",
+    "user": "Make a line for a file of users.",
     "explain": "Say why a customer gets what it gets.",
     "plan": "Show what the compiler makes of a project.",
     "functions": "List what expressions can call, or explain one of it.",

@@ -1,0 +1,77 @@
+"""``interact serve``: answer touchpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+
+def _profiles(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    pairs = [value.partition("=") for value in values]
+    for level, _, path in pairs:
+        if not level or not path:
+            raise click.BadParameter(f"{level!r} is not LEVEL=FILE")
+    return {level: path for level, _, path in pairs}
+
+
+@click.command("serve")
+@click.argument("path", metavar="PATH|BUNDLE")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
+@click.option(
+    "--profiles",
+    metavar="LEVEL=FILE",
+    multiple=True,
+    callback=_profiles,
+    help="Customers of an audience level, in place of those in interact.toml.",
+)
+@click.option("--history", metavar="DIR", help="Keep contacts and responses there.")
+@click.option("--keep", metavar="NAME", multiple=True, help="A parameter to keep in the history.")
+@click.option("--users", metavar="FILE", help="Who may call; see interact user.")
+@click.option("--no-auth", is_flag=True, help="Everyone on this machine may call.")
+@click.option("--origin", metavar="URL", multiple=True, help="A web origin whose pages may call.")
+def command(path: str, **options: Any) -> int:
+    """Answer touchpoints: sessions, offers and events over HTTP.
+
+    PATH is a file or folder of *.interact, or a bundle. interact.toml beside it may name files of
+    customers. Without --users and --no-auth, one user with a password for this run is made.
+    """  # fmt: skip
+    from interact.runtime.errors import UsageError
+
+    try:
+        from interact.runtime.serve.run import Options, start
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"serve needs {error.name}", help="pip install 'interact-dsl[serve]'"
+        ) from error
+    started = start(
+        Options(
+            path,
+            options["host"],
+            options["port"],
+            options["profiles"],
+            options["history"],
+            options["users"],
+            options["no_auth"],
+            options["origin"],
+            options["keep"],
+        )
+    )
+    click.echo(_told(started, options), err=True)
+    started.run()
+    return 0
+
+
+def _told(started: Any, options: dict[str, Any]) -> str:
+    lines = [f"http://{options['host']}:{options['port']}/servlet/RestServlet"]
+    channels = ", ".join(served.name for served in started.deployment.channels)
+    lines.append(f"channels: {channels}")
+    lines += [f"profiles of {level}: {count:,}" for level, count in started.known.items()]
+    if started.password is not None:
+        lines.append(f"user interact, password {started.password} (for this run)")
+    if started.history is not None and started.history.recovered:
+        lines.append(f"history: {started.history.recovered:,} rows of a former run were recovered")
+    return "\n".join(lines)

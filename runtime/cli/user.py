@@ -1,0 +1,19 @@
+"""``interact user``: a line for a file of users."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("user")
+@click.argument("name")
+@click.password_option(help="Asked for when it is not given.")
+def command(name: str, password: str) -> int:
+    """Print the line of a user for the file of interact serve --users."""
+    from interact.runtime.errors import UsageError
+    from interact.runtime.serve.users import hashed
+
+    if not name.strip() or any(c.isspace() for c in name):
+        raise UsageError("a name of a user has no blanks")
+    click.echo(f"{name} {hashed(password)}")
+    return 0

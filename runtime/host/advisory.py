@@ -1,0 +1,22 @@
+"""Codes of advisory messages: 1 to 16 as the original documents them, ours from 1001 on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+INVALID_SESSION: Final = 1
+INVALID_CHANNEL: Final = 3
+INVALID_EVENT: Final = 4
+INVALID_POINT: Final = 5
+PROFILE_FAILED: Final = 8
+UNKNOWN_COMMAND: Final = 10
+PARAMETERS_FAILED: Final = 11
+EVENT_LOG_FAILED: Final = 13
+
+INVALID_AUDIENCE: Final = 1001
+UNKNOWN_TREATMENT: Final = 1002
+NOTHING_TO_LOG: Final = 1003
+WRONG_ARGUMENT: Final = 1004
+
+INVALID_SESSION_TEXT: Final = "Request received an invalid session id"
+"""Clients look for this text, and start a session again."""

@@ -1,0 +1,33 @@
+"""Who the customer of a session is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from interact.compiler.core.program import Audience
+from interact.runtime.errors import DataError
+from interact.runtime.host.parameters import machine_value
+from interact.runtime.host.profiles import Key
+from interact.runtime.host.results import NameValue
+from interact.runtime.host.session import Session
+
+
+def is_level(session: Session, level: str | None) -> bool:
+    """Return whether a session's channel is for an audience level; None is whatever it is for."""
+    return level is None or level.lower() == session.served.audience.name.lower()
+
+
+def key_of(audience: Audience, given: Sequence[NameValue]) -> Key:
+    """Return the key that was given, by the names of its attributes or of their columns.
+
+    Raises:
+        DataError: A part is missing, null, or of another type.
+    """
+    named = {part.name.lower(): part.value for part in given}
+    key = []
+    for attribute in audience.key:
+        value = named.get(attribute.name.lower(), named.get(attribute.column.lower()))
+        if value is None:
+            raise DataError(f"the audience id lacks {attribute.name}")
+        key.append(machine_value(attribute, value))
+    return tuple(key)

@@ -1,0 +1,83 @@
+"""A version that a host serves: a project with its channels, compiled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from interact.compiler.codegen.store import KernelStore
+from interact.compiler.core.program import Audience, Channel
+from interact.runtime.decider import Decider
+from interact.runtime.kernel_cache import FileKernelStore
+from interact.runtime.project import Project, open_project
+
+MOST_OFFERS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point, in the zone of that number."""
+
+    zone: int
+    point: str
+    default: str
+
+
+class ServedChannel:
+    """A channel as sessions use it. Names are found whatever their case."""
+
+    def __init__(self, project: Project, channel: Channel, store: KernelStore) -> None:
+        self.channel = channel
+        self.audience: Audience = project.program.audience_of(channel)
+        self.decider = Decider(
+            project.program, channel, project.plan_of(channel), store, MOST_OFFERS
+        )
+        self.candidates = [
+            sum(r.zone == z for r in channel.rules) for z in range(len(channel.zones))
+        ]
+        self._places = {
+            point.name.lower(): Place(number, point.name, point.default)
+            for number, zone in enumerate(channel.zones)
+            for point in zone.points
+        }
+
+    @property
+    def name(self) -> str:
+        return self.channel.name
+
+    def place(self, point: str) -> Place | None:
+        """Return where a point is."""
+        return self._places.get(point.lower())
+
+
+class Deployment:
+    """All channels of a project.
+
+    Attributes:
+        version: What answers and history tell of it: the digest of its sources.
+    """
+
+    def __init__(self, project: Project, store: KernelStore | None = None) -> None:
+        kept = store or FileKernelStore()
+        self.project = project
+        self.version = project.digest or project.sources_digest
+        self._channels = {
+            channel.name.lower(): ServedChannel(project, channel, kept)
+            for channel in project.program.channels
+        }
+
+    @property
+    def channels(self) -> tuple[ServedChannel, ...]:
+        return tuple(self._channels.values())
+
+    def channel(self, name: str) -> ServedChannel | None:
+        """Return a channel by name."""
+        return self._channels.get(name.lower())
+
+
+def open_deployment(path: str) -> Deployment:
+    """Return the project at a path, ready to serve.
+
+    Raises:
+        InteractError: There is none, or it has errors.
+    """
+    return Deployment(open_project(path))

@@ -1,0 +1,78 @@
+"""Parameters of calls: name, value and type, as machine values of declared attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from interact.compiler.core.program import Attribute
+from interact.runtime.errors import DataError
+from interact.runtime.host.results import NameValue
+from interact.runtime.values import to_machine
+from interact.stdlib.types import Kind, Value
+
+RESERVED: Final = "uaci"
+_TRUE, _FALSE = ("true", "1", "yes", "y"), ("false", "0", "no", "n")
+
+
+def reserved(parameters: Sequence[NameValue]) -> Mapping[str, object]:
+    """Return the reserved parameters by name in small letters.
+
+    >>> reserved([NameValue("UACIOfferTrackingCode", "t1", "string")])
+    {'uacioffertrackingcode': 't1'}
+    """
+    found = {p.name.lower(): p.value for p in parameters}
+    return {name: value for name, value in found.items() if name.startswith(RESERVED)}
+
+
+def machine_value(attribute: Attribute, value: object) -> Value:
+    """Return a parameter's value as its attribute is declared.
+
+    Raises:
+        DataError: It is not of that type.
+    """
+    convert = to_machine(attribute.name, attribute.type)
+    try:
+        return convert(_as_declared(attribute.type.kind, value))
+    except (ValueError, InvalidOperation) as error:
+        raise DataError(
+            f"{attribute.name} is declared {attribute.type}, and {value!r:.60} is not one"
+        ) from error
+
+
+def _as_declared(kind: Kind, value: object) -> object:
+    """Return what clients send, numbers as texts included, as ``to_machine`` takes it."""
+    if value is None:
+        return None
+    match kind:
+        case Kind.BOOL:
+            return _truth(value)
+        case Kind.TEXT:
+            return f"{value:g}" if isinstance(value, float) else str(value)
+        case Kind.INT:
+            return int(Decimal(value)) if isinstance(value, str) else value
+        case Kind.FLOAT:
+            return float(value) if isinstance(value, str) else value
+        case Kind.DECIMAL:
+            return Decimal(str(value))
+        case Kind.DATE:
+            return _day(value)
+        case Kind.TIMESTAMP:
+            return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        case _:
+            return value
+
+
+def _truth(value: object) -> bool:
+    told = str(value).lower().removesuffix(".0")
+    if told not in (*_TRUE, *_FALSE):
+        raise ValueError
+    return told in _TRUE
+
+
+def _day(value: object) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else datetime.fromisoformat(str(value)).date()

@@ -1,0 +1,99 @@
+"""What the host answers. Names and numbers are those of the original's API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+ParameterType: TypeAlias = Literal["string", "numeric", "datetime"]
+SUCCESS, WARNING, ERROR = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class NameValue:
+    """A parameter, an attribute of an offer, or one of the profile."""
+
+    name: str
+    value: object
+    type: ParameterType
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a command has to say: ``level`` 0 to 2, and a code of ``advisory``."""
+
+    level: int
+    code: int
+    text: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An offer as it is shown; ``treatment`` is what contacts and responses refer to."""
+
+    name: str
+    title: str
+    code: tuple[str, ...]
+    treatment: str
+    score: float
+    attributes: tuple[NameValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferList:
+    """What is to be shown at a point, best first; ``default`` when there is nothing."""
+
+    point: str
+    default: str
+    offers: tuple[Offer, ...] = ()
+
+
+@dataclass(slots=True)
+class Response:
+    """The answer to one command."""
+
+    session: str | None
+    version: str
+    status: int = SUCCESS
+    messages: list[Message] = field(default_factory=list)
+    offer_lists: list[OfferList] = field(default_factory=list)
+    profile: list[NameValue] = field(default_factory=list)
+
+    def say(self, level: int, code: int, text: str, detail: str = "") -> None:
+        """Add a message; the worst level becomes the status."""
+        self.messages.append(Message(level, code, text, detail))
+        self.status = max(self.status, level)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResponse:
+    """The answers to several commands; the status is the worst of theirs."""
+
+    status: int
+    responses: tuple[Response, ...]
+
+
+def named(name: str, value: object) -> NameValue:
+    """Return a value as the API types it: numbers as floats or ints, times as datetimes.
+
+    >>> named("limit", Decimal("10.50"))
+    NameValue(name='limit', value=10.5, type='numeric')
+    """
+    match value:
+        case bool():
+            return NameValue(name, "true" if value else "false", "string")
+        case Decimal():
+            return NameValue(name, float(value), "numeric")
+        case int() | float():
+            return NameValue(name, value, "numeric")
+        case datetime():
+            return NameValue(name, value.isoformat(), "datetime")
+        case date():
+            return NameValue(name, value.isoformat(), "datetime")
+        case None:
+            return NameValue(name, None, "string")
+        case _:
+            return NameValue(name, str(value), "string")

@@ -1,0 +1,112 @@
+"""From what a touchpoint reports to rows of the history."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, Literal
+from uuid import uuid4
+
+from interact.runtime.host.session import Session, Treatment
+
+Kind = Literal["contact", "accept", "reject"]
+TRACKED: Final[dict[str, Kind]] = {"contact": "contact", "accept": "accept", "reject": "reject"}
+"""Events that every channel has, by name in small letters."""
+
+
+@dataclass(slots=True)
+class Numbers:
+    """Names that no other process gives: of decisions, treatments and events."""
+
+    writer: str = field(default_factory=lambda: uuid4().hex[:16])
+    _count: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def __call__(self) -> str:
+        return f"{self.writer}-{next(self._count)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """A contact with, or a response to, a treatment.
+
+    Attributes:
+        treatment: None when the session does not know it; ``code`` is what was reported.
+    """
+
+    kind: Kind
+    code: str
+    treatment: Treatment | None
+    custom: str | None = None
+
+
+def tracked(session: Session, kind: Kind, code: str | None, custom: str | None) -> list[Tracked]:
+    """Return what an event tracks: the treatment of its code; a contact without, the last list."""
+    if code is not None:
+        return [Tracked(kind, code, session.treatments.get(code), custom)]
+    if kind != "contact":
+        return []
+    return [Tracked(kind, c, session.treatments[c]) for c in session.last]
+
+
+def history_events(
+    session: Session, found: Iterable[Tracked], at: int, numbers: Numbers, columns: Iterable[str]
+) -> list[object]:
+    """Return the rows of what was tracked.
+
+    Args:
+        session: Where.
+        found: What.
+        at: Microseconds since 1970-01-01T00:00Z.
+        numbers: Names the rows.
+        columns: Parameters of the session to keep in each.
+    """
+    from interact.runtime.history.events import Contact, Response
+
+    extra = {
+        name: str(session.extra[name.lower()].value)
+        for name in columns
+        if name.lower() in session.extra
+    }
+    rows: list[object] = []
+    for one in found:
+        common = {**_common(session, one), "event": numbers(), "at": at, "extra": extra}
+        if one.kind != "contact":
+            kind = one.custom or one.kind
+            rows.append(Response(**common, kind=kind, matched=one.treatment is not None))  # type: ignore[arg-type]
+        elif one.treatment is not None:
+            shown = one.treatment
+            rows.append(
+                Contact(
+                    **common,  # type: ignore[arg-type]
+                    score=shown.proposal.score,
+                    rank=shown.rank,
+                    candidates=shown.candidates,
+                )
+            )
+    return rows
+
+
+def _common(session: Session, one: Tracked) -> dict[str, object]:
+    served, shown = session.served, one.treatment
+    common: dict[str, object] = {
+        "channel": served.name,
+        "audience": served.audience.name,
+        "key": session.key,
+        "treatment": one.code,
+        "bundle": session.version,
+        "session": session.name,
+    }
+    if shown is None:
+        return {**common, "decision": "", "offer": "", "code": ""}
+    proposal = shown.proposal
+    return {
+        **common,
+        "decision": shown.decision,
+        "offer": proposal.offer,
+        "code": proposal.code,
+        "zone": served.channel.zones[shown.place.zone].name,
+        "point": shown.place.point,
+        "rule": proposal.rule,
+        "segments": shown.segments,
+    }

@@ -1,0 +1,1 @@
+"""The host over HTTP: it translates, and decides nothing."""

@@ -1,0 +1,237 @@
+"""The JSON of the original's servlet: commands in, responses out.
+
+What a client gets wrong is an advisory message on its command; the others of the batch go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+from interact.runtime.host import advisory
+from interact.runtime.host.host import Host
+from interact.runtime.host.offering import PointRequest
+from interact.runtime.host.results import ERROR, NameValue, OfferList, ParameterType, Response
+
+Json = dict[str, Any]
+_TYPES = ("string", "numeric", "datetime")
+MOST_REQUESTED = 1000
+
+
+class WrongArgument(Exception):
+    """A command lacks something, or has it of another sort."""
+
+
+# -- requests ----------------------------------------------------------------------------------
+
+
+def name_values(given: object) -> list[NameValue]:
+    """Return parameters: objects of n, v, t, or texts ``name,value,type`` of older clients.
+
+    >>> name_values("CustomerID,2,numeric")
+    [NameValue(name='CustomerID', value=2.0, type='numeric')]
+    """
+    if given is None:
+        return []
+    items = [given] if isinstance(given, str) else given
+    if not isinstance(items, Sequence):
+        raise WrongArgument("parameters are a list of objects with n, v and t")
+    return [_name_value(item) for item in items]
+
+
+def _name_value(item: object) -> NameValue:
+    if isinstance(item, str):
+        name, _, rest = item.partition(",")
+        text, _, sort = rest.rpartition(",")
+        item = {"n": name, "v": text, "t": sort}
+    if not isinstance(item, Mapping) or not isinstance(item.get("n"), str):
+        raise WrongArgument("a parameter is an object with a name n, a value v and a type t")
+    kind: Any = item.get("t", "string")
+    value: Any = item.get("v")
+    if kind not in _TYPES:
+        raise WrongArgument(f"the type of {item['n']} is none of {', '.join(_TYPES)}")
+    if isinstance(value, list | dict):
+        raise WrongArgument(f"the value of {item['n']} is neither text nor number")
+    if kind == "numeric" and isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError as error:
+            raise WrongArgument(f"{item['n']} is numeric, and {value!r:.40} is not") from error
+    return NameValue(item["n"], value, cast(ParameterType, kind))
+
+
+def _text(command: Json, name: str, default: str | None = None) -> str:
+    value = command.get(name, default)
+    if not isinstance(value, str):
+        raise WrongArgument(f"{name} should be a text")
+    return value
+
+
+def _number(command: Json, name: str, default: int) -> int:
+    value = command.get(name, default)
+    if isinstance(value, str) and value.isdigit() and len(value) < 10:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_REQUESTED:
+        raise WrongArgument(f"{name} should be a whole number from 0 to {MOST_REQUESTED}")
+    return value
+
+
+def _flag(command: Json, name: str) -> bool:
+    return str(command.get(name, False)).lower() == "true"
+
+
+def _level(command: Json) -> str | None:
+    return None if command.get("audienceLevel") is None else _text(command, "audienceLevel")
+
+
+def point_requests(given: object) -> list[PointRequest]:
+    """Return the requests of a call for several points."""
+    if not isinstance(given, list) or not all(isinstance(item, dict) for item in given):
+        raise WrongArgument("getOfferRequests is a list of objects with ip and numberRequested")
+    return [
+        PointRequest(
+            _text(item, "ip", item.get("ipName")),
+            _number(item, "numberRequested", 1),
+            item.get("duplicationPolicy", 1) in (2, "2", "ALLOW_DUPLICATION"),
+        )
+        for item in given
+    ]
+
+
+# -- commands ----------------------------------------------------------------------------------
+
+Action = Callable[[Host, str, Json], Response]
+
+
+def _start(host: Host, session: str, command: Json) -> Response:
+    return host.start_session(
+        session or None,
+        _text(command, "ic"),
+        name_values(command.get("audienceID")),
+        _level(command),
+        name_values(command.get("parameters")),
+        rely_on_existing=_flag(command, "relyOnExistingSession"),
+        debug=_flag(command, "debug"),
+    )
+
+
+def _offers(host: Host, session: str, command: Json) -> Response:
+    parameters = name_values(command.get("parameters"))
+    if command.get("getOfferRequests") is not None:
+        requests = point_requests(command["getOfferRequests"])
+        return host.get_offers_for_points(session, requests, parameters)
+    number = _number(command, "numberRequested", 1)
+    return host.get_offers(session, _text(command, "ip"), number, parameters)
+
+
+def _event(host: Host, session: str, command: Json) -> Response:
+    return host.post_event(session, _text(command, "event"), name_values(command.get("parameters")))
+
+
+def _audience(host: Host, session: str, command: Json) -> Response:
+    return host.set_audience(
+        session,
+        name_values(command.get("audienceID")),
+        _level(command),
+        name_values(command.get("parameters")),
+    )
+
+
+ACTIONS: dict[str, Action] = {
+    "startsession": _start,
+    "getoffers": _offers,
+    "getoffersformultipleinteractionpoints": _offers,
+    "postevent": _event,
+    "setaudience": _audience,
+    "getprofile": lambda host, session, _: host.get_profile(session),
+    "setdebug": lambda host, session, c: host.set_debug(session, _flag(c, "debug")),
+    "getversion": lambda host, _, __: host.version(),
+    "endsession": lambda host, session, _: host.end_session(session),
+}
+
+
+def execute(host: Host, session: str | None, commands: Sequence[object]) -> list[Response]:
+    """Carry commands out, one after the other.
+
+    A first command that fails to start a session stops the rest, as clients rely on it.
+    """
+    answers: list[Response] = []
+    name = session or ""
+    for command in commands:
+        answer = perform(host, name, command)
+        name = name or answer.session or ""
+        answers.append(answer)
+        if len(answers) == 1 and answer.status == ERROR and _is_start(command):
+            break
+    return answers
+
+
+def _is_start(command: object) -> bool:
+    return isinstance(command, dict) and str(command.get("action")).lower() == "startsession"
+
+
+def perform(host: Host, session: str, command: object) -> Response:
+    """Carry one command out; what is wrong with it is a message."""
+    refused = Response(session or None, host.deployment.version)
+    if not isinstance(command, dict):
+        refused.say(ERROR, advisory.UNKNOWN_COMMAND, "a command is an object with an action")
+        return refused
+    action = ACTIONS.get(str(command.get("action", "")).lower())
+    if action is None:
+        known = f"unknown action {str(command.get('action'))[:40]!r}"
+        refused.say(ERROR, advisory.UNKNOWN_COMMAND, known)
+        return refused
+    try:
+        return action(host, session, command)
+    except WrongArgument as error:
+        refused.say(ERROR, advisory.WRONG_ARGUMENT, str(error))
+        return refused
+
+
+# -- responses ---------------------------------------------------------------------------------
+
+
+def batch_json(responses: Sequence[Response]) -> Json:
+    """Return the answer to a batch."""
+    status = max((r.status for r in responses), default=0)
+    return {"batchStatusCode": status, "responses": [response_json(r) for r in responses]}
+
+
+def response_json(answer: Response) -> Json:
+    """Return the answer to one command."""
+    told: Json = {
+        "sessionId": answer.session,
+        "statusCode": answer.status,
+        "version": answer.version,
+        "messages": [
+            {"msgLevel": m.level, "msgCode": m.code, "msg": m.text, "detailMsg": m.detail}
+            for m in answer.messages
+        ],
+    }
+    if answer.offer_lists:
+        told["offerLists"] = [_offers_json(found) for found in answer.offer_lists]
+    if answer.profile:
+        told["profile"] = [_pair(p) for p in answer.profile]
+    return told
+
+
+def _offers_json(found: OfferList) -> Json:
+    return {
+        "ip": found.point,
+        "defaultString": found.default,
+        "offers": [
+            {
+                "n": offer.name,
+                "desc": offer.title,
+                "code": list(offer.code),
+                "treatmentCode": offer.treatment,
+                "score": offer.score,
+                "attributes": [_pair(a) for a in offer.attributes],
+            }
+            for offer in found.offers
+        ],
+    }
+
+
+def _pair(found: NameValue) -> Json:
+    return {"n": found.name, "v": found.value, "t": found.type}
