@@ -50,9 +50,11 @@ def test_a_pass_changes_no_decision(step: Step, first: int) -> None:
 def test_a_pass_changes_no_value(step: Step, first: int) -> None:
     for seed in range(first, first + 20):
         generated = generate(seed, depth=4)
+        of_it, chance = generated.channel.segments, random.Random(seed)
         for customer in _customers(generated, seed)[:10]:
+            segments = tuple(chance.random() < 0.5 for _ in of_it)
             for expr in channel_expressions(generated.channel):
-                old, new = (Frame(customer, generated.moment) for _ in range(2))
+                old, new = (Frame(customer, generated.moment, segments=segments) for _ in range(2))
                 assert evaluate(expr, old) == evaluate(step(expr), new), generated.text
                 assert old.failures == new.failures, generated.text
 
