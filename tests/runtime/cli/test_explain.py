@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
+from interact.compiler.core.decide import Outcome
 from interact.runtime.cli.main import cli
 
 PROJECT = """\
@@ -78,6 +80,13 @@ def test_the_text_names_what_decided_and_the_values(explain: Explain) -> None:
     assert "age < 30, where age = null" in found.output
     assert "S.young at p.interact:11" in found.output
     assert "Side" not in found.output
+
+
+@pytest.mark.parametrize("stage", [o.value for o in Outcome if o is not Outcome.KEPT])
+def test_every_stage_is_taught(stage: str) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "explaining.md").read_text("utf-8")
+    taught = re.findall(r"^\| ([a-z, ]+) \|", page, re.MULTILINE)
+    assert stage in {name for row in taught for name in row.split(", ")}
 
 
 def test_the_cut_is_told(explain: Explain) -> None:
