@@ -259,6 +259,8 @@ def _unknown(expr: ast.NameExpr, typing: Typing) -> Expr:
         hint = f"it is a member of {owners[0]}: write `{owners[0]}.{expr.name}`"
     elif expr.name.lower() in ("current_date", "current_timestamp", "sysdate"):
         hint = "the day of the decision is `today`, its time `now`"
+    elif expr.name == "of":
+        hint = "a share of something is a product, such as `0.2 * balance`"
     else:
         otherwise = typing.scope.note or f'a text is written in quotes: "{expr.name}"'
         hint = f"did you mean `{near}`?" if near else otherwise

@@ -113,6 +113,14 @@ CALENDAR_UNIT = Code(
     help="move a date: `add_{name}(today, {count})`, or backwards `add_{name}(today, -{count})`",
 )
 
+QUOTED_LITERAL = Code(
+    "E0124",
+    Severity.ERROR,
+    "a date, time or span in quotes",
+    "dates, times and spans stand alone, without `{word}` and without quotes",
+    help="write `{right}`",
+)
+
 MALFORMED_TIME = Code(
     "E0113",
     Severity.ERROR,

@@ -10,7 +10,7 @@ from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.source import Span
 from interact.compiler.surface.depth import MAX_DEPTH
 from interact.compiler.surface.expected import describe_expected, expected_terminals
-from interact.compiler.surface.foreign import foreign_hint, is_quoted_literal
+from interact.compiler.surface.foreign import foreign_hint, habit_before, literal_word
 from interact.compiler.surface.lalr import Automaton
 from interact.compiler.surface.token import END, RESERVED, Token, TokenStream
 
@@ -43,10 +43,21 @@ class Complaints:
     def problem(self, index: int) -> None:
         """Report what the lexer had against a token."""
         problem = self._stream.problems[index]
-        span, values = Span(self._file, problem.start, problem.end), dict(problem.values)
-        if problem.code is syntax.WRONG_QUOTES and is_quoted_literal(self._stream, index):
-            values["right"] = self._tokens[index].text[1:-1]
-        self._sink.report(problem.code, span, **values)  # type: ignore[arg-type]
+        code, values = problem.code, dict(problem.values)
+        if code is syntax.WRONG_QUOTES and (word := literal_word(self._stream, index)):
+            code, values = syntax.QUOTED_LITERAL, {"word": word, "right": self._inner(index)}
+        elif code is syntax.FOREIGN_OPERATOR and self._joins_texts(index):
+            values["right"] = "concat(a, b)"
+        self._sink.report(code, Span(self._file, problem.start, problem.end), **values)  # type: ignore[arg-type]
+
+    def _inner(self, index: int) -> str:
+        return self._tokens[index].text[1:-1]
+
+    def _joins_texts(self, index: int) -> bool:
+        """Return whether ``||`` stands beside a text."""
+        found = self._stream.problems[index].values["found"]
+        beside = (self._tokens[index - 1], self._tokens[index + 1]) if index else ()
+        return found == "||" and any(token.kind == "TEXT" for token in beside)
 
     def unclosed(self, opening: int, index: int) -> None:
         """Report the brace at ``opening`` whose end is missed at ``index``.
@@ -84,6 +95,9 @@ class Complaints:
     def unexpected(self, index: int) -> None:
         """Report a token that no rule has a place for."""
         token = self._tokens[index]
+        if (earlier_habit := habit_before(self._stream, index)) is not None:
+            self._report_unexpected(earlier_habit, "an operator", self._hint(earlier_habit + 1))
+            return
         if (earlier := self._misspelt_before(index)) is not None:
             self.misspelt(*earlier)
             return
@@ -92,13 +106,16 @@ class Complaints:
             values = {"expected": expected, "found": token.text, "hint": self._hint(index)}
             self._sink.report(syntax.RESERVED_WORD, self._span(index), **values)  # type: ignore[arg-type]
             return
+        self._report_unexpected(index, expected, self._hint(index))
+
+    def _report_unexpected(self, index: int, expected: str, hint: str | None) -> None:
         self._sink.report(
             syntax.UNEXPECTED,
             self._span(index),
             labels=self._open_parenthesis(),
             expected=expected,
             found=self._found(index),
-            hint=self._hint(index),
+            hint=hint,
         )
 
     def meant_word(self, index: int) -> str | None:

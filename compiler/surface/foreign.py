@@ -11,6 +11,7 @@ Around = Callable[[int], Token]
 """The token at a distance from the one that was not expected; an empty one outside of the text."""
 
 _LITERAL_WORDS: Final = frozenset(("date", "timestamp", "interval"))
+_NUMBERS: Final = ("INT", "FRACTION")
 _NOTHING: Final = Token("", "", -1, -1)
 
 
@@ -25,13 +26,28 @@ def foreign_hint(stream: TokenStream, index: int) -> str | None:
     return next((hint for find in _HABITS if (hint := find(around))), None)
 
 
-def is_quoted_literal(stream: TokenStream, index: int) -> bool:
-    """Return whether a text follows a word that other languages put before a date or a span."""
-    return index > 0 and stream.tokens[index - 1].text.lower() in _LITERAL_WORDS
+def habit_before(stream: TokenStream, index: int) -> int | None:
+    """Return the token before that is wrong instead: the sign of a percentage, ``case when``.
+
+    The names that follow may have been taken for the begin of another item.
+    """
+    tokens = stream.tokens
+    for place in range(index - 1, max(index - 3, 0), -1):
+        if tokens[place].text.lower() == "when" and tokens[place - 1].text.lower() == "case":
+            return place
+    if index > 1 and tokens[index - 1].kind == "PERCENT" and tokens[index - 2].kind in _NUMBERS:
+        return index - 1
+    return None
+
+
+def literal_word(stream: TokenStream, index: int) -> str | None:
+    """Return the word before a text that other languages put before a date or a span."""
+    word = stream.tokens[index - 1].text if index else ""
+    return word if word.lower() in _LITERAL_WORDS else None
 
 
 def _percentage(around: Around) -> str | None:
-    if around(-1).kind == "PERCENT" and around(-2).kind in ("INT", "FRACTION"):
+    if around(-1).kind == "PERCENT" and around(-2).kind in _NUMBERS:
         share = float(around(-2).text.replace("_", "")) / 100
         return f"a percentage is a number: write `{share:.15g}`"
     return None
@@ -42,24 +58,45 @@ def _thousands(around: Around) -> str | None:
     if (comma.kind, before.kind, digits.kind) != ("COMMA", "INT", "INT"):
         return None
     is_one = before.end == comma.start and comma.end == digits.start and len(digits.text) == 3
-    return f"write a large number `{before.text}_{digits.text}`" if is_one else None
+    if not is_one:
+        return None
+    groups, end = [before.text, digits.text], 1
+    while around(end).text == "," and _is_group(around(end + 1)):
+        groups.append(around(end + 1).text)
+        end += 2
+    return f"write a large number `{'_'.join(groups)}`"
+
+
+def _is_group(token: Token) -> bool:
+    return token.kind == "INT" and len(token.text) == 3
 
 
 def _case(around: Around) -> str | None:
-    back = [around(-n).text.lower() for n in range(20)]
-    if around(0).text.lower() in ("when", "then", "else", "end") and "case" in back:
+    words = [around(-n).text.lower() for n in range(20)]
+    begins = words[1:3] == ["when", "case"] or words[:2] == ["when", "case"]
+    goes_on = words[0] in ("when", "then", "else", "end") and "case" in words
+    if begins or goes_on:
         return "write `if age > 60 then 1 else 2`; there is no `case`"
+    return None
+
+
+def _if_call(around: Around) -> str | None:
+    words = [around(-n).text for n in range(20)]
+    if words[0] == "," and "if" in words and words[words.index("if") - 1] == "(":
+        return "write `if age > 60 then 1 else 2`"
     return None
 
 
 def _star(around: Around) -> str | None:
     if (around(0).text, around(-1).text) == ("*", "("):
-        return f"name the rows: `{around(-2).text}(accounts)`"
+        return f"name the rows that are meant, such as `{around(-2).text}(accounts)`"
     return None
 
 
 def _cast(around: Around) -> str | None:
     if around(0).text.lower() == "as" and around(-2).text == "(":
+        return f"write a conversion as a function, such as `int({around(-1).text})`"
+    if (around(0).text, around(1).text) == (":", ":"):
         return f"write a conversion as a function, such as `int({around(-1).text})`"
     return None
 
@@ -99,6 +136,7 @@ _HABITS: Final = (
     _percentage,
     _thousands,
     _case,
+    _if_call,
     _star,
     _cast,
     _trailing_comma,

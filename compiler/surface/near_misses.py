@@ -18,6 +18,7 @@ _OPERATORS: Final = {
 _SIGNS: Final = {
     "[": "a list stands in parentheses: `in (1, 2)`",
     "]": "a list stands in parentheses: `in (1, 2)`",
+    "'": "a text stands in double quotes",
     "$": "amounts are plain numbers",
     "@": "names begin with a letter",
 }
