@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from interact.compiler.columnar.from_core import lower_channel, lower_filter
 from interact.compiler.columnar.nodes import Plan
@@ -22,8 +23,12 @@ from interact.compiler.diagnostics.diagnostic import Diagnostic, Sink
 from interact.compiler.optimize.fold_constants import fold_constants
 from interact.compiler.optimize.simplify_conditions import simplify_conditions
 from interact.compiler.source import SourceFile, Span
+from interact.compiler.surface import ast_tests
 from interact.compiler.surface.ast import Enumeration, Module
 from interact.compiler.surface.from_source import parse_expression, parse_module
+
+if TYPE_CHECKING:
+    from interact.compiler.core.tests import Test
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +47,15 @@ PASSES: tuple[Pass, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A project that was read: its program, unless there are errors, and what was found."""
+    """A project that was read: its program, unless there are errors, and what was found.
+
+    ``tests`` are about that program, which does not depend on them.
+    """
 
     modules: tuple[Module, ...]
     program: Program | None
     diagnostics: tuple[Diagnostic, ...]
+    tests: tuple[Test, ...] = ()
 
 
 def check(sources: Sequence[SourceFile]) -> Checked:
@@ -59,9 +68,19 @@ def check(sources: Sequence[SourceFile]) -> Checked:
     if sink.has_errors:
         return Checked(modules, None, sink.diagnostics)
     program = lower_project(modules, sink)
+    tests = () if sink.has_errors else _tests(modules, program, sink)
     if any(isinstance(d, Enumeration) for m in modules for d in m.declarations):
         program = map_expressions(erase_declarations(program), erase_expression)
-    return Checked(modules, None if sink.has_errors else program, sink.diagnostics)
+    return Checked(modules, None if sink.has_errors else program, sink.diagnostics, tests)
+
+
+def _tests(modules: Sequence[Module], program: Program, sink: Sink) -> tuple[Test, ...]:
+    """Return the tests of a project; one without any does not import what lowers them."""
+    if not any(isinstance(d, ast_tests.Test) for m in modules for d in m.declarations):
+        return ()
+    from interact.compiler.core.tests_from_surface import lower_tests
+
+    return lower_tests(modules, program, sink)
 
 
 def optimize(

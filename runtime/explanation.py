@@ -5,7 +5,6 @@ The interpreter itself decides; this only puts its verdicts into words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from interact.compiler.core.decide import Candidate, Decision, Outcome, decide
@@ -14,7 +13,7 @@ from interact.compiler.core.nodes import And, Attr, Expr, InSegment, walk
 from interact.compiler.core.print import print_value
 from interact.compiler.core.program import Channel, Live, Program, Rule
 from interact.compiler.source import Span
-from interact.stdlib.types import DATE
+from interact.stdlib.types import BOOL, DATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class _Teller:
             candidate.position,
             candidate.score,
             because,
-            {} if deciding is None else dict(self._values(deciding)),
+            {} if deciding is None else values_read(deciding, self._frame()),
             rule.span,
             None if deciding is None else deciding.span,
         )
@@ -101,7 +100,8 @@ class _Teller:
             case Outcome.RULE_DATES:
                 return _out_of_date("the rule", rule.live), None
             case Outcome.ELIGIBILITY:
-                failing, truth = self._failing(rule.condition)
+                assert rule.condition is not None
+                failing, truth = failing_part(rule.condition, self._frame())
                 return f"the condition is {truth}", failing
             case Outcome.SELECTION:
                 return "the rule takes other offers of its list", rule.order
@@ -124,26 +124,29 @@ class _Teller:
     def _group(self, candidate: Candidate) -> int:
         return self.channel.rules[candidate.rule].group
 
-    def _failing(self, condition: Expr | None) -> tuple[Expr, str]:
-        """Return the first part of a condition that is not true, and what it is instead."""
-        assert condition is not None
-        frame = self._frame()
-        parts = condition.args if isinstance(condition, And) else (condition,)
-        for part in parts:
-            truth = evaluate(part, frame)
-            if truth is not True:
-                return part, "null" if truth is None else "false"
-        return condition, "null"
-
-    def _values(self, expr: Expr) -> Iterator[tuple[str, str]]:
-        for part in walk(expr):
-            if isinstance(part, Attr):
-                yield part.name, print_value(evaluate(part, self._frame()), part.type)
-            elif isinstance(part, InSegment):
-                yield part.name, "true" if self.decision.segments[part.index] else "false"
-
     def _frame(self) -> Frame:
         return Frame(self.customer, self.moment, segments=self.decision.segments)
+
+
+def failing_part(condition: Expr, frame: Frame) -> tuple[Expr, str]:
+    """Return the first part of a condition that is not true, and what it is instead."""
+    parts = condition.args if isinstance(condition, And) else (condition,)
+    for part in parts:
+        truth = evaluate(part, frame)
+        if truth is not True:
+            return part, "null" if truth is None else "false"
+    return condition, "null"
+
+
+def values_read(expr: Expr, frame: Frame) -> dict[str, str]:
+    """Return the attributes and segments that an expression reads, as literals."""
+    found: dict[str, str] = {}
+    for part in walk(expr):
+        if isinstance(part, Attr):
+            found[part.name] = print_value(evaluate(part, frame), part.type)
+        elif isinstance(part, InSegment):
+            found[part.name] = print_value(evaluate(part, frame), BOOL)
+    return found
 
 
 def _out_of_date(what: str, live: Live) -> str:

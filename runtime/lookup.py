@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +13,7 @@ from interact.compiler.columnar.batch import Batch, Column
 from interact.compiler.core.interpret import Customer
 from interact.runtime.batch.adapt import Losses
 from interact.runtime.batch.source import open_source
-from interact.runtime.customer_scorer import needed_of, reader_of
+from interact.runtime.customer_scorer import Reader, needed_of, reader_of
 from interact.runtime.errors import DataError, UsageError
 from interact.runtime.inputs import Input
 from interact.stdlib.types import Value
@@ -34,6 +34,30 @@ def find_customer(path: str, inputs: Sequence[Input], key: Sequence[str]) -> Cus
     if len(keys) != len(key):
         named = ", ".join(i.name for i in keys)
         raise UsageError(f"the key has {len(keys)} parts: {named}", help="give --id once for each")
+    for records, reader in _read(path, inputs):
+        place = _place(records, keys, key)
+        if place >= 0:
+            return _customer(reader(records.slice(place, 1), Losses()))
+    raise DataError(f"no customer {', '.join(key)} in {path}")
+
+
+def each_customer(path: str, inputs: Sequence[Input]) -> Iterator[Customer]:
+    """Yield the customers of a file, in its order.
+
+    Args:
+        path: A file, folder or glob, as a batch job reads it.
+        inputs: What is read of them.
+
+    Raises:
+        InteractError: the file does not fit.
+    """
+    for records, reader in _read(path, inputs):
+        for place in range(records.num_rows):
+            yield _customer(reader(records.slice(place, 1), Losses()))
+
+
+def _read(path: str, inputs: Sequence[Input]) -> Iterator[tuple[Any, Reader]]:
+    """Yield record batches of a file, each with what reads it."""
     session = {i.column: i.name for i in inputs if i.role == "session" and i.is_read}
     in_data = {name for c, name in session.items() if c in open_source(path, []).schema.names}
     needed = needed_of(i for i in inputs if i.is_needed or i.name in in_data)
@@ -41,10 +65,7 @@ def find_customer(path: str, inputs: Sequence[Input], key: Sequence[str]) -> Cus
     reader = reader_of(inputs, in_data)
     for task in source.tasks:
         for records in source.read(task):
-            place = _place(records, keys, key)
-            if place >= 0:
-                return _customer(reader(records.slice(place, 1), Losses()))
-    raise DataError(f"no customer {', '.join(key)} in {path}")
+            yield records, reader
 
 
 def _place(records: Any, keys: Sequence[Input], key: Sequence[str]) -> int:

@@ -91,7 +91,7 @@ def decide(
         # All folds are worked out, needed or not, so that what fails in them counts the same
         # way as in columns.
         evaluate(fold, frame)
-    cells = _cells(program, channel, frame)
+    cells = memberships(program, channel, frame)
     segments = tuple(any(cells[i] for i in s.cells) for s in channel.segments)
     frame.segments = segments
     zones = tuple(
@@ -101,7 +101,7 @@ def decide(
     return Decision(segments, zones, frozenset(frame.failures))
 
 
-def _cells(program: Program, channel: Channel, frame: Frame) -> list[bool]:
+def memberships(program: Program, channel: Channel, frame: Frame) -> list[bool]:
     """Return whether the customer is in each cell, in order: a cell reads only earlier ones."""
     key = _key(program, channel, frame)
     member: list[bool] = []

@@ -25,7 +25,7 @@ from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.surface import ast
 from interact.stdlib.ranking import MAX_RANK
 
-D = TypeVar("D", bound=ast.Declaration)
+D = TypeVar("D", bound=ast.Named)
 
 
 def lower_project(modules: Sequence[ast.Module], sink: Sink) -> Program:
@@ -57,7 +57,7 @@ def lower_project(modules: Sequence[ast.Module], sink: Sink) -> Program:
     return Program(audiences, offers, lowered, definitions.constants())
 
 
-_KINDS: dict[str, type[ast.Declaration]] = {
+_KINDS: dict[str, type[ast.Named]] = {
     "audience": ast.Audience,
     "offer": ast.Offer,
     "channel": ast.Channel,

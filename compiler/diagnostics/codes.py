@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import ModuleType
 
-from interact.compiler.diagnostics import happening, names, offering, structure, syntax, types
+from interact.compiler.diagnostics import (
+    happening,
+    names,
+    offering,
+    structure,
+    syntax,
+    tests,
+    types,
+)
 from interact.compiler.diagnostics.diagnostic import Code
 
-STAGES: tuple[ModuleType, ...] = (syntax, names, types, structure, offering, happening)
+STAGES: tuple[ModuleType, ...] = (syntax, names, types, structure, offering, happening, tests)
 
 
 def collect_codes(stages: Iterable[ModuleType]) -> dict[str, Code]:

@@ -7,7 +7,7 @@ parser makes it, ``print.py`` prints it, the resolver (``core/from_surface.py``)
 from __future__ import annotations
 
 from dataclasses import field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from interact.compiler.source import NOWHERE, Span
 from interact.compiler.surface.ast_event import (
@@ -41,6 +41,9 @@ from interact.compiler.surface.ast_expression import (
     UnaryExpr as UnaryExpr,
 )
 from interact.stdlib.records import record
+
+if TYPE_CHECKING:
+    from interact.compiler.surface.ast_tests import Test
 
 
 @record
@@ -363,9 +366,10 @@ class Strategy:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-Declaration: TypeAlias = (
+Named: TypeAlias = (
     Constant | Enumeration | Audience | Offer | OfferList | Channel | Flowchart | Strategy
 )
+Declaration: TypeAlias = "Named | Test"
 
 
 @record

@@ -54,12 +54,13 @@ from interact.compiler.surface.ast import (
 )
 from interact.compiler.surface.build_event import EventBuilder
 from interact.compiler.surface.build_part import Part
+from interact.compiler.surface.build_test import TestBuilder
 from interact.compiler.surface.token import Token
 
 Day: TypeAlias = LiteralExpr | NameExpr
 
 
-class ModuleBuilder(EventBuilder):
+class ModuleBuilder(EventBuilder, TestBuilder):
     """Every method takes the span of its rule and the children that the rule keeps."""
 
     def module(self, span: Span, *declarations: Declaration) -> Module:

@@ -14,12 +14,14 @@ from interact.compiler.surface.foreign import foreign_hint, habit_before, litera
 from interact.compiler.surface.lalr import Automaton
 from interact.compiler.surface.token import END, RESERVED, Token, TokenStream
 
+_TOP: Final = ("constant", "enum", "audience", "offer", "channel", "flowchart", "strategy", "test")
+_TEST: Final = "a test"
 _HOMES: Final = {
-    **dict.fromkeys(("audience", "offer", "channel", "flowchart", "strategy"), "the top level"),
-    **dict.fromkeys(("constant", "enum"), "the top level"),
+    **dict.fromkeys(_TOP, "the top level"),
     **dict.fromkeys(("key", "profile", "session"), "an audience"),
     **dict.fromkeys(("code", "attributes"), "an offer"),
     **dict.fromkeys(("let", "decision", "select", "sample", "segment"), "a flowchart"),
+    **dict.fromkeys(("given", "expect", "cases"), _TEST),
     "point": "a zone of a channel",
     **dict.fromkeys(("event", "pattern"), "a channel"),
     "zone": "a channel or a strategy",
@@ -129,11 +131,12 @@ class Complaints:
     def _misspelt_before(self, index: int) -> tuple[int, str] | None:
         """Return a misspelt word just before ``index`` that was taken for a name."""
         words = self._automaton.tables.words
+        meant = [word for word in words if _HOMES.get(word) != _TEST]
         for earlier in range(index - 1, max(index - 3, -1), -1):
             token = self._tokens[earlier]
             if token.kind != "NAME" or token.text in words:
                 continue
-            if len(token.text) >= _SHORTEST_MISSPELT and (word := nearest(token.text, words)):
+            if len(token.text) >= _SHORTEST_MISSPELT and (word := nearest(token.text, meant)):
                 return earlier, word
         return None
 

@@ -41,6 +41,13 @@ NONTERMINALS: Final = {
     "attribute_name": "the name of an attribute",
     "derived_name": "the name of an attribute",
     "rows_name": "the name of rows",
+    "given_name": "the name of an attribute or sample",
+    "place_name": "the name of a point or zone",
+    "outcome_name": "the name of an offer or segment",
+    "stage": "a stage of arbitration",
+    "case_value": "a value",
+    "key_value": "a key",
+    "counted": "`customers`",
 }
 """What a nonterminal is called; of several that a token can begin, the first one counts."""
 

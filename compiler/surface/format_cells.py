@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
+from interact.compiler.surface.format_cell import Cell, Cells
 from interact.compiler.surface.format_script import Script
+from interact.compiler.surface.format_tests import (
+    case_cells,
+    expect_cells,
+    is_expectation_with_clauses,
+)
 from interact.compiler.surface.format_tree import Node
 
 BLOCK: Final = 12
@@ -43,25 +47,14 @@ _FIRST_CELLS: Final = {
 }
 _LIKE: Final = {
     **{"everyone": "segment_rules", "every_zone": "zone_rules"},
-    **{"required_attribute": "attribute", "offer_query": "offer_list"},
+    **{"case_head": "case", "required_attribute": "attribute", "offer_query": "offer_list"},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A part of an item: its column, its tokens, and the nodes that cover some of them."""
-
-    column: int
-    first: int
-    last: int
-    nodes: Sequence[Node] = ()
-
-
-Cells: TypeAlias = list[Cell]
 
 
 def kind_of(item: Node) -> str:
     """Return the kind of an item; those of one kind are aligned with each other."""
+    if is_expectation_with_clauses(item):
+        return f"{item.kind} {item.first}"
     return _LIKE.get(item.kind, item.kind)
 
 
@@ -93,6 +86,8 @@ def cells_of(script: Script, item: Node) -> Cells:
 
 def _cells(script: Script, item: Node) -> Cells:
     first, last = item.first, item.brace - 1 if item.brace else item.last
+    if item.kind == "expect":
+        return expect_cells(item)
     match kind_of(item):
         case "field":
             return _field(first, item)
@@ -109,6 +104,8 @@ def _cells(script: Script, item: Node) -> Cells:
             return [Cell(0, first, first), *map(_clause, item.children)]
         case "many":
             return [Cell(0, first, first + 2), *map(_clause, item.head)]
+        case "case" | "case_head":
+            return case_cells(script, item)
         case "offer" | "select":
             return _split(script, first, last, item.head)
         case kind if kind in _FIRST_CELLS:

@@ -29,6 +29,8 @@ def cell_doc(script: Script, first: int, last: int, nodes: Sequence[Node]) -> Do
         return script.texts[first]
     commas = (i for i in range(first, last) if script.tokens[i].kind == "COMMA")
     breaks: Breaks = {comma + 1: Choice() for comma in commas}
+    if any(node.first == first for node in nodes):  # a value, and no word before it
+        return Align(_tokens(script, first, last, nodes, breaks))
     rest = _tokens(script, first + 1, last, nodes, breaks)
     return (script.texts[first], between(script, first + 1), Align(rest))
 

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from interact.compiler.surface.format_cell import Cell, Cells
 from interact.compiler.surface.format_cells import (
     BLOCK,
-    Cell,
-    Cells,
     cells_of,
     head_columns,
     inner,

@@ -20,6 +20,8 @@ from interact.compiler.surface.token import Token
 
 _SEPARATORS = frozenset(("COMMA", "SEMICOLON"))
 _CALLS = frozenset(("call", "rows", "rows_of", "distinct_rows_of"))
+_VALUES = frozenset(("record", "given_rows"))
+"""What has braces, and yet is part of a line."""
 
 
 @dataclass(slots=True)
@@ -117,9 +119,10 @@ class Recorder:
             cut -= 1
         node = Node(kind, first, last, self.nodes[cut:])
         self.nodes[cut:] = [node]
-        if self.tokens[last].kind == "RBRACE":
+        is_block = self.tokens[last].kind == "RBRACE" and kind not in _VALUES
+        if is_block:
             self._note_block(node)
-        if self.tokens[last].kind != "RBRACE" or kind == "event":
+        if not is_block or kind == "event":
             self._note_glue(kind, first, last)
 
     def _note_block(self, node: Node) -> None:
@@ -134,7 +137,11 @@ class Recorder:
             self.glued.add(first + 1)
         elif kind in ("event", "post") and self.tokens[first + 2].kind == "LPAR":
             self.glued.add(first + 2)
-        elif kind in ("type", "qualified_name"):
+        elif kind in ("type", "qualified_name", "step_column") or (
+            kind == "record" and last == first + 1
+        ):
             self.glued.update(range(first + 1, last + 1))
+        elif kind == "given_step":
+            self.glued.update((first + 1, first + 2))
         elif kind == "share" and self.tokens[last].kind == "PERCENT":
             self.glued.add(last)

@@ -45,10 +45,12 @@ from interact.compiler.surface.ast import (
     Zone,
     ZoneRules,
 )
+from interact.compiler.surface.ast_tests import Test
 from interact.compiler.surface.layout import Lines, block, flat, items, optional, separator
 from interact.compiler.surface.print_event import print_event, print_pattern
 from interact.compiler.surface.print_expression import print_expression, quote
 from interact.compiler.surface.print_part import print_live, print_type, print_values
+from interact.compiler.surface.print_test import print_test
 
 __all__ = ["print_expression", "print_module", "print_most", "print_settings", "print_take"]
 
@@ -81,6 +83,8 @@ def _declaration(declaration: Declaration) -> Lines:
         case Strategy(name=name, channel=channel, settings=settings, zones=zones):
             body = flat(map(_zone_rules, zones))
             return block(f"strategy {name.text} on {channel.text}{_settings(settings)}", body)
+        case Test():
+            return print_test(declaration)
         case _:
             assert_never(declaration)
 

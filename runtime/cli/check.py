@@ -34,6 +34,8 @@ def command(path: str, as_json: bool, deny: tuple[str, ...], allow: tuple[str, .
     checked = check(sources)
     found = (*checked.diagnostics, *lint_sources(sources, checked, levels))
     counts = None if checked.program is None else contents(checked.program)
+    if counts is not None and checked.tests:
+        counts["test"] = len(checked.tests)
     if as_json:
         told = findings.as_json(found, sources)
         findings.print_json({**told, "contents": counts})

@@ -35,6 +35,7 @@ COMMANDS = {
     "new": "Make a project to begin with.",
     "check": "Find mistakes in a project.",
     "fmt": "Write sources in the canonical form.",
+    "test": "Run the tests of a project.",
     "build": "Make one file of a project, ready to run.",
     "score": "Decide for all customers of a file.",
     "describe": "Draw a project as a page.",

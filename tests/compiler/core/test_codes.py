@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from interact.compiler.core import from_surface
-from interact.compiler.diagnostics import names, offering, structure, types
+from interact.compiler.diagnostics import names, offering, structure, tests, types
 from interact.compiler.diagnostics.codes import collect_codes
 from interact.compiler.pipeline import check
 from interact.compiler.source import SourceFile
@@ -18,7 +18,7 @@ SHOWN_HERE = {"E0415"}
 
 def test_every_code_has_a_case() -> None:
     told = "".join(path.read_text(encoding="utf-8") for path in GOLDEN.rglob("*.md"))
-    codes = collect_codes((names, types, structure, offering))
+    codes = collect_codes((names, types, structure, offering, tests))
     assert {code for code in codes if f"[{code}]" not in told} == SHOWN_HERE
 
 

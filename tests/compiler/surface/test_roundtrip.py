@@ -7,6 +7,7 @@ from hypothesis import given, settings, strategies as st
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.render import render_text
 from interact.compiler.source import SourceFile
+from interact.compiler.surface import ast_tests as t
 from interact.compiler.surface.ast import (
     Action,
     Arbitration,
@@ -182,8 +183,9 @@ arbitrations = st.one_of(
     st.builds(Arbitration, st.none(), st.just("attribute"), names),
     st.builds(Arbitration, st.just("chance"), uniques, seed=optional(texts)),
 )
+order_names = st.builds(Name, words.map(lambda word: word.replace("chance", "luck")))
 takes = st.one_of(
-    st.builds(Take, wholes, names.filter(lambda n: n.text != "chance"), st.booleans()),
+    st.builds(Take, wholes, order_names, st.booleans()),
     st.builds(Take, wholes),
     st.builds(Take, wholes, chance=st.just(True), seed=optional(texts)),
 )
@@ -286,10 +288,41 @@ patterns = st.builds(
     optional(st.builds(Outcome, st.just(False), optional(durations), tuples(actions))),
     optional(texts),
 )
+columns = st.builds(t.Column, optional(names), names)
+field_values = st.builds(t.FieldValue, names, exprs)
+claims = st.one_of(
+    st.builds(t.OffersAre, names, tuples(names)),
+    st.builds(t.OfferShown, names, names, optional(exprs), tuples(field_values)),
+    st.builds(t.OfferAbsent, names, names, optional(st.builds(Name, st.just("offer dates")))),
+    st.builds(t.SegmentsAre, tuples(names)),
+    st.builds(t.Membership, tuples(names, 1), st.booleans()),
+)
+case_claims = st.one_of(
+    st.builds(t.CaseClaim, st.sampled_from(["offers", "offer", "no offer"]), names),
+    st.builds(t.CaseClaim, st.sampled_from(["segments", "segment", "no segment"])),
+)
+outcome_names = st.builds(Name, words.map(lambda word: word.replace("none", "nobody")))
+outcomes = st.builds(t.Outcome, tuples(outcome_names)) | st.just(t.Outcome((), True))
+test_parts = st.one_of(
+    st.builds(t.TestTime, dates),
+    st.builds(t.TestTop, counts),
+    st.builds(t.Given, tuples(st.builds(t.Setting, columns, exprs), 1)),
+    st.builds(t.GivenRows, names, tuples(st.builds(t.Record, tuples(field_values)), 1)),
+    st.builds(t.GivenFile, names, tuples(literals), codes),
+    st.builds(t.Expect, claims, optional(counts)),
+    st.just(t.Cases((), (), ())),
+    st.builds(
+        t.Cases,
+        tuples(columns, 1),
+        tuples(case_claims, 1),
+        tuples(st.builds(t.Case, tuples(optional(exprs), 1), tuples(outcomes, 1))),
+    ),
+)
 declarations = st.one_of(
     st.builds(Constant, names, optional(types), exprs),
     st.builds(Enumeration, names, tuples(st.builds(Member, names, optional(texts)))),
     audiences,
+    st.builds(t.Test, codes, names, tuples(test_parts)),
     offers,
     listed,
     queried,

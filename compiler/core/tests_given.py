@@ -1,0 +1,234 @@
+"""What a test gives: attributes, rows, outcomes of samples, customers of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from interact.compiler.core.audiences import assign
+from interact.compiler.core.flowchart_order import cell_names
+from interact.compiler.core.infer import Typing
+from interact.compiler.core.nodes import Const, Expr
+from interact.compiler.core.program import Attribute, Audience, Channel
+from interact.compiler.core.scope import Scope
+from interact.compiler.core.tests import Chosen, Fixture, Given, GivenRows, Sample
+from interact.compiler.diagnostics import names, tests
+from interact.compiler.diagnostics.diagnostic import Sink
+from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.surface import ast, ast_tests as surface
+from interact.stdlib.types import ERROR
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What tests of one channel can give; values are read in ``scope``."""
+
+    scope: Scope
+    channel: Channel
+    audience: Audience
+    flowcharts: tuple[ast.Flowchart, ...]
+
+    @property
+    def attributes(self) -> Mapping[str, Attribute]:
+        return {a.name: a for a in self.audience.attributes}
+
+    def steps(self, column: surface.Column) -> list[tuple[str, ast.Step]]:
+        """Return the steps of a name, with their flowcharts."""
+        wanted = None if column.flowchart is None else column.flowchart.text
+        return [
+            (flowchart.name.text, step)
+            for flowchart in self.flowcharts
+            for step in flowchart.steps
+            if step.name.text == column.name.text and wanted in (None, flowchart.name.text)
+        ]
+
+    def samples(self) -> tuple[Sample, ...]:
+        """Return the samples, called ``Flowchart.step``."""
+        return tuple(
+            Sample(f"{flowchart.name.text}.{step.name.text}", self.cells(flowchart.name.text, step))
+            for flowchart in self.flowcharts
+            for step in flowchart.steps
+            if isinstance(step, ast.Sample)
+        )
+
+    def cells(self, flowchart: str, step: ast.Step) -> tuple[int, ...]:
+        """Return the cells that a step makes, by index."""
+        names = [name.text for name in cell_names(step)]
+        return tuple(
+            index
+            for index, cell in enumerate(self.channel.cells)
+            if cell.flowchart == flowchart and cell.name in names
+        )
+
+
+@dataclass
+class GivenParts:
+    """Collects what a test gives.
+
+    Reports:
+        E0201 and E0203 for names, E03xx for types, E0502 to E0506, E0511 and E0512.
+    """
+
+    subject: Subject
+    sink: Sink
+    values: dict[str, Given] = field(default_factory=dict)
+    rows: dict[str, GivenRows] = field(default_factory=dict)
+    chosen: dict[str, Chosen] = field(default_factory=dict)
+    fixture: Fixture | None = None
+
+    def copy(self) -> GivenParts:
+        """Return the same, to which a case adds its own."""
+        return GivenParts(
+            self.subject,
+            self.sink,
+            dict(self.values),
+            dict(self.rows),
+            dict(self.chosen),
+            self.fixture,
+        )
+
+    def add_rows(self, part: surface.GivenRows) -> None:
+        """Add the records of a ``many`` attribute."""
+        known = {rows.name: rows for rows in self.subject.audience.rows}
+        found = known.get(part.rows.text)
+        if found is None:
+            self._unknown("list of rows", part.rows, known, f" in {self.subject.audience.name}")
+            return
+        fields = {f.name: f for f in found.fields}
+        records = tuple(self._record(found.name, fields, r) for r in part.records)
+        if found.name in self.rows:
+            self._twice(part.rows)
+        self.rows[found.name] = GivenRows(found.name, records)
+
+    def _record(
+        self, rows: str, fields: Mapping[str, Attribute], record: surface.Record
+    ) -> tuple[Given, ...]:
+        found: dict[str, Given] = {}
+        for value in record.fields:
+            declared = fields.get(value.name.text)
+            if declared is None:
+                self._no_attribute(value.name, rows, nearest(value.name.text, fields))
+                continue
+            if declared.name in found:
+                self._twice(value.name)
+            found[declared.name] = Given(declared.name, self._value(declared, value.value))
+        return tuple(found.values())
+
+    def add_file(self, part: surface.GivenFile) -> None:
+        """Add customers of a file."""
+        wanted = "customer" if part.key else "customers"
+        if part.what.text != wanted:
+            self.sink.report(tests.NOT_FROM_FILE, part.what.span, name=part.what.text)
+        if self.fixture is not None:
+            self.sink.report(tests.GIVEN_TWICE, part.span, what="a file")
+        audience = self.subject.audience
+        if part.key and len(part.key) != len(audience.key):
+            parts = ", ".join(a.name for a in audience.key)
+            found = f"{len(part.key)} part{'s' * (len(part.key) != 1)}"
+            self.sink.report(
+                tests.KEY_PARTS, part.span, audience=audience.name, key=parts, found=found
+            )
+        self.fixture = Fixture(part.file.text, tuple(k.text for k in part.key), part.span)
+
+    def reader(self, column: surface.Column) -> Callable[[ast.Expr], None]:
+        """Return what takes values of an attribute or sample."""
+        name = column.name.text
+        attribute = self.subject.attributes.get(name) if column.flowchart is None else None
+        if attribute is not None:
+            return lambda value: self._add(attribute, column.name, value)
+        steps = self.subject.steps(column)
+        if not steps:
+            self._unknown_column(column)
+            return lambda value: None
+        flowchart, step = steps[0]
+        if len(steps) > 1:
+            titles = [title for title, _ in steps]
+            self.sink.report(
+                tests.STEP_UNCLEAR,
+                column.span,
+                name=name,
+                flowcharts=", ".join(titles),
+                first=titles[0],
+            )
+        elif not isinstance(step, ast.Sample):
+            self.sink.report(tests.NOT_A_SAMPLE, column.span, name=name)
+        return lambda value: self._choose(flowchart, step, column, value)
+
+    def _add(self, attribute: Attribute, name: ast.Name, value: ast.Expr) -> None:
+        if attribute.name in self.values:
+            self._twice(name)
+        self.values[attribute.name] = Given(attribute.name, self._value(attribute, value))
+
+    def _value(self, declared: Attribute, written: ast.Expr) -> Expr:
+        typing = Typing(self.subject.scope, self.sink).expecting(declared.type)
+        found = typing.infer(written)
+        found = assign(declared.name, found, declared.type, self.sink)
+        is_null = isinstance(found, Const) and found.value is None and found.type != ERROR
+        if is_null and not declared.nullable:
+            self.sink.report(
+                tests.NULL_GIVEN, written.span, name=declared.name, type=str(declared.type)
+            )
+        return found
+
+    def _choose(
+        self, flowchart: str, step: ast.Step, column: surface.Column, value: ast.Expr
+    ) -> None:
+        listed = [name.text for name in cell_names(step)]
+        shown = ", ".join(listed)
+        if not isinstance(value, ast.NameExpr) or value.qualifier is not None:
+            self.sink.report(tests.NOT_A_CELL, value.span, name=step.name.text, cells=shown)
+            return
+        if value.name not in listed:
+            name = ast.Name(value.name, value.span)
+            self._unknown("cell", name, listed, f" in {flowchart}.{step.name.text}")
+            return
+        key = f"{flowchart}.{step.name.text}"
+        if key in self.chosen:
+            self._twice(column.name)
+        cells = self.subject.cells(flowchart, step)
+        named = (self.subject.channel.cells[index].name for index in cells)
+        outcomes = tuple(name == value.name for name in named)
+        self.chosen[key] = Chosen(key, tuple(zip(cells, outcomes, strict=True)))
+
+    # ---------------------------------------------------------------- reports
+
+    def _twice(self, name: ast.Name) -> None:
+        self.sink.report(tests.GIVEN_TWICE, name.span, what=f"`{name.text}`")
+
+    def _unknown(self, kind: str, name: ast.Name, known: Iterable[str], where: str) -> None:
+        self.sink.report(
+            names.UNKNOWN_REFERENCE,
+            name.span,
+            kind=kind,
+            name=name.text,
+            where=where,
+            nearest=nearest(name.text, known),
+        )
+
+    def _unknown_column(self, column: surface.Column) -> None:
+        name = column.name
+        if column.flowchart is not None:
+            known = [f"{f.name.text}.{name.text}" for f in self.subject.flowcharts]
+            full = ast.Name(f"{column.flowchart.text}.{name.text}", column.span)
+            self._unknown("step", full, known, f" on {self.subject.channel.name}")
+            return
+        rows = {r.name for r in self.subject.audience.rows}
+        if name.text in rows:
+            hint: str | None = f"write rows as `given {name.text} {{ … }}`"
+            owner = f"the audience {self.subject.audience.name}"
+            self.sink.report(
+                names.UNKNOWN_ATTRIBUTE, name.span, owner=owner, name=name.text, hint=hint
+            )
+            return
+        samples = (sample.step.partition(".")[2] for sample in self.subject.samples())
+        known = [*self.subject.attributes, *samples]
+        self._no_attribute(name, self.subject.audience.name, nearest(name.text, known))
+
+    def _no_attribute(self, name: ast.Name, owner: str, near: str | None) -> None:
+        self.sink.report(
+            names.UNKNOWN_ATTRIBUTE,
+            name.span,
+            owner=owner,
+            name=name.text,
+            hint=f"did you mean `{near}`?" if near else None,
+        )

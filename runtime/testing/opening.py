@@ -1,0 +1,51 @@
+"""From a path to a program with its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from interact.compiler.core.program import Program
+from interact.compiler.core.tests import Test
+from interact.compiler.pipeline import Checked, check, optimize
+from interact.compiler.source import SourceFile
+from interact.runtime.errors import UsageError
+from interact.runtime.project import CheckFailed, check_sources, is_bundle
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """An optimised program, its tests, and its sources by name."""
+
+    program: Program
+    tests: tuple[Test, ...]
+    sources: Mapping[str, SourceFile]
+
+
+def open_tests(path: str, text: str = "") -> Tested:
+    """Return the tests of a project or bundle whose name holds ``text``, whatever the case.
+
+    Raises:
+        InteractError: There are none, or the project cannot be read or has errors.
+    """
+    sources, checked = check_sources(path) if not is_bundle(path) else _of_bundle(path)
+    assert checked.program is not None
+    if not checked.tests:
+        raise UsageError(
+            f"there is no test in {path}",
+            help='write one: test "what it shows" on CHANNEL { given … expect … }',
+        )
+    chosen = tuple(t for t in checked.tests if text.lower() in t.name.lower())
+    if not chosen:
+        raise UsageError(f"no test has {text!r} in its name", help="see them with --verbose")
+    return Tested(optimize(checked.program), chosen, {s.name: s for s in sources})
+
+
+def _of_bundle(path: str) -> tuple[list[SourceFile], Checked]:
+    from interact.runtime.bundle import read_bundle
+
+    sources = list(read_bundle(path).sources)
+    checked = check(sources)
+    if checked.program is None:
+        raise CheckFailed(sources, checked)
+    return sources, checked
