@@ -14,6 +14,7 @@ from interact.compiler.source import Span
 from interact.compiler.surface import ast
 from interact.compiler.surface.from_source import parse_module
 from interact.compiler.surface.print import print_most, print_settings, print_take
+from interact.compiler.surface.print_event import print_event, print_pattern
 from interact.compiler.surface.print_expression import print_expression
 from interact.runtime.describe.charts import chart_of
 from interact.runtime.describe.model import (
@@ -83,6 +84,13 @@ class _Texts:
             if isinstance(declaration, ast.OfferList):
                 listed = ", ".join(offer.text for offer in declaration.offers)
                 yield declaration.name.text, listed or f"where {_text(declaration.condition)}"
+
+    def events(self, channel: str) -> Iterator[str]:
+        """Yield the events and patterns of a channel, as they are written."""
+        for declaration in (d for m in self.modules for d in m.declarations):
+            if isinstance(declaration, ast.Channel) and declaration.name.text == channel:
+                yield from ("\n".join(print_event(event)) for event in declaration.events)
+                yield from ("\n".join(print_pattern(pattern)) for pattern in declaration.patterns)
 
     def settings(self, channel: str) -> tuple[str, ...]:
         """Return the settings of a channel's arbitration."""
@@ -175,6 +183,7 @@ def _channel(
         channel.name,
         audience,
         texts.settings(channel.name),
+        tuple(texts.events(channel.name)),
         tuple(_zone(channel, z, offers, texts, run) for z in range(len(channel.zones))),
         tuple(chart_of(f, audience, run.members) for f in texts.flowcharts(channel.name)),
         run.told,

@@ -144,11 +144,16 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """``settings`` are of arbitration; ``run`` says what a trial run was over, if there was one."""
+    """A touchpoint.
+
+    ``settings`` are of arbitration, ``events`` the texts of events and patterns, ``run`` says what
+    a trial run was over, if there was one.
+    """
 
     name: str
     audience: str
     settings: tuple[str, ...]
+    events: tuple[str, ...]
     zones: tuple[Zone, ...]
     charts: tuple[Chart, ...]
     run: str = ""

@@ -224,3 +224,16 @@ def test_cells_of_another_flowchart_have_a_box_of_their_own(run: Run) -> None:
     assert "<b>Huge</b><br/>x #gt; 9<br/>1 (25.0 %)" in drawn
     assert "-->|33.3 %|" in drawn
     assert "everyone" not in drawn
+
+
+def test_events_are_shown_as_they_are_written(run: Run) -> None:
+    Path("p.interact").write_text(
+        "audience A { key id: int }\n"
+        "channel W for A { zone Z { point p } event viewed(price: int) }\n"
+    )
+    found = run("describe", "p.interact", "--out", "p.md")
+    assert found.exit_code == 0, found.output
+    page = Path("p.md").read_text("utf-8")
+    assert "### Events of W\n\n```\nevent viewed(price: int)\n```\n" in page
+    assert run("describe", "p.interact", "--out", "p.html").exit_code == 0
+    assert "event viewed(price: int)" in Path("p.html").read_text("utf-8")
