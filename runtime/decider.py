@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -76,7 +76,7 @@ class Decider:
         channel = self._channel
         members = zip(channel.segments, choice.segments, strict=True)
         zones = {
-            zone.name: self.proposals(number, choice, known, now)
+            zone.name: self.proposals(number, choice, known, now, self._top)
             for number, zone in enumerate(channel.zones)
         }
         return Proposals(tuple(s.name for s, member in members if member), zones)
@@ -92,11 +92,24 @@ class Decider:
         return self._scorer(now // MICROSECONDS_PER_DAY).decide(customer, now)
 
     def proposals(
-        self, zone: int, choice: Choice, customer: Customer, now: int
+        self,
+        zone: int,
+        choice: Choice,
+        customer: Customer,
+        now: int,
+        number: int,
+        without: Container[str] = (),
     ) -> tuple[Proposal, ...]:
-        """Return what was chosen for a zone, best first."""
+        """Return the best that were chosen for a zone.
+
+        Args:
+            number: How many at most.
+            without: Offers to leave out.
+        """
+        offers, rules = self._program.offers, self._channel.rules
+        ranked = [r for r in choice.zones[zone] if offers[rules[r[0]].offer].name not in without]
         moment = Moment(now)
-        return tuple(self._proposal(r, s, customer, moment) for r, s in choice.zones[zone])
+        return tuple(self._proposal(r, s, customer, moment) for r, s in ranked[:number])
 
     def _scorer(self, today: int) -> SingleScorer:
         """Return this thread's scorer, made anew when the day changes."""

@@ -34,6 +34,7 @@ class ServedChannel:
         self.candidates = [
             sum(r.zone == z for r in channel.rules) for z in range(len(channel.zones))
         ]
+        self.attributes = {a.name.lower(): a for a in self.audience.attributes}
         self._places = {
             point.name.lower(): Place(number, point.name, point.default)
             for number, zone in enumerate(channel.zones)

@@ -195,10 +195,11 @@ class Host:
         now: int,
         given: set[str],
     ) -> OfferList:
-        proposals = session.served.decider.proposals(place.zone, choice, customer, now)
-        wanted = [p for p in proposals if request.duplicates or p.offer not in given]
-        decision = self.numbers()
-        made = treatments_of(session, place, wanted[: request.number], choice, decision)
+        without: set[str] = set() if request.duplicates else given
+        proposals = session.served.decider.proposals(
+            place.zone, choice, customer, now, request.number, without
+        )
+        made = treatments_of(session, place, proposals, choice, self.numbers())
         session.treatments.update((t.code, t) for t in made)
         session.last += tuple(t.code for t in made)
         given.update(t.proposal.offer for t in made)
@@ -284,7 +285,7 @@ class Host:
 
     def _take_in(self, session: Session, parameters: Sequence[NameValue], answer: Response) -> None:
         """Keep the parameters of a call: as attributes where they are declared."""
-        known = {a.name.lower(): a for a in session.served.audience.attributes}
+        known = session.served.attributes
         for parameter in parameters:
             name = parameter.name.lower()
             if name.startswith("uaci"):
