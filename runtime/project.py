@@ -77,7 +77,9 @@ class Project:
         known = [c.name for c in self.program.channels]
         shown = f"the channels are {', '.join(known)}" if known else "the project has no channel"
         if name is None and len(known) != 1:
-            raise UsageError("which channel?" if known else shown, help=f"--channel: {shown}")
+            if known:
+                raise UsageError("which channel?", help=f"--channel: {shown}")
+            raise UsageError(shown, help="declare one: channel Website for Customer { … }")
         if name is not None and name not in known:
             raise UsageError(f"no channel {name}", help=shown)
         return self.program.channels[0 if name is None else known.index(name)]
@@ -191,14 +193,18 @@ def _unreadable(error: OSError) -> None:
     raise SourceError(f"cannot read {error.filename}: {error.strerror}") from error
 
 
-_BUNDLE, _PARQUET = "a bundle", "a Parquet file"
-_BINARY_HELP = {
+_BUNDLE, _PARQUET, _CSV = "a bundle", "a Parquet file", "a CSV file"
+_OTHER_HELP = {
     _BUNDLE: "score, explain and plan take bundles; check the sources that it was built from",
     _PARQUET: "customers are given with --customers",
+    _CSV: "customers are given with --customers",
 }
+_CSV_NAMES = (".csv", ".tsv", ".csv.gz")
 
 
-def _binary(data: bytes) -> str | None:
+def _other(file: str, data: bytes) -> str | None:
+    if file.lower().endswith(_CSV_NAMES):
+        return _CSV
     if data.startswith(archive.MAGIC):
         return _BUNDLE
     return _PARQUET if data.startswith(b"PAR1") else None
@@ -210,8 +216,8 @@ def _read(file: str) -> SourceFile:
             data = opened.read()
     except OSError as error:
         raise SourceError(f"cannot read {file}: {error.strerror}") from error
-    if (kind := _binary(data)) is not None:
-        raise SourceError(f"{file} is {kind}, not a source", help=_BINARY_HELP[kind])
+    if (kind := _other(file, data)) is not None:
+        raise SourceError(f"{file} is {kind}, not a source", help=_OTHER_HELP[kind])
     try:
         return SourceFile(file, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

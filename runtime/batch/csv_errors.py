@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Sequence
 
@@ -13,11 +14,20 @@ from interact.runtime.errors import DataError
 
 _IN_COLUMN = re.compile(r"In CSV column #(\d+): (?:Row #(\d+): )?(.*)", re.DOTALL)
 _WRONG_VALUE = re.compile(
-    r"CSV conversion error to ([^:]*): invalid value '(.*)'|The string '(.*)' is not", re.DOTALL
+    r"CSV conversion error to ([^:]*): invalid value '(.*)'|The string '(.*)' (?:is not|cannot)",
+    re.DOTALL,
 )
 _WRONG_WIDTH = re.compile(r"CSV parse error: Row #(\d+): Expected (\d+) columns, got (\d+)")
 _TYPES = {"int64": "an int", "double": "a float", "bool": "a bool", "date32[day]": "a date"}
 _COMMA = re.compile(r"[+-]?[\d.]+,\d+$")
+_SEPARATED = re.compile(r"[+-]?\d{1,3}([,' _]\d{3})+(\.\d+)?$")
+_MARKED = re.compile(r"\W{0,3}?([+-]?\d+(?:\.\d+)?)\s?(?:\W{1,2}|[A-Z]{3})?$")  # a currency
+_MISSING = frozenset(("na", "n/a", "nan", "none", "nil", "-", "?", ".", "#n/a", "missing"))
+_FORMS = {
+    "a bool": "write true or false, or 1 or 0",
+    "a date": "write dates as 2026-01-31",
+    "a timestamp": "write times as 2026-01-31T12:30:00, with a zone such as Z if not in UTC",
+}
 
 
 def explained(file: str, names: Sequence[str], delimiter: str, message: str) -> DataError:
@@ -36,9 +46,22 @@ def explained(file: str, names: Sequence[str], delimiter: str, message: str) -> 
     return DataError(f"{place}, column `{names[int(found[1])]}`: {reason}", help=help)
 
 
+def refuse_other(file: str, start: bytes) -> None:
+    """Refuse a file that is named like a CSV file and is something else, by its first bytes.
+
+    Raises:
+        DataError: It is a Parquet file or a text in UTF-16.
+    """
+    if start.startswith(b"PAR1"):
+        raise DataError(f"{file} is a Parquet file", help="name it .parquet")
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise DataError(f"{file} is a text in UTF-16", help="save the file in the encoding UTF-8")
+
+
 def line_of(file: str, row: int, delimiter: str) -> int:
     """Return the line on which a row ends; Arrow counts rows from 1 and leaves empty lines out."""
-    with open(file, encoding="utf-8", errors="replace", newline="") as opened:
+    with pa.input_stream(file, compression="detect") as data:
+        opened = io.TextIOWrapper(data, encoding="utf-8", errors="replace", newline="")
         reader = csv.reader(opened, delimiter=delimiter)
         count = 0
         for fields in reader:
@@ -52,6 +75,8 @@ def _reason(told: str) -> tuple[str, str]:
     """Return what is wrong with a value, and what to do about it."""
     if "invalid UTF8" in told:
         return "the text is not UTF-8", "save the file in the encoding UTF-8"
+    if "cannot be represented" in told and (large := _WRONG_VALUE.match(told)):
+        return f"'{large[3]}' is too large a number", "declare the attribute as a float"
     if "would cause data loss" in told:
         return "a number has more than 9 digits after the point", "round it"
     wrong = _WRONG_VALUE.match(told)
@@ -59,12 +84,30 @@ def _reason(told: str) -> tuple[str, str]:
         return told, ""
     value = wrong[2] if wrong[2] is not None else wrong[3]
     kind = _TYPES.get(wrong[1] or "", "a number")
-    return f"'{value}' is not {kind}", _help(value, kind)
+    return f"'{value}' is not {kind}", help_for(value, kind)
 
 
-def _help(value: str, kind: str) -> str:
+def help_for(value: str, kind: str) -> str:
+    """Return how to write a value that is not of its kind, such as ``a date``."""
+    if value.strip().lower() in _MISSING:
+        return "leave the field empty where there is no value"
+    if value != value.strip():
+        return "remove the blanks around the value"
+    if kind == "a date" and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return "there is no such day"
+    return _FORMS.get(kind) or _help_for_number(value, kind)
+
+
+def _help_for_number(value: str, kind: str) -> str:
     if value.startswith("+"):
         return f"write it without a plus sign: {value[1:]}"
-    if kind in ("a number", "a float") and _COMMA.match(value):
+    if kind != "an int" and _COMMA.match(value) and "." not in value:
         return "write decimals with a point"
-    return ""
+    if _SEPARATED.match(value):
+        return "write it without separators: " + re.sub("[,' _]", "", value)
+    if kind == "an int" and re.fullmatch(r"-?\d+\.\d+", value):
+        return "write a whole number, or declare the attribute as decimal(2) or float"
+    if kind == "an int" and re.fullmatch(r"-?\d+", value):
+        return "whole numbers have 64 bits; declare the attribute as text"
+    marked = _MARKED.match(value)
+    return f"write the number alone: {marked[1]}" if marked else ""

@@ -6,6 +6,7 @@ import glob
 import os
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cache
 
 from interact.runtime.errors import DataError, UsageError
 
@@ -39,6 +40,8 @@ _BY_MAGIC = {
 RESULT = "run.json"
 _HELP = "customers are read from .parquet, .csv, .tsv, .csv.gz, .arrow, .feather, .ipc and .arrows"
 
+_HELP_RESULT = "name its files with a glob if they are meant, like 'out/offers/*.parquet'"
+
 
 def find_files(path: str) -> tuple[list[str], Format]:
     """Return the files behind a file, a folder or a glob, sorted, and their one format.
@@ -55,6 +58,8 @@ def find_files(path: str) -> tuple[list[str], Format]:
         files = sorted(_matching(path))
     else:
         return [path], _format_of_file(path)
+    if not files and os.path.isfile(os.path.join(path, RESULT)):
+        raise UsageError(f"{path} is the result of a run, not customers", help=_HELP_RESULT)
     if not files:
         raise UsageError(f"there are no customer files in {path}", help=_HELP)
     return files, _one_format(files)
@@ -75,9 +80,12 @@ def _matching(pattern: str) -> Iterator[str]:
     parts = pattern.split(os.sep)
     start = next(i for i, part in enumerate(parts) if glob.has_magic(part))
     wanted = any(part[:1] == "_" for part in parts[start:])
+    is_result = cache(lambda folder: os.path.isfile(os.path.join(folder, RESULT)))
     for file in glob.iglob(pattern, recursive=True):
         hidden = any(part[:1] == "_" for part in file.split(os.sep)[start:])
-        if os.path.isfile(file) and (wanted or not hidden):
+        found = file.split(os.sep)
+        above = (os.sep.join(found[:n]) for n in range(start + 1, len(found)))
+        if os.path.isfile(file) and (wanted or not hidden) and not any(map(is_result, above)):
             yield file
 
 

@@ -61,14 +61,22 @@ class Needed:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A column that does not serve; ``found`` is empty when there is none of that name."""
+    """A column that does not serve.
+
+    Attributes:
+        found: Its type; empty when there is none of that name.
+        times: How many have the name.
+    """
 
     column: str
     expected: str
     found: str
     nearest: str = ""
+    times: int = 1
 
     def __str__(self) -> str:
+        if self.times > 1:
+            return f"column `{self.column}` is there {self.times} times"
         if self.found:
             return f"column `{self.column}` should be {self.expected}, but is {self.found}"
         hint = f"; did you mean `{self.nearest}`?" if self.nearest else ""
@@ -95,6 +103,8 @@ def require_schema(needed: Sequence[Needed], schema: pa.Schema, where: str) -> N
 
 
 def _help(problems: Sequence[Problem], schema: pa.Schema) -> str:
+    if any(problem.times > 1 for problem in problems):
+        return "give each column a name of its own"
     if all(problem.found for problem in problems):
         return "convert these columns, or change the types that the audience declares"
     shown = ", ".join(f"`{name}`" for name in schema.names[:_SHOWN])
@@ -119,7 +129,7 @@ def _check_fields(needed: Sequence[Needed], found: list[pa.Field], path: str) ->
 def _absent(need: Needed, same: list[pa.Field], found: list[pa.Field], path: str) -> Problem:
     expected = describe(need)
     if same:
-        return Problem(path + need.column, expected, f"there {len(same)} times")
+        return Problem(path + need.column, expected, str(same[0].type), times=len(same))
     names = {field.name.lower(): field.name for field in found}
     close = get_close_matches(need.column.lower(), names, n=1, cutoff=0.7)
     return Problem(path + need.column, expected, "", names[close[0]] if close else "")

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from interact.runtime.batch.bitmaps import unpack, validity
-from interact.runtime.batch.csv_errors import explained, line_of
+from interact.runtime.batch.csv_errors import explained, help_for, line_of, refuse_other
 from interact.runtime.batch.files import unreadable
 from interact.runtime.batch.numbers import scaled
 from interact.runtime.batch.schema import Needed
@@ -128,9 +128,11 @@ def _header(file: str) -> tuple[list[str], str]:
     """Return the names of the columns and the delimiter."""
     try:
         with pa.input_stream(file, compression="detect") as data:
-            text = data.read(_HEADER_BYTES).decode("utf-8-sig", errors="replace")
+            start = data.read(_HEADER_BYTES)
     except (pa.ArrowException, OSError) as error:
         raise unreadable(file, error) from error
+    refuse_other(file, start)
+    text = start.decode("utf-8-sig", errors="replace")
     line = text.split("\n", 1)[0].rstrip("\r")
     if not line:
         raise DataError(f"{file} is empty; its first line should name the columns")
@@ -174,6 +176,7 @@ def _timestamps(column: Any, file: str, name: str, row: int, delimiter: str) -> 
                 text = column[place].as_py()
                 line = line_of(file, row + place, delimiter)
                 raise DataError(
-                    f"{file}, line {line}, column `{name}`: '{text}' is not a timestamp"
+                    f"{file}, line {line}, column `{name}`: '{text}' is not a timestamp",
+                    help=help_for(text, "a timestamp"),
                 ) from error
         raise

@@ -235,3 +235,64 @@ def test_rebatch_keeps_rows_and_order() -> None:
         assert sizes == [size] * (1000 // size) + [1000 % size] * (1000 % size > 0)
         joined = pa.Table.from_batches(rebatch(batches, size))
         assert joined["a"].to_pylist() == list(range(1000))
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "help"),
+    [
+        ("id", "+3", "write it without a plus sign: 3"),
+        ("id", "3.0", "write a whole number, or declare the attribute as decimal(2) or float"),
+        ("id", "99999999999999999999", "whole numbers have 64 bits; declare the attribute as text"),
+        ("id", '"1,000"', "write it without separators: 1000"),
+        ("money", '"12,50"', "write decimals with a point"),
+        ("money", '"1,000.50"', "write it without separators: 1000.50"),
+        ("money", "€100", "write the number alone: 100"),
+        ("money", "1e40", "declare the attribute as a float"),
+        ("money", "n/a", "leave the field empty where there is no value"),
+        ("good", "ja", "write true or false, or 1 or 0"),
+        ("good", " true", "remove the blanks around the value"),
+        ("money", "100 EUR", "write the number alone: 100"),
+        ("day", "2026-02-30", "there is no such day"),
+        ("day", "01.02.2026", "write dates as 2026-01-31"),
+        ("when", "noon", "write times as 2026-01-31T12:30:00, with a zone such as Z if not in UTC"),
+    ],
+)
+def test_csv_errors_say_what_to_write(column: str, value: str, help: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"{column},more\n{value},\n", encoding="utf-8")
+    needed = [need for need in CSV_NEEDED if need.column == column]
+    with pytest.raises(DataError) as raised:
+        rows(open_source(str(tmp_path / "a.csv"), needed=needed))
+    assert raised.value.help == help
+    assert f"line 2, column `{column}`: " in raised.value.message
+
+
+def test_lines_of_compressed_files_are_counted_too(tmp_path: Path) -> None:
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(b"id,colour\n1,a\n\nx,b\n"))
+    with pytest.raises(DataError, match="line 4, column `id`: 'x' is not an int"):
+        rows(open_source(str(tmp_path / "a.csv.gz"), needed=[ID, COLOUR]))
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"PAR1\x15\x04", "is a Parquet file"),
+        ("id,colour\n1,a\n".encode("utf-16"), "is a text in UTF-16"),
+        (b"id,colour,id\n1,a,1\n", "column `id` is there 2 times"),
+    ],
+)
+def test_what_is_no_csv_file_is_named(data: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(data)
+    with pytest.raises(DataError, match=said):
+        open_source(str(tmp_path / "a.csv"), needed=[ID, COLOUR])
+
+
+def test_results_are_not_customers_for_a_glob_either(tmp_path: Path, parquet: Any) -> None:
+    parquet("data/a.parquet", 5)
+    parquet("data/out/offers/part-00000.parquet", 5)
+    (tmp_path / "data/out/run.json").write_text("{}")
+    whole = open_source(str(tmp_path / "data/**/*.parquet"))
+    assert [task.file for task in whole.tasks] == [str(tmp_path / "data/a.parquet")]
+    meant = open_source(str(tmp_path / "data/out/offers/*.parquet"))
+    assert meant.rows == 5
+    with pytest.raises(UsageError, match="is the result of a run, not customers"):
+        open_source(str(tmp_path / "data/out"))

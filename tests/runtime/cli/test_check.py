@@ -170,13 +170,17 @@ def test_what_is_no_source_is_named(in_folder: Path, run: Any, refused: Any) -> 
     assert run("build p -o o.bundle").exit_code == 0
     refused(1, "o.bundle is a bundle, not a source", "check o.bundle")
     refused(1, "c.parquet is a Parquet file, not a source", "check c.parquet")
+    (in_folder / "c.csv").write_text("id\n1\n")
+    refused(1, "c.csv is a CSV file, not a source", "check c.csv")
 
 
-def test_a_project_without_a_channel_is_noted(in_folder: Path, run: Any) -> None:
+def test_a_project_without_a_channel_is_noted(in_folder: Path, run: Any, refused: Any) -> None:
     (in_folder / "a.interact").write_text("audience C { key id: int }")
     found = run("check a.interact")
     assert found.exit_code == 0
     assert "note: without a channel there is nothing to score yet" in found.stdout
+    said = "the project has no channel\n  help: declare one: channel Website for Customer { … }"
+    refused(2, said, "score a.interact --customers c.parquet --out out")
 
 
 def test_lints_are_listed_and_explained(run: Any, refused: Any) -> None:
