@@ -146,7 +146,12 @@ def map_expressions(program: Program, f: Callable[[Expr], Expr]) -> Program:
         return replace(a, value=f(a.value))
 
     channels = tuple(
-        replace(c, cells=tuple(map(cell, c.cells)), rules=tuple(map(rule, c.rules)))
+        replace(
+            c,
+            cells=tuple(map(cell, c.cells)),
+            rules=tuple(map(rule, c.rules)),
+            bars=tuple(replace(b, condition=f(b.condition)) for b in c.bars),
+        )
         for c in program.channels
     )
     offers = tuple(

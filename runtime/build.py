@@ -87,7 +87,9 @@ def _schemas(program: Program, plans: dict[str, Plan]) -> Json:
     return {
         channel.name: {
             "audience": program.audience_of(channel).name,
-            "columns": _columns(inputs_of(program.audience_of(channel), plans[channel.name])),
+            "columns": _columns(
+                inputs_of(program.audience_of(channel), plans[channel.name], states=channel.states)
+            ),
         }
         for channel in program.channels
     }

@@ -41,7 +41,7 @@ class Reader:
     """Gives batches as kernels read them: columns of the data, and defaults of a session.
 
     Attributes:
-        defaults: Session attributes that the data have no column for.
+        defaults: Session attributes and states that the data have no column for.
     """
 
     adapter: Adapter
@@ -110,10 +110,10 @@ def reader_of(inputs: Sequence[Input], in_data: Iterable[str] = ()) -> Reader:
 
     Args:
         inputs: Of a channel.
-        in_data: Session attributes that the data have a column for.
+        in_data: Session attributes and states that the data have a column for.
     """
     read = [i for i in inputs if i.is_read]
-    held = [i for i in read if i.role != "session" or i.name in set(in_data)]
+    held = [i for i in read if not i.is_optional or i.name in set(in_data)]
     return Reader(Adapter(needed_of(held)), tuple(i for i in read if i not in held))
 
 

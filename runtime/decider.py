@@ -58,14 +58,14 @@ class Decider:
     ) -> None:
         self._program, self._channel, self._plan = program, channel, plan
         self._store, self._top = store, top
-        self._reader = _Reader(program.audience_of(channel))
+        self._reader = _Reader(program.audience_of(channel), channel.states)
         self._local = threading.local()
 
     def decide(self, customer: Mapping[str, Any], at: datetime | None = None) -> Proposals:
         """Decide for a customer, given as values by attribute, at a time (now when None).
 
         An attribute that is missing is null, a session attribute has its default; ``many`` rows
-        are sequences of mappings.
+        are sequences of mappings. History is given like attributes: ``GoldCard.rejected``.
 
         Raises:
             DataError: a value is not of its attribute's type, or there is no such attribute.
@@ -151,9 +151,11 @@ def _attributes(
 class _Reader:
     """Reads a customer's values as the audience declares them."""
 
-    def __init__(self, audience: Audience) -> None:
+    def __init__(self, audience: Audience, states: Iterable[Attribute]) -> None:
         self._name = audience.name
-        self._convert = {a.name: to_machine(a.name, a.type) for a in audience.attributes}
+        self._convert = {
+            a.name: to_machine(a.name, a.type) for a in (*audience.attributes, *states)
+        }
         self._rows = {
             rows.name: {f.name: to_machine(f"{rows.name}.{f.name}", f.type) for f in rows.fields}
             for rows in audience.rows

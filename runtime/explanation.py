@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from interact.compiler.core.decide import Candidate, Decision, Outcome, decide
+from interact.compiler.core.decide import Candidate, Decision, Outcome, barred_by, decide
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
 from interact.compiler.core.nodes import And, Attr, Expr, InSegment, walk
 from interact.compiler.core.print import print_value
-from interact.compiler.core.program import Channel, Live, Program, Rule
+from interact.compiler.core.program import Bar, Channel, Live, Program, Rule
 from interact.compiler.source import Span
 from interact.stdlib.types import BOOL, DATE
 
@@ -99,6 +99,10 @@ class _Teller:
                 return _out_of_date("the offer", self.program.offers[rule.offer].live), None
             case Outcome.RULE_DATES:
                 return _out_of_date("the rule", rule.live), None
+            case Outcome.SUPPRESSION | Outcome.VISIT_CAP:
+                bar = barred_by(self.channel, rule, self._frame())
+                assert bar is not None
+                return _barred(bar), bar.condition
             case Outcome.ELIGIBILITY:
                 assert rule.condition is not None
                 failing, truth = failing_part(rule.condition, self._frame())
@@ -156,3 +160,9 @@ def _out_of_date(what: str, live: Live) -> str:
         if day is not None
     ]
     return f"{what} is live {' '.join(ends)}"
+
+
+def _barred(bar: Bar) -> str:
+    if bar.stage == "visit cap":
+        return "it was shown often enough in this visit"
+    return "what the customer did before keeps it away"

@@ -10,7 +10,7 @@ from interact.compiler.columnar.nodes import Op, OpKind, Plan
 from interact.compiler.core.program import Attribute, Audience, Rows
 from interact.stdlib.types import NULL, Type
 
-Role = Literal["key", "profile", "session", "rows"]
+Role = Literal["key", "profile", "session", "rows", "state"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +36,26 @@ class Input:
 
     @property
     def is_needed(self) -> bool:
-        """Whether a file of customers must have it: a session starts with defaults."""
-        return self.role == "key" or (self.is_read and self.role != "session")
+        """Whether a file of customers must have it."""
+        return self.role == "key" or (self.is_read and not self.is_optional)
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether there is something to go by without data: a default, or no history."""
+        return self.role in ("session", "state")
 
 
-def inputs_of(audience: Audience, *plans: Plan) -> tuple[Input, ...]:
-    """Return all attributes of an audience, and which of them ``plans`` read."""
+def inputs_of(
+    audience: Audience, *plans: Plan, states: tuple[Attribute, ...] = ()
+) -> tuple[Input, ...]:
+    """Return all attributes of an audience and ``states``, and which of them ``plans`` read."""
     read = {key for plan in plans for key in _columns_read(plan)}
     folded = {rows.rows for plan in plans for rows in plan.rows}
     groups: dict[Role, tuple[Attribute, ...]] = {
         "key": audience.key,
         "profile": audience.profile,
         "session": audience.session,
+        "state": states,
     }
     single = [
         _single(a, role, ("", a.name) in read) for role, group in groups.items() for a in group

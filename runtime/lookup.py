@@ -58,8 +58,8 @@ def each_customer(path: str, inputs: Sequence[Input]) -> Iterator[Customer]:
 
 def _read(path: str, inputs: Sequence[Input]) -> Iterator[tuple[Any, Reader]]:
     """Yield record batches of a file, each with what reads it."""
-    session = {i.column: i.name for i in inputs if i.role == "session" and i.is_read}
-    in_data = {name for c, name in session.items() if c in open_source(path, []).schema.names}
+    optional = {i.column: i.name for i in inputs if i.is_optional and i.is_read}
+    in_data = {name for c, name in optional.items() if c in open_source(path, []).schema.names}
     needed = needed_of(i for i in inputs if i.is_needed or i.name in in_data)
     source = open_source(path, needed=needed)
     reader = reader_of(inputs, in_data)

@@ -69,6 +69,11 @@ def odd_data(
         "keys": None if job.keys is None else {"column": _key(run), **asdict(job.keys)},
         "nulls_in_not_null": dict(sorted(losses.unexpected_nulls.items())),
         "out_of_range": dict(sorted(losses.out_of_range.items())),
+        "states": {
+            i.name: i.name in opened.in_data
+            for i in opened.inputs
+            if i.role == "state" and i.is_read
+        },
         "session": {
             i.name: "data" if i.name in opened.in_data else "default"
             for i in opened.inputs

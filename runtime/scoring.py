@@ -66,7 +66,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The customers of a run, and what is read of them; ``in_data`` are session attributes."""
+    """The customers of a run, and what is read of them; ``in_data`` names those of its
+    session attributes and states that the data have."""
 
     source: Source
     inputs: tuple[Input, ...]
@@ -96,10 +97,10 @@ def open_customers(run: Run) -> Opened:
     """
     _refuse_within(run.out, run.customers)
     plans = (run.plan,) if run.where is None else (run.plan, run.where)
-    inputs = inputs_of(run.audience, *plans)
-    session = {i.column: i.name for i in inputs if i.role == "session" and i.is_read}
-    found = set(open_source(run.customers, []).schema.names) if session else set()
-    in_data = frozenset(name for column, name in session.items() if column in found)
+    inputs = inputs_of(run.audience, *plans, states=run.channel.states)
+    optional = {i.column: i.name for i in inputs if i.is_optional and i.is_read}
+    found = set(open_source(run.customers, []).schema.names) if optional else set()
+    in_data = frozenset(name for column, name in optional.items() if column in found)
     needed = needed_of(i for i in inputs if i.is_needed or i.name in in_data)
     source = open_source(run.customers, needed=needed, limit=run.limit)
     return Opened(source, inputs, in_data)
@@ -149,7 +150,7 @@ def scorer_of(run: Run, opened: Opened) -> CustomerScorer:
         selection = Selection(reader_of(inputs, opened.in_data), Scorer(run.where, store))
     return CustomerScorer(
         run.channel,
-        reader_of(inputs_of(run.audience, run.plan), opened.in_data),
+        reader_of(inputs_of(run.audience, run.plan, states=run.channel.states), opened.in_data),
         Scorer(run.plan, store),
         ResultTables(
             run.audience,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import attrgetter
 from typing import assert_never
 
 from interact.compiler.columnar.conditions import lower_condition
@@ -154,6 +155,12 @@ class _Rules:
         low, build = self.low, self.low.builder
         mask = build.any(self.segments[i] for i in rule.segments) if rule.segments else build.live
         yield StagePlan(Outcome.SEGMENT.value, mask)
+        for stage, bars in groupby(self.channel.bars, key=attrgetter("stage")):
+            conditions = [bar.condition for bar in bars if rule.offer in bar.offers]
+            if conditions:
+                barred = [lower_condition(c, True, mask, low) for c in conditions]
+                mask = build.minus(mask, build.any(barred))
+                yield StagePlan(stage, mask)
         if rule.condition is not None:
             mask = build.all((mask, lower_condition(rule.condition, True, mask, low)))
             yield StagePlan(Outcome.ELIGIBILITY.value, mask)

@@ -3,9 +3,9 @@
 This is the one definition of the order of arbitration. Batch and session compute the same with
 kernels, and tests hold them to it:
 
-    segments → enabled rules of the zone → offer and rule dates → eligibility
-    → selection among the offers of a list → score → pinned offers first, then score, then the
-    earlier rule → one place per group of rules → cut
+    segments → enabled rules of the zone → offer and rule dates → suppression → visit caps
+    → eligibility → selection among the offers of a list → score → pinned offers first, then
+    score, then the earlier rule → one place per group of rules → cut
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 
 from interact.compiler.core.interpret import Customer, Frame, Moment, Place, evaluate
 from interact.compiler.core.program import (
+    Bar,
     Cell,
     Channel,
     Filter,
@@ -41,6 +42,10 @@ class Outcome(StrEnum):
     """The customer is in none of the rule's segments."""
     OFFER_DATES = "offer dates"
     RULE_DATES = "rule dates"
+    SUPPRESSION = "suppression"
+    """What the customer did with the offer, or one like it, keeps it away."""
+    VISIT_CAP = "visit cap"
+    """The offer was shown often enough in this visit."""
     ELIGIBILITY = "eligibility"
     """The rule's condition is not true."""
     SELECTION = "selection"
@@ -135,7 +140,7 @@ def _zone(
     dropped: list[Candidate] = []
     chance = None if channel.ties is None else _hash(program, channel, channel.ties, frame)
     here = [index for index, rule in enumerate(channel.rules) if rule.zone == zone]
-    admitted = {i: _admit(program, channel.rules[i], segments, frame) for i in here}
+    admitted = {i: _admit(program, channel, channel.rules[i], segments, frame) for i in here}
     selected = _selected(program, channel, [i for i in here if admitted[i] is Outcome.KEPT], frame)
     for index in here:
         rule, outcome, score = channel.rules[index], admitted[index], None
@@ -152,7 +157,9 @@ def _zone(
     yield from sorted(dropped + rest, key=lambda candidate: candidate.rule)
 
 
-def _admit(program: Program, rule: Rule, segments: tuple[bool, ...], frame: Frame) -> Outcome:
+def _admit(
+    program: Program, channel: Channel, rule: Rule, segments: tuple[bool, ...], frame: Frame
+) -> Outcome:
     """Return the stage before the selection that drops a rule, or KEPT."""
     today = frame.moment.today
     if not rule.enabled:
@@ -163,9 +170,20 @@ def _admit(program: Program, rule: Rule, segments: tuple[bool, ...], frame: Fram
         return Outcome.OFFER_DATES
     if not rule.live.includes(today):
         return Outcome.RULE_DATES
+    bar = barred_by(channel, rule, frame)
+    if bar is not None:
+        return Outcome(bar.stage)
     if rule.condition is not None and evaluate(rule.condition, frame) is not True:
         return Outcome.ELIGIBILITY
     return Outcome.KEPT
+
+
+def barred_by(channel: Channel, rule: Rule, frame: Frame) -> Bar | None:
+    """Return the first bar that keeps the offer of a rule away."""
+    for bar in channel.bars:
+        if rule.offer in bar.offers and evaluate(bar.condition, frame) is True:
+            return bar
+    return None
 
 
 def _score(rule: Rule, frame: Frame) -> tuple[Outcome, float | None]:

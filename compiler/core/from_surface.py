@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from interact.compiler.core.arbitration import lower_arbitration
 from interact.compiler.core.audiences import lower_audience, report_duplicates
+from interact.compiler.core.bars import check_bars, lower_bars
 from interact.compiler.core.definitions import ProjectDefinitions
 from interact.compiler.core.flowcharts import lower_flowcharts
 from interact.compiler.core.lineage import lineage
@@ -18,6 +19,7 @@ from interact.compiler.core.offers import audience_of, check_codes, lower_offer
 from interact.compiler.core.program import Audience, Channel, Point, Program, Rule, Zone
 from interact.compiler.core.rules import Offers, Targets
 from interact.compiler.core.scope import Definitions, Scope
+from interact.compiler.core.state import states_of
 from interact.compiler.core.strategies import lower_strategy
 from interact.compiler.diagnostics import names, structure
 from interact.compiler.diagnostics.diagnostic import Sink
@@ -48,6 +50,7 @@ def lower_project(modules: Sequence[ast.Module], sink: Sink) -> Program:
     readers = [audience_of(o, audiences, quiet) for o in declared_offers]
     lists = lower_lists(_all_declared(modules, ast.OfferList), offers, definitions, sink)
     everything = Offers(offers, declared_offers, readers, lists)
+    check_bars(everything, sink)
     _check_channel_references(modules, sink)
     channels = (
         _channel(c, modules, audiences, everything, definitions, sink)
@@ -142,6 +145,7 @@ def _channel(
     if len(rules) > MAX_RANK:
         sink.report(structure.TOO_MANY_RULES, declared.name.span, name=name, count=len(rules))
     chosen = lower_arbitration(name, declared.arbitration, rules, offers.lowered, sink)
+    bars = lower_bars(declared.visit_cap, chosen.rules, offers, sink)
     return Channel(
         name,
         audience,
@@ -154,6 +158,8 @@ def _channel(
         chosen.ties,
         happenings.events,
         happenings.patterns,
+        bars,
+        states_of(bars),
         declared.span,
     )
 

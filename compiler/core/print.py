@@ -173,6 +173,9 @@ def _channel(program: Program, channel: Channel) -> Iterator[str]:
     for index, rule in enumerate(channel.rules):
         yield f"  rule {index} {_rule(program, channel, rule)}"
         yield from (f"  {_attribute(a)}" for a in rule.attributes)
+    for bar in channel.bars:
+        barred = ", ".join(program.offers[o].name for o in bar.offers)
+        yield f"  {bar.stage} of {barred} where {print_expr(bar.condition)}"
 
 
 def _cell(cell: Cell) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from interact.compiler.core.events import Event, Pattern
 from interact.compiler.core.nodes import Aggregate, Const, Expr, children, walk
@@ -246,11 +246,26 @@ class Rule:
 
 
 @record
+class Bar:
+    """None of ``offers`` (indices) is proposed where ``condition`` is true.
+
+    ``stage`` says when in the order of arbitration that is looked at, and what it is called.
+    """
+
+    stage: Literal["suppression", "visit cap"]
+    offers: tuple[int, ...]
+    condition: Expr
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class Channel:
     """One touchpoint with its zones, segmentation and rules.
 
     No zone keeps more than ``most`` offers. With ``ties`` as a seed, equal scores are in an order
     by chance, another one for each customer.
+    ``bars`` stand in the order of their stages.
+    ``states`` are the inputs of its decisions that come from history: see ``core/state.py``.
     """
 
     name: str
@@ -264,6 +279,8 @@ class Channel:
     ties: str | None = None
     events: tuple[Event, ...] = ()
     patterns: tuple[Pattern, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    states: tuple[Attribute, ...] = ()
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -307,6 +324,8 @@ def channel_expressions(channel: Channel) -> Iterator[Expr]:
     for cell in channel.cells:
         if isinstance(cell.test, Filter) and cell.test.condition is not None:
             yield cell.test.condition
+    for bar in channel.bars:
+        yield bar.condition
     for rule in channel.rules:
         if not rule.enabled:
             continue

@@ -42,7 +42,8 @@ def verify_program(program: Program) -> None:
 
 
 def _verify_channel(program: Program, channel: Channel) -> None:
-    attributes = {a.name: a for a in program.audience_of(channel).attributes}
+    declared = (*program.audience_of(channel).attributes, *channel.states)
+    attributes = {a.name: a for a in declared}
     for expr in channel_expressions(channel):
         for part in walk(expr):
             for broken in problems(part):

@@ -1,4 +1,4 @@
-"""E044x: offers and the rules that propose them."""
+"""E044x and E047x: offers, the rules that propose them, what takes them away."""
 
 from interact.compiler.diagnostics.diagnostic import Code, Severity
 
@@ -75,4 +75,32 @@ EMPTY_LIST = Code(
     "list without offers",
     "no offer satisfies the condition of `{name}`, so rules for it propose nothing",
     help="correct the condition, or remove the list",
+)
+BAD_CONTACTS = Code(
+    "E0470",
+    Severity.ERROR,
+    "number of contacts out of range",
+    "a number of contacts is 1 to {most}, and this is {found}",
+)
+CONTACTS_TWICE = Code(
+    "E0471",
+    Severity.ERROR,
+    "contacts counted twice",
+    "`{offer}` is suppressed after contacts in two ways, and they are counted once",
+    help="keep one of them",
+)
+NO_LENGTH = Code(
+    "E0472",
+    Severity.ERROR,
+    "suppression for no time",
+    "an offer that is suppressed for no time is not suppressed",
+    help="give a length of time, or leave out `for …` to suppress it for good",
+)
+NOTHING_IN_COMMON = Code(
+    "E0473",
+    Severity.ERROR,
+    "offers without anything in common",
+    "`{name}` is no attribute of the offer `{offer}` that is constant, and related offers have the"
+    " same value of it",
+    help="give the offer that attribute, with a value that does not depend on the customer",
 )

@@ -125,6 +125,28 @@ class Attribute:
 
 
 @record
+class Suppress:
+    """``suppress for 30 days after reject``; ``also offers with same category`` is ``same``.
+
+    Without a ``length`` it is for good. ``contacts`` is set in ``after 3 contacts``.
+    """
+
+    length: LiteralExpr | None
+    cause: Literal["accept", "reject", "contacts"]
+    contacts: LiteralExpr | None = None
+    same: Name | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
+class VisitCap:
+    """``at most 3 contacts per visit``; in a channel ``per offer per visit``."""
+
+    most: LiteralExpr
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class Offer:
     """``offer GoldCard "Gold credit card" { code "CC", "GOLD" … }``; ``audience`` is ``for A``."""
 
@@ -134,6 +156,8 @@ class Offer:
     code: tuple[LiteralExpr, ...]
     live: Live | None
     attributes: tuple[Attribute, ...]
+    suppress: tuple[Suppress, ...] = ()
+    visit_cap: VisitCap | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -191,6 +215,7 @@ class Channel:
     parent: Name | None = None
     events: tuple[Event, ...] = ()
     patterns: tuple[Pattern, ...] = ()
+    visit_cap: VisitCap | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 

@@ -46,12 +46,14 @@ from interact.compiler.surface.ast import (
     Share,
     Step,
     Strategy,
+    Suppress,
     Take,
     TypeName,
     Value,
     Zone,
     ZoneRules,
 )
+from interact.compiler.surface.build_bars import BarBuilder
 from interact.compiler.surface.build_event import EventBuilder
 from interact.compiler.surface.build_part import Part
 from interact.compiler.surface.build_test import TestBuilder
@@ -60,7 +62,7 @@ from interact.compiler.surface.token import Token
 Day: TypeAlias = LiteralExpr | NameExpr
 
 
-class ModuleBuilder(EventBuilder, TestBuilder):
+class ModuleBuilder(EventBuilder, TestBuilder, BarBuilder):
     """Every method takes the span of its rule and the children that the rule keeps."""
 
     def module(self, span: Span, *declarations: Declaration) -> Module:
@@ -122,9 +124,14 @@ class ModuleBuilder(EventBuilder, TestBuilder):
     # ---------------------------------------------------------------- offer
 
     def offer(
-        self, span: Span, name: Token, title: Token | None, audience: Token | None, *parts: Part
+        self,
+        span: Span,
+        name: Token,
+        title: Token | None,
+        audience: Token | None,
+        *parts: Part | Suppress,
     ) -> Offer:
-        found = self._once(parts)
+        found = self._once(part for part in parts if isinstance(part, Part))
         return Offer(
             self.as_name(name),
             self._text(title),
@@ -132,6 +139,8 @@ class ModuleBuilder(EventBuilder, TestBuilder):
             found.get("code", ()),
             found.get("live"),
             found.get("attributes", ()),
+            tuple(part for part in parts if isinstance(part, Suppress)),
+            found.get("at most"),
             span,
         )
 
@@ -190,6 +199,7 @@ class ModuleBuilder(EventBuilder, TestBuilder):
             parent and self.as_name(parent),
             tuple(part for part in parts if isinstance(part, Event)),
             tuple(part for part in parts if isinstance(part, Pattern)),
+            found.get("at most"),
             span,
         )
 

@@ -41,6 +41,7 @@ from interact.compiler.surface.ast import (
     Share,
     Step,
     Strategy,
+    Suppress,
     Take,
     Zone,
     ZoneRules,
@@ -152,8 +153,18 @@ def _offer(offer: Offer) -> Lines:
         body.append(print_live(offer.live))
     if offer.attributes:
         body += block("attributes", _attributes(offer.attributes))
+    body += map(_suppress, offer.suppress)
+    if offer.visit_cap is not None:
+        body.append(f"at most {offer.visit_cap.most.text} contacts per visit")
     title, audience = optional(" ", offer.title), optional(" for ", offer.audience)
     return block(f"offer {offer.name.text}{title}{audience}", body)
+
+
+def _suppress(rule: Suppress) -> str:
+    length = "" if rule.length is None else f" for {rule.length.text}"
+    count = "" if rule.contacts is None else f"{rule.contacts.text} "
+    also = "" if rule.same is None else f" also offers with same {rule.same.text}"
+    return f"suppress{length} after {count}{rule.cause}{also}"
 
 
 def _offer_list(listed: OfferList) -> str:
@@ -182,6 +193,8 @@ def _channel(channel: Channel) -> Lines:
     if channel.arbitration is not None:
         parts.append(_arbitration(channel.arbitration))
     parts += [*map(print_event, channel.events), *map(print_pattern, channel.patterns)]
+    if channel.visit_cap is not None:
+        parts.append((f"at most {channel.visit_cap.most.text} contacts per offer per visit",))
     parent = optional(" extends ", channel.parent)
     return block(f"channel {channel.name.text}{parent} for {channel.audience.text}", flat(parts))
 

@@ -77,7 +77,7 @@ def _rule(run: Run, found: CandidateReport, index: int) -> Json:
     return {
         "rule": rule.name,
         "offer": program.offers[rule.offer].code_text,
-        "at": places_of(program, rule, run.project.sources)[-1],
+        "at": places_of(program, run.channel, rule, run.project.sources)[-1],
         "kept": kept,
         "dropped": {outcome.value: count for outcome, count in counts.items()},
     }

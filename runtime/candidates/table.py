@@ -65,7 +65,7 @@ class CandidateTable:
         self._offers = text_array([o.code_text for o in offers])
         self._rules = text_array([r.name for r in rules])
         self._stages = text_array([o.value for o in OUTCOMES])
-        found = [places_of(self.program, r, self.sources) for r in rules]
+        found = [places_of(self.program, self.channel, r, self.sources) for r in rules]
         lines = {line: code for code, line in enumerate(dict.fromkeys(chain(*found)))}
         self._lines = text_array(list(lines))
         kind = index_type(len(lines))
@@ -111,16 +111,21 @@ class CandidateTable:
         }
 
 
-def places_of(program: Program, rule: Rule, sources: Mapping[str, SourceFile]) -> list[str]:
+def places_of(
+    program: Program, channel: Channel, rule: Rule, sources: Mapping[str, SourceFile]
+) -> list[str]:
     """Return for each outcome the file and line that say why."""
-    return [_place(span, rule, sources) for span in _spans(program, rule)]
+    return [_place(span, rule, sources) for span in _spans(program, channel, rule)]
 
 
-def _spans(program: Program, rule: Rule) -> Iterator[Span]:
+def _spans(program: Program, channel: Channel, rule: Rule) -> Iterator[Span]:
     deciding: dict[Outcome, Span] = {
         Outcome.OFFER_DATES: program.offers[rule.offer].span,
         Outcome.SCORE: rule.score.span,
     }
+    for bar in reversed(channel.bars):  # of several, the first one stands for all
+        if rule.offer in bar.offers:
+            deciding[Outcome(bar.stage)] = bar.span
     if rule.condition is not None:
         deciding[Outcome.ELIGIBILITY] = rule.condition.span
     if rule.order is not None:

@@ -89,7 +89,7 @@ def _explain_one(
     chosen = project.channel(channel)
     shown = _zones(chosen, zones)
     audience = project.program.audience_of(chosen)
-    inputs = inputs_of(audience, project.plan_of(chosen))
+    inputs = inputs_of(audience, project.plan_of(chosen), states=chosen.states)
     customer = find_customer(customers, inputs, key)
     moment = Moment(instant(as_of))
     told = explain(project.program, chosen, customer, moment, top)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.properties.conditions import COMPARED
 from tests.properties.expressions import Expressions
@@ -228,7 +229,24 @@ class Declarations:
             ast.Attribute(ast.Name("worth"), ast.TypeName("float"), worth),
         )
         found = tuple(a for a, is_there in zip(attributes, has, strict=True) if is_there)
-        return ast.Offer(ast.Name(name), None, None, (), live, found)
+        suppress = self._suppress("fee" if has[0] else None)
+        cap = self.visit_cap() if self.chance.random() < 0.15 else None
+        return ast.Offer(ast.Name(name), None, None, (), live, found, suppress, cap)
+
+    def _suppress(self, same: str | None) -> tuple[ast.Suppress, ...]:
+        """Return how an offer is suppressed, if at all; contacts count once."""
+        causes = [c for c in ("accept", "reject", "contacts") if self.chance.random() < 0.15]
+        return tuple(self._suppress_after(cause, same) for cause in causes)
+
+    def _suppress_after(self, cause: Any, same: str | None) -> ast.Suppress:
+        text = self.chance.choice(("12 hours", "30 days", "400 days", None))
+        length = ast.LiteralExpr("duration", text) if text else None
+        count = self._number() if cause == "contacts" else None
+        alike = ast.Name(same) if same and self.chance.random() < 0.4 else None
+        return ast.Suppress(length, cause, count, alike)
+
+    def visit_cap(self) -> ast.VisitCap:
+        return ast.VisitCap(self._number())
 
     def offer_list(self, name: str) -> ast.OfferList:
         """Return a list, which has an offer with every attribute."""

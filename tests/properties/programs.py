@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from tests.properties.declarations import Declarations, session_default
 from tests.properties.definitions import draw_constants
 from tests.properties.expressions import Expressions
-from tests.properties.schema import Schema, audience, enumeration, make_schema
+from tests.properties.schema import FieldSpec, Schema, audience, enumeration, make_schema
 from tests.properties.vocabulary import DAY
 
 from interact.compiler.core.audiences import lower_audience
@@ -81,7 +81,13 @@ def built(module: ast.Module, schema: Schema, moment: Moment) -> Generated:
         raise ValueError(f"a generated program is wrong:\n{found}\n{text}")
     if checked.modules[0].declarations != module.declarations:
         raise ValueError(f"a generated program is read as another:\n{text}")
-    return Generated(module, text, checked.program, schema, moment)
+    return Generated(module, text, checked.program, _with_states(schema, checked.program), moment)
+
+
+def _with_states(schema: Schema, program: Program) -> Schema:
+    """Return a schema with the states that the channel reads."""
+    states = (FieldSpec(s.name, s.type, True, 0.4, True) for s in program.channels[0].states)
+    return replace(schema, states=tuple(states))
 
 
 def built_from_text(text: str, moment: Moment) -> Generated:
@@ -102,7 +108,12 @@ def _declarations(
     if chance.random() < 0.5:
         made.append(draw.offer_list("Some"))
     arbitration = draw.arbitration()
-    made.append(ast.Channel(ast.Name("Web"), ast.Name("Customer"), tuple(points), arbitration))
+    cap = draw.visit_cap() if chance.random() < 0.1 else None
+    made.append(
+        ast.Channel(
+            ast.Name("Web"), ast.Name("Customer"), tuple(points), arbitration, visit_cap=cap
+        )
+    )
     for number in range(chance.choice((0, 1, 1, 2))):
         draw.expressions = expressions
         made.append(draw.flowchart(f"Flow{number}"))

@@ -41,10 +41,11 @@ class Schema:
     profile: tuple[FieldSpec, ...]
     session: tuple[FieldSpec, ...]
     rows: dict[str, tuple[FieldSpec, ...]]
+    states: tuple[FieldSpec, ...] = ()
 
     @property
     def attributes(self) -> tuple[FieldSpec, ...]:
-        return self.key + self.profile + self.session
+        return self.key + self.profile + self.session + self.states
 
 
 def make_schema(chance: random.Random) -> Schema:

@@ -56,11 +56,13 @@ from interact.compiler.surface.ast import (
     Settings,
     Share,
     Strategy,
+    Suppress,
     Suspension,
     Take,
     TypeName,
     UnaryExpr,
     Value,
+    VisitCap,
     Zone,
     ZoneRules,
 )
@@ -155,6 +157,18 @@ many = st.builds(Many, rows_names, tuples(fields), optional(texts), optional(tex
 audiences = st.builds(
     Audience, names, tuples(fields), tuples(fields), tuples(many), tuples(fields), optional(texts)
 )
+wholes = counts.map(lambda text: LiteralExpr("int", text))
+suppressions = st.one_of(
+    st.builds(
+        Suppress,
+        optional(durations),
+        st.sampled_from(["accept", "reject"]),
+        st.none(),
+        optional(names),
+    ),
+    st.builds(Suppress, optional(durations), st.just("contacts"), wholes, optional(names)),
+)
+caps = st.builds(VisitCap, wholes)
 offers = st.builds(
     Offer,
     names,
@@ -163,12 +177,13 @@ offers = st.builds(
     tuples(codes),
     optional(lives),
     tuples(st.builds(Attribute, names, types, optional(exprs))),
+    tuples(suppressions),
+    optional(caps),
 )
 shares = st.one_of(
     st.builds(Share, names, optional(st.sampled_from(["10", "0.5"]))),
     st.builds(Share, names, st.none(), st.builds(Name, words.map(lambda w: f"{w}_"))),
 )
-wholes = counts.map(lambda text: LiteralExpr("int", text))
 listed = st.builds(OfferList, names, tuples(names, 1))
 queried = st.builds(OfferList, names, st.just(()), exprs)
 uniques = st.sampled_from(["offer", "treatment", "rule", None])
@@ -335,6 +350,7 @@ declarations = st.one_of(
         optional(names),
         tuples(events),
         tuples(patterns),
+        optional(caps),
     ),
     st.builds(Flowchart, names, names, tuples(steps)),
     st.builds(Strategy, names, names, set_for_all, tuples(zone_rules)),
