@@ -2,8 +2,10 @@
 
 import json
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
+from typing import Any
 
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from interact.compiler.core.events import Occurrence, Pattern, Suspension
@@ -13,47 +15,44 @@ NAMES = ("a", "a", "b")
 Log = list[tuple[int, str]]
 
 items = st.builds(Occurrence, st.sampled_from(NAMES), st.none(), st.integers(1, 3))
-windows = st.one_of(
-    st.just({"window": None, "rolling": False}),
-    st.fixed_dictionaries({"window": st.integers(1, 6), "rolling": st.booleans()}),
+FORMS = [
+    *(("count", None), ("sum", None)),
+    *product(("count", "sum", "sequence"), (False, True)),
+]
+"""Of each form: its kind, and whether it is rolling; None has no time."""
+
+starts = st.sampled_from(
+    [
+        (),
+        (),
+        (Suspension(Occurrence("stop"), 3),),
+        (Suspension(Occurrence("stop"), None, Occurrence("go")),),
+    ]
 )
 
 
 @st.composite
-def patterns(draw: st.DrawFn) -> Pattern:
-    kind = draw(st.sampled_from(["count", "sum", "sequence"]))
-    window = draw(windows)
-    if kind == "sequence" and window["window"] is None:
-        window = {"window": 5, "rolling": False}
-    reset = (
-        draw(st.sampled_from(["none", "idle", "period", "event"]))
-        if (window["window"] is None)
-        else "none"
-    )
+def patterns(draw: st.DrawFn, kind: Any, rolling: bool | None) -> Pattern:
+    choices = ["none", "idle", "period", "event"] if rolling is None else ["none"]
+    reset = draw(st.sampled_from(choices))
     return Pattern(
         "P",
-        kind,  # type: ignore[arg-type]
-        tuple(draw(st.lists(items, min_size=1, max_size=2))),
-        draw(st.integers(1, 4)),
-        hold=draw(st.integers(0, 4)),
-        idle=draw(st.integers(1, 6)) if reset == "idle" else None,
-        period=draw(st.integers(1, 9)) if reset == "period" else None,
-        origin=draw(st.integers(-5, 5)),
-        reset=Occurrence("reset") if reset == "event" else None,
-        even_met=draw(st.booleans()),
-        suspensions=draw(
-            st.sampled_from(
-                [
-                    (),
-                    (Suspension(Occurrence("stop"), 3),),
-                    (Suspension(Occurrence("stop"), None, Occurrence("go")),),
-                ]
-            )
-        ),
-        **window,  # type: ignore[arg-type]
+        kind,
+        tuple(draw(st.lists(items, min_size=1, max_size=2 + (kind == "sequence")))),
+        draw(st.integers(1, 3)),
+        None if rolling is None else draw(st.integers(1, 6)),
+        bool(rolling),
+        draw(st.integers(0, 4)),
+        draw(st.integers(1, 6)) if reset == "idle" else None,
+        draw(st.integers(1, 9)) if reset == "period" else None,
+        draw(st.integers(-5, 5)),
+        Occurrence("reset") if reset == "event" else None,
+        draw(st.booleans()),
+        draw(starts),
     )
 
 
+any_pattern = st.sampled_from(FORMS).flatmap(lambda form: patterns(*form))
 words = st.sampled_from([*"aaaaaabbbb", "c", "reset", "stop", "go"])
 logs = st.lists(st.tuples(st.integers(0, 12), words), max_size=14)
 
@@ -125,19 +124,22 @@ def run(pattern: Pattern, log: Log) -> State:
     return state
 
 
-@settings(deadline=None, max_examples=600)
-@given(patterns(), logs, st.integers(0, 6))
-def test_states(pattern: Pattern, events: Log, later: int) -> None:
+@pytest.mark.parametrize(("kind", "rolling"), FORMS)
+@settings(deadline=None, max_examples=150)
+@given(st.data(), logs)
+def test_states(kind: str, rolling: bool | None, data: st.DataObject, events: Log) -> None:
+    pattern = data.draw(patterns(kind, rolling))
     log = sorted(events, key=lambda event: event[0])
-    now = (log[-1][0] if log else 0) + later
-    state = run(pattern, log)
-    expected = naive(pattern, log, now)
-    assert value(pattern, state, now) == (expected is not None)
-    assert value(pattern, advance(pattern, state, None, now), now) == (expected is not None)
+    for count, (time, _) in enumerate(log, 1):
+        state = run(pattern, log[:count])
+        for now in range(time, time + 5):
+            expected = naive(pattern, log[:count], now) is not None
+            assert value(pattern, state, now) == expected
+            assert value(pattern, advance(pattern, state, None, now), now) == expected
 
 
 @settings(deadline=None)
-@given(patterns(), logs)
+@given(any_pattern, logs)
 def test_late_events_happen_now(pattern: Pattern, events: Log) -> None:
     latest = 0
     in_order = []
@@ -148,7 +150,7 @@ def test_late_events_happen_now(pattern: Pattern, events: Log) -> None:
 
 
 @settings(deadline=None)
-@given(patterns(), logs, st.lists(st.integers(0, 35)))
+@given(any_pattern, logs, st.lists(st.integers(0, 35)))
 def test_looking_changes_nothing(pattern: Pattern, events: Log, looks: list[int]) -> None:
     log = sorted(events, key=lambda event: event[0])
     state, seen = State(), State()

@@ -1,0 +1,195 @@
+"""What follows from the events of a visit: a small state, advanced by each, and effects.
+
+When an event happens, first whatever was due before it is done. Then patterns count it; then its
+actions are done in order, then those of the patterns that it has met. The condition of an action
+is asked when the event happens, its values are worked out when it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from interact.compiler.core.events import SYSTEM_EVENTS, Action, Event, parameter_name
+from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
+from interact.compiler.core.patterns import Happened, State, advance, due, value
+from interact.compiler.core.program import Channel
+from interact.stdlib.records import record
+from interact.stdlib.types import Value
+
+_SYSTEM = {name: Event(name) for name in SYSTEM_EVENTS}
+Parameters = tuple[tuple[str, Value], ...]
+
+
+@record
+class Pending:
+    """An action to be done at ``time``: the one at ``place`` of an event or a pattern."""
+
+    time: int
+    owner: str
+    part: Literal["event", "met", "missed"]
+    place: int
+    parameters: Parameters = ()
+
+
+@record
+class Visit:
+    """Session attributes that were set, the states of patterns, and what is still to be done."""
+
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+    states: Mapping[str, State] = field(default_factory=dict)
+    pending: tuple[Pending, ...] = ()
+
+
+@record
+class Effect:
+    """What is to be done outside of the visit: an action of a kind other than set and post."""
+
+    time: int
+    action: Action
+
+
+@dataclass
+class _Turn:
+    """A visit while events happen to it."""
+
+    channel: Channel
+    customer: Customer
+    visit: Visit
+    effects: list[Effect] = field(default_factory=list)
+
+    def frame(self, now: int, parameters: Parameters = ()) -> Frame:
+        states = {
+            p.name: value(p, self.visit.states.get(p.name, State()), now)
+            for p in self.channel.patterns
+        }
+        posted = {parameter_name(name): given for name, given in parameters}
+        values = {**self.customer.values, **self.visit.attributes, **states, **posted}
+        return Frame(Customer(values, self.customer.rows), Moment(now))
+
+    def happen(self, event: Event, parameters: Parameters, now: int) -> None:
+        met = list(self.count(Happened(event.name, self.frame(now, parameters)), now))
+        for place, action in enumerate(event.actions):
+            self.start(action, Pending(now, event.name, "event", place, parameters))
+        for name, actions in met:
+            for place, action in enumerate(actions):
+                self.start(action, Pending(now, name, "met", place))
+
+    def count(self, event: Happened | None, now: int) -> Iterator[tuple[str, tuple[Action, ...]]]:
+        """Advance all patterns; yield those that are met, and start what is to be done if not."""
+        states = dict(self.visit.states)
+        found = []
+        for pattern in self.channel.patterns:
+            before = states.get(pattern.name, State())
+            after = states[pattern.name] = advance(pattern, before, event, now)
+            if after.missed_at != before.missed_at:
+                found.append((pattern, False))
+            if after.met_at != before.met_at:
+                found.append((pattern, True))
+        self.visit = replace(self.visit, states=states)
+        for pattern, is_met in found:
+            if is_met:
+                yield pattern.name, pattern.on_met
+            else:
+                for place, action in enumerate(pattern.missed):
+                    self.start(action, Pending(now, pattern.name, "missed", place))
+
+    def start(self, action: Action, pending: Pending) -> None:
+        """Do an action whose condition is true, now or later."""
+        frame = self.frame(pending.time, pending.parameters)
+        if action.condition is not None and evaluate(action.condition, frame) is not True:
+            return
+        time = max(pending.time + action.delay, action.at or 0)
+        if time > pending.time:
+            later = (*self.visit.pending, replace(pending, time=time))
+            self.visit = replace(self.visit, pending=later)
+        else:
+            self.do(action, pending.parameters, pending.time)
+
+    def do(self, action: Action, parameters: Parameters, now: int) -> None:
+        frame = self.frame(now, parameters)
+        values = [evaluate(expr, frame) for expr in action.values]
+        if action.kind == "set":
+            changed = {**self.visit.attributes, action.names[0]: values[0]}
+            self.visit = replace(self.visit, attributes=changed)
+        elif action.kind == "post":
+            event = find_event(self.channel, action.names[0])
+            names = (p.name for p in event.parameters)
+            self.happen(event, tuple(zip(names, values, strict=True)), now)
+        else:
+            self.effects.append(Effect(now, action))
+
+    def pass_time(self, now: int) -> None:
+        """Do what is due up to ``now``, the earliest first."""
+        while (time := self.next_time()) is not None and time <= now:
+            first = next((p for p in self.visit.pending if p.time == time), None)
+            if first is None:
+                assert not list(self.count(None, time))
+                continue
+            rest = tuple(p for p in self.visit.pending if p is not first)
+            self.visit = replace(self.visit, pending=rest)
+            self.do(_action(self.channel, first), first.parameters, time)
+
+    def next_time(self) -> int | None:
+        times = [p.time for p in self.visit.pending]
+        for pattern in self.channel.patterns:
+            state = self.visit.states.get(pattern.name)
+            missed = None if state is None else due(pattern, state)
+            times += [] if missed is None else [missed]
+        return min(times, default=None)
+
+
+def post(
+    channel: Channel,
+    customer: Customer,
+    visit: Visit,
+    event: str,
+    parameters: Mapping[str, Value],
+    now: int,
+) -> tuple[Visit, tuple[Effect, ...]]:
+    """Return the visit after an event, and what is to be done.
+
+    Args:
+        customer: The attributes, those of the session as they began.
+        parameters: In machine form; what is missing has its default.
+        now: Microseconds since 1970.
+
+    Raises:
+        KeyError: The channel has no such event.
+    """
+    found = find_event(channel, event)
+    turn = _Turn(channel, customer, visit)
+    turn.pass_time(now)
+    given = (
+        (p.name, parameters.get(p.name, None if p.default is None else p.default.value))
+        for p in found.parameters
+    )
+    turn.happen(found, tuple(given), now)
+    return turn.visit, tuple(turn.effects)
+
+
+def wait(
+    channel: Channel, customer: Customer, visit: Visit, now: int
+) -> tuple[Visit, tuple[Effect, ...]]:
+    """Return the visit after time has passed, and what is to be done."""
+    turn = _Turn(channel, customer, visit)
+    turn.pass_time(now)
+    return turn.visit, tuple(turn.effects)
+
+
+def find_event(channel: Channel, name: str) -> Event:
+    """Return an event, whatever the case of its name.
+
+    Raises:
+        KeyError: There is none.
+    """
+    known = {e.name.lower(): e for e in channel.events}
+    return known.get(name.lower()) or _SYSTEM[name.lower()]
+
+
+def _action(channel: Channel, pending: Pending) -> Action:
+    if pending.part == "event":
+        return find_event(channel, pending.owner).actions[pending.place]
+    (pattern,) = (p for p in channel.patterns if p.name == pending.owner)
+    return (pattern.on_met if pending.part == "met" else pattern.missed)[pending.place]
