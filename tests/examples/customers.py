@@ -19,11 +19,12 @@ MICROSECOND = timedelta(microseconds=1)
 def customers_of(table: Any, audience: Audience) -> Iterator[Customer]:
     """Yield each row of an Arrow table with its values in the form of their declared types.
 
-    Session attributes have their defaults, as in a batch.
+    Session attributes without a column have their defaults, as in a batch.
     """
     defaults = {a.name: a.default.value for a in audience.session if isinstance(a.default, Const)}
     for record in table.to_pylist():
-        values = _record(record, (*audience.key, *audience.profile))
+        given = [a for a in audience.session if a.column in record]
+        values = _record(record, (*audience.key, *audience.profile, *given))
         rows = {
             r.name: [_record(row or {}, r.fields) for row in record[r.column] or ()]
             for r in audience.rows

@@ -59,14 +59,15 @@ def read_customers(file: Path, count: int | None = None) -> Any:
 
 
 def score(program: Program, channel: Channel, table: Any, top: int, layout: Layout) -> Scores:
-    """Score an Arrow table of customers with kernels; their session attributes have defaults."""
+    """Score an Arrow table of customers with kernels; session attributes without a column have defaults."""
     optimised = optimize(program, verify=True)
     place = program.channels.index(channel)
     plan = plan_channel(optimised, optimised.channels[place], verify=True)
     store: KernelStore = FileKernelStore()
     scorer = Scorer(plan, store)
     for a in program.audience_of(channel).session:
-        table = table.append_column(a.name, pa.array([_default(a)] * len(table)))
+        if a.column not in table.schema.names:
+            table = table.append_column(a.column, pa.array([_default(a)] * len(table)))
     needed = list(needed_by(program, channel, scorer.reads))
     return scorer.score(adapt(table, needed), MOMENT, top, layout)
 
