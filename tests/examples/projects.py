@@ -59,7 +59,7 @@ def read_customers(file: Path, count: int | None = None) -> Any:
 
 
 def score(program: Program, channel: Channel, table: Any, top: int, layout: Layout) -> Scores:
-    """Score an Arrow table of customers with kernels; session attributes without a column have defaults."""
+    """Score an Arrow table with kernels; session attributes without a column have defaults."""
     optimised = optimize(program, verify=True)
     place = program.channels.index(channel)
     plan = plan_channel(optimised, optimised.channels[place], verify=True)
