@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from interact.compiler.core.conversion import coerce, conversion_cost
+from interact.compiler.core.assignment import assign as assign
 from interact.compiler.core.infer import Typing, describe
-from interact.compiler.core.nodes import Const, Expr, type_of
+from interact.compiler.core.nodes import Const, Expr
 from interact.compiler.core.program import Attribute, Audience, Rows
 from interact.compiler.core.scope import NOTHING, Definitions, Scope
 from interact.compiler.diagnostics import names, structure, types as codes
@@ -12,7 +12,7 @@ from interact.compiler.diagnostics.diagnostic import Label, Sink
 from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.source import Span
 from interact.compiler.surface import ast
-from interact.stdlib.types import ERROR, MAX_SCALE, EnumType, Kind, Type, decimal
+from interact.stdlib.types import ERROR, MAX_SCALE, Kind, Type, decimal
 
 _NOT_WRITTEN = (Kind.ENUM, Kind.NULL, Kind.FRACTION, Kind.ERROR)
 VALUE_TYPES = {k.value: Type(k) for k in Kind if k not in _NOT_WRITTEN}
@@ -135,42 +135,6 @@ def _default(declared: ast.Field, target: Type, sink: Sink, definitions: Definit
         sink.report(structure.DEFAULT_NOT_CONSTANT, value.span, name=declared.name.text)
         return Const(None, ERROR, value.span)
     return value
-
-
-def assign(name: str, value: Expr, target: Type, sink: Sink, place: Span | None = None) -> Expr:
-    """Bring a value to the declared type; between decimals, and to a decimal, it is rounded.
-
-    Reports:
-        E0307 when it does not fit.
-    """
-    found = type_of(value)
-    if ERROR in (found, target):
-        return Const(None, ERROR, value.span)
-    rounds = found.is_numeric and target.kind is Kind.DECIMAL
-    is_other = found.kind is Kind.ENUM and found != target
-    if rounds or (conversion_cost(found.kind, target.kind) is not None and not is_other):
-        return coerce(value, target)
-    hint = _CONVERSIONS.get(target.kind)
-    if isinstance(target, EnumType):
-        hint = f"its members are {', '.join(target.members)}"
-    sink.report(
-        codes.NOT_ASSIGNABLE,
-        place or value.span,
-        name=name,
-        declared=describe(target),
-        found=describe(found),
-        hint=hint,
-    )
-    return Const(None, ERROR, value.span)
-
-
-_CONVERSIONS = {
-    Kind.INT: "cut it with int(…), after round(…) if it shall be rounded",
-    Kind.TEXT: 'write it into a text in braces: "{…}"',
-    Kind.DATE: "make a date with date(…)",
-    Kind.TIMESTAMP: "make a timestamp with timestamp(…)",
-    Kind.FLOAT: "make a number with number(…)",
-}
 
 
 def _rows(declared: ast.Many, sink: Sink, definitions: Definitions) -> Rows:

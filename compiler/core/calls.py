@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from interact.compiler.core import folds, infer
+from interact.compiler.core import folds, functions, infer
 from interact.compiler.core.conversion import coerce, conversion_cost, decide_type, settle, unify
 from interact.compiler.core.enumerations import name_of, typing_of_alike
 from interact.compiler.core.nodes import Call, Compare, Const, Expr, IsNull, Not, type_of
@@ -46,6 +46,9 @@ def infer_call(expr: ast.CallExpr, typing: Typing) -> Expr:
     name = expr.function.text
     if folds.is_bare_fold(expr, typing):
         return folds.infer_bare_fold(expr, typing)
+    declared = typing.scope.definitions.function(name)
+    if declared is not None:
+        return functions.apply_function(declared, expr, typing)
     inner = typing_of_alike(expr.args, typing) if name in FORMS else typing.expecting(None)
     args = [inner.infer(a) for a in expr.args]
     if name in AGGREGATES and name not in UNIVERSE:
@@ -54,6 +57,7 @@ def infer_call(expr: ast.CallExpr, typing: Typing) -> Expr:
         return _form(name, args, expr.span, typing.sink)
     if name not in UNIVERSE or UNIVERSE[name].is_operator:
         known = [n for n, b in UNIVERSE.items() if not b.is_operator]
+        known += typing.scope.definitions.functions()
         near = SYNONYMS.get(name.lower()) or nearest(name, [*known, *AGGREGATES, *FORMS])
         hint = None if near is None else f"did you mean `{near}`?"
         if near in ("today", "now"):

@@ -9,11 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from interact.compiler.core.audiences import VALUE_TYPES, assign, lower_type, report_duplicates
+from interact.compiler.core.functions import Function
 from interact.compiler.core.infer import Typing, poison
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
+from interact.compiler.core.lower_function import lower_function, unknown_function
 from interact.compiler.core.nodes import Clock, Const, Expr, type_of, walk
-from interact.compiler.core.program import Constant, Program
+from interact.compiler.core.program import Audience, Constant, Program
 from interact.compiler.core.scope import Definitions, Scope
+from interact.compiler.core.tables import table_as_function
 from interact.compiler.diagnostics import names, structure
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.source import Span
@@ -34,14 +37,24 @@ class ProjectDefinitions(Definitions):
 
     declared: Sequence[ast.Declaration]
     sink: Sink
+    audiences: Sequence[Audience] = ()
+    _functions: dict[str, ast.Function] = field(init=False)
+    _lowered: dict[str, Function] = field(default_factory=dict)
     _constants: dict[str, ast.Constant] = field(init=False)
     _enumerations: Mapping[str, EnumType] = field(init=False)
     _values: dict[str, Const] = field(default_factory=dict)
-    _working: list[ast.Name] = field(default_factory=list)
+    _working: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         constants = [d for d in self.declared if isinstance(d, ast.Constant)]
         report_duplicates("constant", [c.name for c in constants], self.sink)
+        functions = [
+            table_as_function(d, self.sink) if isinstance(d, ast.Table) else d
+            for d in self.declared
+            if isinstance(d, ast.Function | ast.Table)
+        ]
+        report_duplicates("function", [f.name for f in functions], self.sink)
+        self._functions = {f.name.text: f for f in reversed(functions)}
         self._enumerations = lower_enumerations(self.declared, self.sink)
         self._constants = {c.name.text: c for c in reversed(constants)}  # the first one counts
 
@@ -50,9 +63,9 @@ class ProjectDefinitions(Definitions):
             return None
         if name not in self._values:
             declared = self._constants[name]
-            if self._is_cycle(declared.name):
+            if self._is_cycle(name, declared.name):
                 return poison(span)
-            self._working.append(declared.name)
+            self._working.append(name)
             self._values[name] = self._lower_constant(declared)
             self._working.pop()
         return replace(self._values[name], span=span)
@@ -70,12 +83,31 @@ class ProjectDefinitions(Definitions):
             self.constant(declared.name.text, declared.span)
         return tuple(Constant(c.name.text, self._values[c.name.text], c.span) for c in listed)
 
-    def _is_cycle(self, name: ast.Name) -> bool:
+    def function(self, name: str) -> Function | None:
+        if name not in self._functions:
+            return None
+        if name not in self._lowered:
+            declared = self._functions[name]
+            if self._is_cycle(f"{name}()", declared.name):
+                return unknown_function(declared)
+            self._working.append(f"{name}()")
+            self._lowered[name] = lower_function(declared, self)
+            self._working.pop()
+        return self._lowered[name]
+
+    def functions(self) -> Iterator[str]:
+        yield from self._functions
+
+    def check_functions(self) -> None:
+        """Lower what nothing has called, so that mistakes in it are told."""
+        for name in self._functions:
+            self.function(name)
+
+    def _is_cycle(self, title: str, name: ast.Name) -> bool:
         """Return whether a definition is in work already, which is reported."""
-        texts = [n.text for n in self._working]
-        if name.text not in texts:
+        if title not in self._working:
             return False
-        path = [*texts[texts.index(name.text) :], name.text]
+        path = [*self._working[self._working.index(title) :], title]
         self.sink.report(names.DEFINED_BY_ITSELF, name.span, name=name.text, path=" → ".join(path))
         return True
 

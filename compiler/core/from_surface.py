@@ -43,6 +43,8 @@ def lower_project(modules: Sequence[ast.Module], sink: Sink) -> Program:
     audiences = tuple(
         lower_audience(a, sink, definitions) for a in _declared(modules, ast.Audience)
     )
+    definitions.audiences = audiences
+    definitions.check_functions()
     declared_offers = _declared(modules, ast.Offer)
     offers = tuple(lower_offer(o, audiences, sink, definitions) for o in declared_offers)
     check_codes(offers, sink)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
+from typing import TYPE_CHECKING
 
 from interact.compiler.core.enumerations import read
 from interact.compiler.core.nodes import Attr, Expr, InSegment, RowField
@@ -11,6 +12,9 @@ from interact.compiler.core.program import Attribute, Audience, Rows
 from interact.compiler.source import Span
 from interact.stdlib.records import record
 from interact.stdlib.types import EnumType
+
+if TYPE_CHECKING:
+    from interact.compiler.core.functions import Function
 
 
 class Definitions:
@@ -27,6 +31,14 @@ class Definitions:
     def enumerations(self) -> Mapping[str, EnumType]:
         """Return the enumerations by name."""
         return {}
+
+    def function(self, name: str) -> Function | None:
+        """Return a function of the project, None when there is none."""
+        return None
+
+    def functions(self) -> Iterator[str]:
+        """Yield the names of functions."""
+        return iter(())
 
     @property
     def has_enumerations(self) -> bool:

@@ -44,6 +44,13 @@ CELL_USED_BEFORE = Code(
     "`{name}` is defined further down in this flowchart",
     help="move its definition above this line",
 )
+OTHER_AUDIENCE = Code(
+    "E0222",
+    Severity.ERROR,
+    "function of another audience",
+    "the function `{name}` reads the attributes of {audience}, which are not known here",
+    help="call it from what is for {audience}, such as its flowcharts and strategies",
+)
 UNKNOWN_MEMBER = Code(
     "E0221",
     Severity.ERROR,

@@ -147,3 +147,38 @@ NO_ENUMERATION = Code(
     "the enumeration `{name}` has no members, or the name of a type",
     help="write `enum Tier {{ Bronze, Silver, Gold }}`",
 )
+NAME_OF_BUILTIN = Code(
+    "E0454",
+    Severity.ERROR,
+    "function with the name of a built-in",
+    "`{name}` is a function of the language",
+    help="give it another name",
+)
+DEFAULT_BEFORE_OTHERS = Code(
+    "E0455",
+    Severity.ERROR,
+    "parameter without a default after one with",
+    "`{name}` has no default, and stands behind a parameter that has one",
+    help="give it a default, or move it forward",
+)
+TABLE_CELLS = Code(
+    "E0456",
+    Severity.ERROR,
+    "row of another width",
+    "this row has {found}, and the table {columns}",
+    help="write `any` for a column that does not matter",
+)
+TABLE_ROWS = Code(
+    "E0457",
+    Severity.ERROR,
+    "table too long or empty",
+    "a table has 1 to 100 rows, and `{name}` has {count}",
+    help="split it into several tables",
+)
+TABLE_ROW_AFTER_OTHERWISE = Code(
+    "E0458",
+    Severity.ERROR,
+    "row after `otherwise`",
+    "this row comes after `otherwise`, which leaves nothing for it",
+    help="move the `otherwise` row to the end",
+)

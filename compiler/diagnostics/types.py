@@ -104,3 +104,24 @@ NOT_A_DATE = Code(
     "not a date",
     "the days of `live` are dates, and this is {found}",
 )
+ARGUMENT_COUNT = Code(
+    "E0331",
+    Severity.ERROR,
+    "too few or too many arguments",
+    "`{name}` does not take so many arguments: {given}",
+    help="it takes {usage}",
+)
+TOO_LARGE = Code(
+    "E0332",
+    Severity.ERROR,
+    "expression too large",
+    "with `{name}` put in, this expression becomes too large",
+    help="name parts of it with `let` in a flowchart, or call fewer functions within functions",
+)
+RESULT_UNKNOWN = Code(
+    "E0333",
+    Severity.ERROR,
+    "function without a type",
+    "the result of `{name}` is always null",
+    help="say its type: `-> int`",
+)

@@ -10,6 +10,17 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from interact.compiler.source import NOWHERE, Span
+from interact.compiler.surface.ast_definition import (
+    Cell as Cell,
+    CellKind as CellKind,
+    Constant as Constant,
+    Definition as Definition,
+    Enumeration as Enumeration,
+    Function as Function,
+    Member as Member,
+    Table as Table,
+    TableRow as TableRow,
+)
 from interact.compiler.surface.ast_event import (
     Action as Action,
     Counting as Counting,
@@ -44,34 +55,6 @@ from interact.stdlib.records import record
 
 if TYPE_CHECKING:
     from interact.compiler.surface.ast_tests import Test
-
-
-@record
-class Constant:
-    """``constant floor: decimal(2) = 20_000``; without a type it has that of its value."""
-
-    name: Name
-    type: TypeName | None
-    value: Expr
-    span: Span = field(default=NOWHERE, compare=False)
-
-
-@record
-class Member:
-    """``Gold = "G"``; ``text`` is what stands for it in data, None for its name."""
-
-    name: Name
-    text: str | None
-    span: Span = field(default=NOWHERE, compare=False)
-
-
-@record
-class Enumeration:
-    """``enum Tier { Gold = "G"  Silver  Bronze }``, the least first."""
-
-    name: Name
-    members: tuple[Member, ...]
-    span: Span = field(default=NOWHERE, compare=False)
 
 
 @record
@@ -391,9 +374,7 @@ class Strategy:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-Named: TypeAlias = (
-    Constant | Enumeration | Audience | Offer | OfferList | Channel | Flowchart | Strategy
-)
+Named: TypeAlias = Definition | Audience | Offer | OfferList | Channel | Flowchart | Strategy
 Declaration: TypeAlias = "Named | Test"
 
 

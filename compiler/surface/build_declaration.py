@@ -17,11 +17,9 @@ from interact.compiler.surface.ast import (
     Audience,
     Branch,
     Channel,
-    Constant,
     Decision,
     Declaration,
     Derived,
-    Enumeration,
     Event,
     Expr,
     Field,
@@ -29,7 +27,6 @@ from interact.compiler.surface.ast import (
     LiteralExpr,
     Live,
     Many,
-    Member,
     Module,
     NameExpr,
     Offer,
@@ -54,6 +51,7 @@ from interact.compiler.surface.ast import (
     ZoneRules,
 )
 from interact.compiler.surface.build_bars import BarBuilder
+from interact.compiler.surface.build_definition import DefinitionBuilder
 from interact.compiler.surface.build_event import EventBuilder
 from interact.compiler.surface.build_part import Part
 from interact.compiler.surface.build_test import TestBuilder
@@ -62,22 +60,11 @@ from interact.compiler.surface.token import Token
 Day: TypeAlias = LiteralExpr | NameExpr
 
 
-class ModuleBuilder(EventBuilder, TestBuilder, BarBuilder):
+class ModuleBuilder(EventBuilder, TestBuilder, BarBuilder, DefinitionBuilder):
     """Every method takes the span of its rule and the children that the rule keeps."""
 
     def module(self, span: Span, *declarations: Declaration) -> Module:
         return Module(self.source.name, declarations)
-
-    # ---------------------------------------------------------------- definitions
-
-    def constant(self, span: Span, name: Token, type_: TypeName | None, value: Expr) -> Constant:
-        return Constant(self.as_name(name), type_, value, span)
-
-    def enumeration(self, span: Span, name: Token, *members: Member) -> Enumeration:
-        return Enumeration(self.as_name(name), members, span)
-
-    def member(self, span: Span, name: Token, text: Token | None) -> Member:
-        return Member(self.as_name(name), self._text(text), span)
 
     # ---------------------------------------------------------------- audience
 

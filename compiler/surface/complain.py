@@ -14,7 +14,18 @@ from interact.compiler.surface.foreign import foreign_hint, habit_before, litera
 from interact.compiler.surface.lalr import Automaton
 from interact.compiler.surface.token import END, RESERVED, Token, TokenStream
 
-_TOP: Final = ("constant", "enum", "audience", "offer", "channel", "flowchart", "strategy", "test")
+_TOP: Final = (
+    "constant",
+    "enum",
+    "function",
+    "table",
+    "audience",
+    "offer",
+    "channel",
+    "flowchart",
+    "strategy",
+    "test",
+)
 _TEST: Final = "a test"
 _HOMES: Final = {
     **dict.fromkeys(_TOP, "the top level"),
@@ -152,6 +163,8 @@ class Complaints:
         if (foreign := foreign_hint(self._stream, index)) is not None:
             return foreign
         tables, token = self._automaton.tables, self._tokens[index]
+        if token.kind == "BAR":
+            return "write `or`; `|` stands between the cells of a table"
         terminal = tables.words.get(token.text, token.kind)
         state, _ = self._automaton.resolve(terminal)
         hint = tables.hints.get(f"{state}:{terminal}") or tables.hints.get(f"{state}:")

@@ -19,6 +19,8 @@ NONTERMINALS: Final = {
     "member": "a member",
     "enumeration_name": "the name of an enumeration",
     "member_name": "the name of a member",
+    "cell": "a cell",
+    "function_name": "the name of a function",
     "many": "a list of rows",
     "type": "a type",
     "percentage": "a percentage",

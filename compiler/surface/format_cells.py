@@ -29,11 +29,12 @@ _HEADS: Final = {
     "key": 1,
     "attribute": 2,
     "constant": 2,
+    "function": 1,
     "offer_list": 1,
     "rule": 5,
     "select": 2,
 } | dict.fromkeys(("branch", "share", "derived", "segment", "point", "member"), 1)
-ALIGNED: Final = frozenset(("constant", "offer_list"))
+ALIGNED: Final = frozenset(("constant", "function", "offer_list"))
 """Declarations that stand in neighbouring lines, and are then aligned, whatever their height."""
 
 _FIRST_CELLS: Final = {
@@ -48,6 +49,7 @@ _FIRST_CELLS: Final = {
 _LIKE: Final = {
     **{"everyone": "segment_rules", "every_zone": "zone_rules"},
     **{"case_head": "case", "required_attribute": "attribute", "offer_query": "offer_list"},
+    "columns": "row",
 }
 
 
@@ -100,6 +102,10 @@ def _cells(script: Script, item: Node) -> Cells:
             return [name, Cell(1, type_.first, type_.last), value]
         case "constant":
             return _constant(first, last, item)
+        case "function":
+            return _function(script, first, last, item)
+        case "row" | "columns":
+            return _row(script, first, last, item)
         case "rule":
             return [Cell(0, first, first), *map(_clause, item.children)]
         case "many":
@@ -120,6 +126,35 @@ def _constant(first: int, last: int, item: Node) -> Cells:
         return [Cell(0, first, first + 1), Cell(2, first + 2, last, value)]
     name = Cell(0, first, type_[0].first - 1)
     return [name, Cell(1, type_[0].first, type_[0].last), Cell(2, type_[0].last + 1, last, value)]
+
+
+def _function(script: Script, first: int, last: int, item: Node) -> Cells:
+    """Return the signature of a function and its body."""
+    *signature, body = item.children
+    sign = body.first
+    while script.tokens[sign].kind != "EQ":
+        sign -= 1
+    return [Cell(0, first, sign - 1, signature), Cell(1, sign, last, [body])]
+
+
+def _row(script: Script, first: int, last: int, item: Node) -> Cells:
+    """Return the word of a row of a table, its cells with the bars before them, its result."""
+    starts = [first + 1]
+    for index in range(first + 1, last + 1):
+        word = script.tokens[index]
+        if word.kind == "BAR" or (word.text == "then" and not _is_inside(item, index)):
+            starts.append(index)
+    ends = [*(start - 1 for start in starts[1:]), last]
+    cells = [Cell(0, first, first)]
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True), start=1):
+        nodes = [c for c in item.children if start <= c.first and c.last <= end]
+        is_result = script.tokens[start].text == "then"
+        cells.append(Cell(BLOCK - 1 if is_result else number, start, end, nodes))
+    return cells
+
+
+def _is_inside(item: Node, index: int) -> bool:
+    return any(child.first <= index <= child.last for child in item.children)
 
 
 def _field(first: int, field: Node) -> Cells:

@@ -19,6 +19,7 @@ from interact.compiler.surface.tables import load_tables
 from interact.compiler.surface.token import Token
 
 _SEPARATORS = frozenset(("COMMA", "SEMICOLON"))
+_SIGNED = frozenset(("function", "table"))
 _CALLS = frozenset(("call", "rows", "rows_of", "distinct_rows_of"))
 _VALUES = frozenset(("record", "given_rows"))
 """What has braces, and yet is part of a line."""
@@ -119,6 +120,8 @@ class Recorder:
             cut -= 1
         node = Node(kind, first, last, self.nodes[cut:])
         self.nodes[cut:] = [node]
+        if kind in _SIGNED:
+            self.glued.add(first + 2)
         is_block = self.tokens[last].kind == "RBRACE" and kind not in _VALUES
         if is_block:
             self._note_block(node)

@@ -11,7 +11,7 @@ from interact.compiler.surface.token import BROKEN, RESERVED, Problem, Token
 
 _OPERATORS: Final = {
     "==": "=", "===": "=", ":=": "=", "<>": "!=", "!==": "!=", "≠": "!=", "=<": "<=", "≤": "<=",
-    "=>": ">=", "≥": ">=", "&&": "and", "&": "and", "||": "or", "|": "or", "!": "not",
+    "=>": ">=", "≥": ">=", "&&": "and", "&": "and", "||": "or", "!": "not",
     "×": "*", "÷": "/", "−": "-", "–": "-",
 }  # fmt: skip
 

@@ -23,6 +23,7 @@ from interact.compiler.surface.ast import (
     Enumeration,
     Field,
     Flowchart,
+    Function,
     LiteralExpr,
     Many,
     Member,
@@ -30,6 +31,7 @@ from interact.compiler.surface.ast import (
     Name,
     Offer,
     OfferList,
+    Parameter,
     Point,
     Redraw,
     Rule,
@@ -42,6 +44,7 @@ from interact.compiler.surface.ast import (
     Step,
     Strategy,
     Suppress,
+    Table,
     Take,
     Zone,
     ZoneRules,
@@ -49,7 +52,7 @@ from interact.compiler.surface.ast import (
 from interact.compiler.surface.ast_tests import Test
 from interact.compiler.surface.layout import Lines, block, flat, items, optional, separator
 from interact.compiler.surface.print_event import print_event, print_pattern
-from interact.compiler.surface.print_expression import print_expression, quote
+from interact.compiler.surface.print_expression import print_cell, print_expression, quote
 from interact.compiler.surface.print_part import print_live, print_type, print_values
 from interact.compiler.surface.print_test import print_test
 
@@ -71,6 +74,10 @@ def _declaration(declaration: Declaration) -> Lines:
         case Enumeration(name=name, members=members):
             body = items(members, lambda member: member.name.text, _member)
             return block(f"enum {name.text}", body)
+        case Function():
+            return iter((_function(declaration),))
+        case Table():
+            return block(f"table {_signature(declaration)}", _table(declaration))
         case Audience():
             return _audience(declaration)
         case Offer():
@@ -96,6 +103,30 @@ def _declaration(declaration: Declaration) -> Lines:
 def _constant(constant: Constant) -> str:
     type_ = "" if constant.type is None else f": {print_type(constant.type)}"
     return f"constant {constant.name.text}{type_} = {print_expression(constant.value)}"
+
+
+def _signature(declared: Function | Table) -> str:
+    listed = ", ".join(map(_parameter, declared.parameters))
+    result = "" if declared.result is None else f" -> {print_type(declared.result)}"
+    return f"{declared.name.text}({listed}){optional(' for ', declared.audience)}{result}"
+
+
+def _parameter(parameter: Parameter) -> str:
+    default = "" if parameter.default is None else f" = {print_expression(parameter.default)}"
+    return f"{parameter.name.text}: {print_type(parameter.type)}{default}"
+
+
+def _function(function: Function) -> str:
+    return f"function {_signature(function)} = {print_expression(function.body)}"
+
+
+def _table(table: Table) -> Lines:
+    if table.columns:
+        yield f"by {' | '.join(map(print_expression, table.columns))}"
+    for row in table.rows:
+        result = print_expression(row.result)
+        cells = " | ".join(map(print_cell, row.cells))
+        yield f"when {cells} then {result}" if row.cells else f"otherwise {result}"
 
 
 def _member(member: Member) -> str:

@@ -10,6 +10,7 @@ from interact.compiler.surface.ast import (
     BetweenExpr,
     BinaryExpr,
     CallExpr,
+    Cell,
     Expr,
     IfExpr,
     InExpr,
@@ -49,6 +50,24 @@ _LONG_INT = 5
 def print_expression(expr: Expr) -> str:
     """Return the text of an expression, on one line."""
     return _print(expr, Level.EXPR)
+
+
+def print_cell(cell: Cell) -> str:
+    """Return the text of a cell of a table."""
+    operands = [_print(operand, Level.SUM) for operand in cell.operands]
+    match cell.kind:
+        case "any":
+            return "any"
+        case "null":
+            return f"{_not(cell.negated)}null"
+        case "to":
+            return " to ".join(operands)
+        case "in":
+            return f"{_not(cell.negated)}in ({_list(cell.operands)})"
+        case "=":
+            return operands[0]
+        case operator:
+            return f"{_not(cell.negated)}{operator} {operands[0]}"
 
 
 def _print(expr: Expr, least: Level) -> str:

@@ -34,6 +34,7 @@ class Declarations:
     zones: Sequence[str]
     channel: str
     depth: int = 3
+    all_have_fees: bool = False
     segments: list[str] = field(default_factory=list)
     lists: list[str] = field(default_factory=list)
     _cells: list[str] = field(default_factory=list)
@@ -224,6 +225,7 @@ class Declarations:
         fee = ast.LiteralExpr("int", self.chance.choice(("0", "5", "5", "90")))
         worth = self.expressions.draw(self.chance.choice((Kind.INT, Kind.FLOAT, Kind.DECIMAL)), 2)
         has = [name == self.offers[0] or self.chance.random() < 0.8 for _ in range(2)]
+        has[0] = has[0] or self.all_have_fees
         attributes = (
             ast.Attribute(ast.Name("fee"), ast.TypeName("int"), fee),
             ast.Attribute(ast.Name("worth"), ast.TypeName("float"), worth),
@@ -259,6 +261,8 @@ class Declarations:
         if self.chance.random() < 0.6:
             return None
         unique = self.chance.choice(("offer", "treatment", "rule", "attribute", None))
+        if unique == "attribute" and not self.all_have_fees:
+            unique = "offer"  # the offers of the channel may be others than those with a fee
         attribute = ast.Name("fee") if unique == "attribute" else None
         most = self._number() if self.chance.random() < 0.3 else None
         ties = self.chance.choice((None, "newest", "chance"))

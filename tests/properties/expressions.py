@@ -118,6 +118,8 @@ class Expressions:
         forms: list[tuple[int, Callable[[Kind, int], ast.Expr | None]]] = [
             (10, self._call), (2, self._if), (2, self._coalesce), (1, self._nullif),
         ]  # fmt: skip
+        if any(True for _ in self.scope.definitions.functions()):
+            forms += [(3, self._function)]
         if kind is Kind.BOOL:
             forms += [(24, self._condition)]
         if kind is Kind.FLOAT:
@@ -142,6 +144,15 @@ class Expressions:
         if overload.variadic and self.chance.random() < 0.3:
             args.append(self.argument(overload.arguments[1].kind, depth))
         return applied(builtin.name, args)
+
+    def _function(self, kind: Kind, depth: int) -> ast.Expr | None:
+        """Call a function or table of the program."""
+        names = list(self.scope.definitions.functions())
+        found = self.scope.definitions.function(self.chance.choice(names))
+        if found is None or type_of(found.body).kind is not kind:
+            return None
+        args = [self.argument(p.type.kind, min(depth, 1)) for p in found.parameters]
+        return ast.CallExpr(ast.Name(found.name), tuple(args))
 
     def _tree(self, kind: Kind, depth: int) -> ast.Expr:
         """Fill the leaves of a skeleton of float arithmetic."""

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, replace
 
 from tests.properties.declarations import Declarations, session_default
-from tests.properties.definitions import draw_constants
+from tests.properties.definitions import draw_constants, draw_functions
 from tests.properties.expressions import Expressions
 from tests.properties.schema import FieldSpec, Schema, audience, enumeration, make_schema
 from tests.properties.vocabulary import DAY
@@ -59,8 +59,12 @@ def generate(seed: int, *, any_tree: bool = False, depth: int = 3) -> Generated:
     customer = audience(schema, defaults)
     defined = (enumeration(), *draw_constants(chance, moment.today))
     definitions = ProjectDefinitions(defined, Sink())
-    scope = Scope.of_audience(lower_audience(customer, Sink(), definitions), definitions)
+    lowered = lower_audience(customer, Sink(), definitions)
     trees = None if any_tree else TREES
+    simple = Expressions(chance, Scope.of_audience(lowered, definitions), moment.today, trees)
+    defined = (*defined, *draw_functions(chance, simple))
+    definitions = ProjectDefinitions(defined, Sink(), (lowered,))
+    scope = Scope.of_audience(lowered, definitions)
     expressions = Expressions(chance, scope, moment.today, trees)
     module = ast.Module(
         "generated.interact", (customer, *_declarations(chance, expressions, depth), *defined)
@@ -102,7 +106,9 @@ def _declarations(
 ) -> list[ast.Declaration]:
     zones = ["Home", "Checkout", "Side"][: chance.choice((1, 1, 2, 3))]
     offers = [f"Offer{i}" for i in range(chance.choice((1, 3, 6, 9)))]
-    draw = Declarations(chance, expressions, offers, zones, "Web", depth)
+    draw = Declarations(
+        chance, expressions, offers, zones, "Web", depth, all_have_fees=chance.random() < 0.5
+    )
     made: list[ast.Declaration] = [draw.offer(name) for name in offers]
     points = [ast.Zone(ast.Name(z), (ast.Point(ast.Name(f"p{z}"), None),)) for z in zones]
     if chance.random() < 0.5:

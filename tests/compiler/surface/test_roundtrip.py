@@ -18,6 +18,7 @@ from interact.compiler.surface.ast import (
     BinaryOperator,
     Branch,
     CallExpr,
+    Cell,
     Channel,
     Constant,
     Counting,
@@ -28,6 +29,7 @@ from interact.compiler.surface.ast import (
     Expr,
     Field,
     Flowchart,
+    Function,
     IfExpr,
     InExpr,
     IsNullExpr,
@@ -58,6 +60,8 @@ from interact.compiler.surface.ast import (
     Strategy,
     Suppress,
     Suspension,
+    Table,
+    TableRow,
     Take,
     TypeName,
     UnaryExpr,
@@ -333,7 +337,29 @@ test_parts = st.one_of(
         tuples(st.builds(t.Case, tuples(optional(exprs), 1), tuples(outcomes, 1))),
     ),
 )
+parameters = tuples(st.builds(Parameter, names, types, optional(exprs)))
+COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+operands = tuples(exprs, 1).map(lambda found: found[:1])
+cells = st.one_of(
+    st.builds(Cell, st.sampled_from(["any", "null"])),
+    st.just(Cell("null", (), True)),
+    st.builds(Cell, st.sampled_from(COMPARISONS), operands),
+    st.builds(Cell, st.just("like"), operands, st.booleans()),
+    st.builds(Cell, st.just("to"), st.tuples(exprs, exprs)),
+    st.builds(Cell, st.just("in"), tuples(exprs, 1), st.booleans()),
+).map(lambda cell: Cell("null") if cell == Cell("=", (NULL,)) else cell)
+table_rows = st.builds(TableRow, tuples(cells), exprs)
 declarations = st.one_of(
+    st.builds(Function, names, parameters, optional(names), optional(types), exprs),
+    st.builds(
+        Table,
+        names,
+        parameters,
+        optional(names),
+        optional(types),
+        tuples(exprs),
+        tuples(table_rows),
+    ),
     st.builds(Constant, names, optional(types), exprs),
     st.builds(Enumeration, names, tuples(st.builds(Member, names, optional(texts)))),
     audiences,

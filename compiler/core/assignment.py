@@ -1,0 +1,47 @@
+"""Bringing a value to the type that is declared for it."""
+
+from __future__ import annotations
+
+from interact.compiler.core import infer
+from interact.compiler.core.conversion import coerce, conversion_cost
+from interact.compiler.core.nodes import Const, Expr, type_of
+from interact.compiler.diagnostics import types as codes
+from interact.compiler.diagnostics.diagnostic import Sink
+from interact.compiler.source import Span
+from interact.stdlib.types import ERROR, EnumType, Kind, Type
+
+
+def assign(name: str, value: Expr, target: Type, sink: Sink, place: Span | None = None) -> Expr:
+    """Bring a value to the declared type; between decimals, and to a decimal, it is rounded.
+
+    Reports:
+        E0307 when it does not fit.
+    """
+    found = type_of(value)
+    if ERROR in (found, target):
+        return Const(None, ERROR, value.span)
+    rounds = found.is_numeric and target.kind is Kind.DECIMAL
+    is_other = found.kind is Kind.ENUM and found != target
+    if rounds or (conversion_cost(found.kind, target.kind) is not None and not is_other):
+        return coerce(value, target)
+    hint = _CONVERSIONS.get(target.kind)
+    if isinstance(target, EnumType):
+        hint = f"its members are {', '.join(target.members)}"
+    sink.report(
+        codes.NOT_ASSIGNABLE,
+        place or value.span,
+        name=name,
+        declared=infer.describe(target),
+        found=infer.describe(found),
+        hint=hint,
+    )
+    return Const(None, ERROR, value.span)
+
+
+_CONVERSIONS = {
+    Kind.INT: "cut it with int(…), after round(…) if it shall be rounded",
+    Kind.TEXT: 'write it into a text in braces: "{…}"',
+    Kind.DATE: "make a date with date(…)",
+    Kind.TIMESTAMP: "make a timestamp with timestamp(…)",
+    Kind.FLOAT: "make a number with number(…)",
+}
