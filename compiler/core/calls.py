@@ -32,6 +32,7 @@ SYNONYMS = {
     **{"ucase": "upper", "lcase": "lower", "pow": "power", "ceiling": "ceil", "iff": "if"},
     **{"exists": "any", "every": "all", "average": "avg", "mean": "avg", "total": "sum"},
     **{"datediff": "days_between", "date_diff": "days_between", "dateadd": "add_days"},
+    **{"absolute": "abs", "age": "years_between", "least": "min", "greatest": "max"},
 }
 """What other languages call our functions; ``today`` and ``now`` are written without brackets."""
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "neg": "-", "like": "like"}
@@ -59,7 +60,7 @@ def infer_call(expr: ast.CallExpr, typing: Typing) -> Expr:
         known = [n for n, b in UNIVERSE.items() if not b.is_operator]
         known += typing.scope.definitions.functions()
         near = SYNONYMS.get(name.lower()) or nearest(name, [*known, *AGGREGATES, *FORMS])
-        hint = None if near is None else f"did you mean `{near}`?"
+        hint = f"did you mean `{near}`?" if near else "`interact functions` lists all"
         if near in ("today", "now"):
             hint = f"write `{near}`, without brackets"
         typing.sink.report(names.UNKNOWN_FUNCTION, expr.function.span, name=name, hint=hint)

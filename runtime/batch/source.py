@@ -105,6 +105,8 @@ def open_source(
     files, format = find_files(path)
     if columns is None and needed:
         columns = list(dict.fromkeys(need.column for need in needed))
+    if format is Format.CSV:
+        _refuse_rows(path, needed)
     reader = _reader(format, columns, needed)
     first: Inspected | None = None
     tasks: list[Task] = []
@@ -116,6 +118,15 @@ def open_source(
     assert first is not None
     planned = tuple(tasks) if limit is None else _limited(tasks, limit, reader)
     return Source(path, first.schema, planned, _total(planned), reader)
+
+
+def _refuse_rows(path: str, needed: Sequence[Needed]) -> None:
+    rows = ", ".join(f"`{need.name}`" for need in needed if need.is_many)
+    if rows:
+        raise SchemaError(
+            f"the strategy reads the rows of {rows}, and CSV files cannot hold rows: {path}",
+            help="write the customers as Parquet or Arrow, with a list of structs",
+        )
 
 
 def _reader(format: Format, columns: Sequence[str] | None, needed: Sequence[Needed]) -> FileReader:

@@ -67,12 +67,15 @@ def _usage(builtin: Builtin, overload: Overload) -> str:
 
 
 def _named(name: str, entries: list[Entry]) -> list[Entry]:
+    from interact.compiler.core.calls import SYNONYMS
     from interact.compiler.diagnostics.suggest import nearest
     from interact.runtime.errors import UsageError
 
     found = [e for e in entries if e.name == name]
     if not found:
-        near = nearest(name, (e.name for e in entries))
+        known = [e.name for e in entries]
+        synonym = SYNONYMS.get(name.lower())
+        near = synonym if synonym in known else nearest(name, known)
         advice = f"did you mean {near}?" if near else "interact functions lists all"
         raise UsageError(f"no function {name}", help=advice)
     return found

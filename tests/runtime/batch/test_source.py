@@ -296,3 +296,10 @@ def test_results_are_not_customers_for_a_glob_either(tmp_path: Path, parquet: An
     assert meant.rows == 5
     with pytest.raises(UsageError, match="is the result of a run, not customers"):
         open_source(str(tmp_path / "data/out"))
+
+
+def test_rows_are_not_read_from_csv(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,accounts\n1,x\n")
+    accounts = Needed("accounts", "accounts", many=True)
+    with pytest.raises(SchemaError, match="the rows of `accounts`, and CSV files cannot hold rows"):
+        open_source(str(tmp_path / "a.csv"), needed=[ID, accounts])

@@ -119,6 +119,7 @@ def test_functions_are_listed_and_explained(run: Any, refused: Any) -> None:
     (told,) = json.loads(run("functions round --json").stdout)
     assert told["name"] == "round"
     refused(2, "no function ruond\n  help: did you mean round?", "functions ruond")
+    refused(2, "no function age\n  help: did you mean years_between?", "functions age")
 
 
 def test_version(run: Any) -> None:
