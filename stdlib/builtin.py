@@ -122,10 +122,14 @@ class Builtin:
         """Whether it is written as an operator, and its name cannot be called."""
         return self.name in OPERATORS
 
+    @property
+    def is_internal(self) -> bool:
+        """Whether only the compiler calls it."""
+        return self.name in INTERNAL
 
-OPERATORS = frozenset(
-    {"add", "sub", "mul", "div", "mod", "neg", "like", "enum_member", "enum_rank", "enum_name"}
-)
+
+INTERNAL = frozenset({"enum_member", "enum_rank", "enum_name"})
+OPERATORS = frozenset({"add", "sub", "mul", "div", "mod", "neg", "like"}) | INTERNAL
 
 
 @dataclass(slots=True)

@@ -47,7 +47,7 @@ def _entries() -> Iterator[Entry]:
     from interact.stdlib.form import FORMS
     from interact.stdlib.universe import UNIVERSE
 
-    for b in UNIVERSE.values():
+    for b in (b for b in UNIVERSE.values() if not b.is_internal):
         usage = tuple(f"{_usage(b, o)} -> {o.result}" for o in b.overloads)
         yield Entry(SIGNS.get(b.name, b.name), b.group, usage, b.doc, b.examples)
     for a in AGGREGATES.values():

@@ -18,7 +18,7 @@ from interact.stdlib.types import FLOAT, Kind, Type, Value
 from interact.stdlib.universe import UNIVERSE
 
 CLOCKS = ("today", "now")
-EXAMPLES = {b.name: b.examples for b in UNIVERSE.values()}
+EXAMPLES = {b.name: b.examples for b in UNIVERSE.values() if not b.is_internal}
 EXAMPLES |= {f.name: f.examples for f in FORMS if f.name not in CLOCKS}
 PAIRS = [pair for examples in EXAMPLES.values() for pair in examples]
 
