@@ -52,8 +52,7 @@ def each_customer(path: str, inputs: Sequence[Input]) -> Iterator[Customer]:
         InteractError: the file does not fit.
     """
     for records, reader in _read(path, inputs):
-        for place in range(records.num_rows):
-            yield _customer(reader(records.slice(place, 1), Losses()))
+        yield from _customers(reader(records, Losses()))
 
 
 def _read(path: str, inputs: Sequence[Input]) -> Iterator[tuple[Any, Reader]]:
@@ -81,10 +80,21 @@ def _place(records: Any, keys: Sequence[Input], key: Sequence[str]) -> int:
 
 
 def _customer(batch: Batch) -> Customer:
-    rows = {
-        name: _records(rows.columns, int(rows.offsets[-1])) for name, rows in batch.rows.items()
+    return next(_customers(batch))
+
+
+def _customers(batch: Batch) -> Iterator[Customer]:
+    values = _records(batch.columns, batch.length)
+    many = {
+        name: (rows.offsets.tolist(), _records(rows.columns, int(rows.offsets[-1])))
+        for name, rows in batch.rows.items()
     }
-    return Customer(_records(batch.columns, 1)[0], rows)
+    for number, record in enumerate(values):
+        rows = {
+            name: records[offsets[number] : offsets[number + 1]]
+            for name, (offsets, records) in many.items()
+        }
+        yield Customer(record, rows)
 
 
 def _records(columns: Mapping[str, Column], length: int) -> list[dict[str, Value]]:

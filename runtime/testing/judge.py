@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from interact.compiler.core.decide import Candidate, Decision, Outcome
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
@@ -41,6 +41,11 @@ class Judge:
     top: int
     decision: Decision
     members: list[bool]
+    gives_reasons: bool = True
+
+    def meets(self, expectation: Expectation) -> bool:
+        """Return whether an expectation is met, without looking for reasons."""
+        return next(replace(self, gives_reasons=False)._problems(expectation), None) is None
 
     def failures(self, expectation: Expectation) -> Iterator[Failure]:
         """Yield what of an expectation is not met."""
@@ -60,6 +65,12 @@ class Judge:
                 yield from self._segments(segments)
             case Membership(segments=segments, is_member=is_member):
                 yield from self._membership(segments, is_member)
+
+    def _of_offers(self, zone: int, offers: set[int]) -> tuple[Label, ...]:
+        return self._reasons.of_offers(zone, offers) if self.gives_reasons else ()
+
+    def _of_segments(self, segments: list[int]) -> tuple[Label, ...]:
+        return self._reasons.of_segments(segments) if self.gives_reasons else ()
 
     @property
     def _reasons(self) -> Reasons:
@@ -85,13 +96,13 @@ class Judge:
         if found != wanted:
             differing = set(found) ^ set(wanted) or set(found)
             message = f"expected {self._listed(wanted)} at {place}, got {self._listed(found)}"
-            yield message, self._reasons.of_offers(zone, differing)
+            yield message, self._of_offers(zone, differing)
 
     def _shown(self, claim: OfferShown, place: str) -> Iterator[tuple[str, tuple[Label, ...]]]:
         name = self._listed((claim.offer,))
         kept = [c for c in self._kept(claim.zone) if self._offer(c) == claim.offer]
         if not kept:
-            reasons = self._reasons.of_offers(claim.zone, {claim.offer})
+            reasons = self._of_offers(claim.zone, {claim.offer})
             yield f"expected {name} at {place}, and it is not shown", reasons
             return
         rule = self.channel.rules[kept[0].rule]
@@ -119,10 +130,9 @@ class Judge:
         name = self._listed((claim.offer,))
         of_offer = [c for c in self.decision.zones[claim.zone] if self._offer(c) == claim.offer]
         shown = [c for c in of_offer if c.position is not None]
-        reasons = self._reasons
         if shown:
             message = f"expected no {name} at {place}, and it stands at {shown[0].position}"
-            yield message, reasons.of_offers(claim.zone, {claim.offer})
+            yield message, self._of_offers(claim.zone, {claim.offer})
         elif claim.stage is not None:
             furthest = max((c.outcome for c in of_offer), key=_STAGES.index)
             if furthest is not claim.stage:
@@ -130,7 +140,7 @@ class Judge:
                     f"expected no {name} at {place} because of {claim.stage.value}, "
                     f"got {furthest.value}"
                 )
-                yield message, reasons.of_offers(claim.zone, {claim.offer})
+                yield message, self._of_offers(claim.zone, {claim.offer})
 
     # ---------------------------------------------------------------- segments
 
@@ -138,7 +148,7 @@ class Judge:
         found = {i for i, is_in in enumerate(self.decision.segments) if is_in}
         if found != set(wanted):
             message = f"expected {self._named(wanted)}, got {self._named(sorted(found))}"
-            yield message, self._reasons.of_segments(sorted(found ^ set(wanted)))
+            yield message, self._of_segments(sorted(found ^ set(wanted)))
 
     def _membership(
         self, segments: tuple[int, ...], is_member: bool
@@ -151,7 +161,7 @@ class Judge:
                     if is_member
                     else f"expected the customer outside of {name}, and it is in it"
                 )
-                yield message, self._reasons.of_segments([segment])
+                yield message, self._of_segments([segment])
 
     def _named(self, segments: tuple[int, ...] | list[int]) -> str:
         names = ", ".join(self.channel.segments[i].name for i in segments)

@@ -89,37 +89,40 @@ class _Run:
 
     def _of_many(self) -> Iterator[Failure]:
         """Yield expectations that too few or too many customers of a file meet."""
-        failed: dict[int, list[tuple[Customer, Failure]]] = {}
+        expectations = self.test.expectations
+        met = [0] * len(expectations)
+        first: dict[int, tuple[Customer, Failure]] = {}
         missing = Missing()
         for base in self._customers():
             found, failure = self._decide(base, missing)
             if failure is not None:
                 yield failure
                 return
-            for number, expectation in enumerate(self.test.expectations):
-                first = next(found.failures(expectation), None)
-                if first is not None:
-                    failed.setdefault(number, []).append((found.customer, first))
+            for number, expectation in enumerate(expectations):
+                if found.meets(expectation):
+                    met[number] += 1
+                elif number not in first:
+                    first[number] = (found.customer, next(found.failures(expectation)))
         if missing.names:
             yield self._not_given(missing)
             return
-        for number, expectation in enumerate(self.test.expectations):
-            yield from self._counted(expectation, failed.get(number, []))
+        for number, expectation in enumerate(expectations):
+            yield from self._counted(expectation, met[number], first.get(number))
 
     def _counted(
-        self, expectation: Expectation, failed: list[tuple[Customer, Failure]]
+        self, expectation: Expectation, met: int, first: tuple[Customer, Failure] | None
     ) -> Iterator[Failure]:
-        met = self.customers - len(failed)
+        """Yield what is wrong with how many meet an expectation; ``first`` does not."""
         if expectation.count is not None:
             if met != expectation.count:
-                message = f"expected this for {expectation.count:,} customers, got {met:,}"
+                message = f"expected this for {_customers(expectation.count)}, got {met:,}"
                 yield self._dated(Failure(message, expectation.span))
-        elif failed:
-            customer, first = failed[0]
+        elif first is not None:
+            customer, failure = first
             key = ", ".join(str(customer.values.get(a.name)) for a in self.audience.key)
-            message = f"customer {key}: {first.message}"
-            more = f"{len(failed):,} of {self.customers:,} customers fail it"
-            yield replace(self._dated(first), message=message, help=more)
+            message = f"customer {key}: {failure.message}"
+            more = f"{self.customers - met:,} of {self.customers:,} customers fail it"
+            yield replace(failure, message=message, help=more)
 
     def _decide(self, base: Customer, missing: Missing) -> tuple[Judge, Failure | None]:
         """Decide for a customer; say what stands in the way of judging the decision."""
@@ -178,3 +181,7 @@ def _depends_on_time(program: Program, channel: Channel) -> bool:
     lives = (live for r in channel.rules for live in (r.live, program.offers[r.offer].live))
     parts = (part for expr in channel_expressions(channel) for part in walk(expr))
     return any(live != ALWAYS for live in lives) or any(isinstance(p, Clock) for p in parts)
+
+
+def _customers(count: int) -> str:
+    return f"{count:,} customer{'s' * (count != 1)}"
