@@ -64,7 +64,7 @@ def int_float(x: float) -> int | None:
 def int_text(x: str) -> int | None:
     if re.fullmatch(_INT, x) is None:
         return None
-    value = int(x)
+    value = int(x.strip())  # int itself leaves some blanks on
     return value if INT_MIN <= value <= INT_MAX else None
 
 
@@ -105,7 +105,7 @@ def number_text(x: str) -> float | None:
     """Read a number from text, blanks around it ignored; null when it is not a number."""
     if re.fullmatch(_NUMBER, x) is None:
         return None
-    value = float(x)
+    value = float(x.strip())
     return value if isfinite(value) else None
 
 

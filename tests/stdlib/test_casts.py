@@ -41,6 +41,12 @@ def test_whole_numbers_are_read(x: str) -> None:
         assert cast.int_text(x) is None or x != plain
 
 
+@pytest.mark.parametrize("blank", [chr(c) for c in range(0x3001) if chr(c).isspace()])
+def test_every_blank_is_left_out(blank: str) -> None:
+    assert cast.int_text(f"{blank}5{blank}") == 5
+    assert cast.number_text(f"{blank}5{blank}") == 5.0
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_floats_survive_their_spelling(x: float) -> None:
     assert cast.number_text(spelling.text_float(x)) == x
