@@ -25,6 +25,7 @@ from interact.compiler.optimize.simplify_conditions import simplify_conditions
 from interact.compiler.source import SourceFile, Span
 from interact.compiler.surface import ast_tests
 from interact.compiler.surface.ast import Enumeration, Module
+from interact.compiler.surface.expand import expand_templates
 from interact.compiler.surface.from_source import parse_expression, parse_module
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def check(sources: Sequence[SourceFile]) -> Checked:
         sink.report(structure.NOTHING_DECLARED, place, path=place.file)
     if sink.has_errors:
         return Checked(modules, None, sink.diagnostics)
+    modules = expand_templates(modules, sink)
     program = lower_project(modules, sink)
     tests = () if sink.has_errors else _tests(modules, program, sink)
     if any(isinstance(d, Enumeration) for m in modules for d in m.declarations):

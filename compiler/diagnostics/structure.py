@@ -182,3 +182,10 @@ TABLE_ROW_AFTER_OTHERWISE = Code(
     "this row comes after `otherwise`, which leaves nothing for it",
     help="move the `otherwise` row to the end",
 )
+TEMPLATE_ARGUMENTS = Code(
+    "E0459",
+    Severity.ERROR,
+    "arguments of a template",
+    "these are no arguments for the template `{name}`",
+    help="{hint}",
+)

@@ -313,11 +313,21 @@ class Take:
 
 
 @record
+class Instance:
+    """``(GoldCard, 650, 80) as push``: arguments for a template."""
+
+    args: tuple[Expr, ...]
+    alias: Name | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class Rule:
     """``GoldCard as push pinned with (tone = "warm") score 80 using marketer_score + affinity``.
 
     ``offer`` can be a list. ``values`` are those of ``with``, ``most`` is the number of ``at most 2
-    offers``, 1 for ``alone``.
+    offers``, 1 for ``alone``. With ``instances`` it is ``use premium { (GoldCard, 650) … }``, and
+    ``offer`` is the template; ``expand.py`` makes rules of it.
     """
 
     offer: Name
@@ -331,6 +341,17 @@ class Rule:
     live: Live | None = None
     take: Take | None = None
     most: LiteralExpr | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+    instances: tuple[Instance, ...] | None = None
+
+
+@record
+class Template:
+    """``template premium(card: offer, least: int) { card when credit_score >= least }``."""
+
+    name: Name
+    parameters: tuple[Parameter, ...]
+    rules: tuple[Rule, ...]
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -374,7 +395,9 @@ class Strategy:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-Named: TypeAlias = Definition | Audience | Offer | OfferList | Channel | Flowchart | Strategy
+Named: TypeAlias = (
+    Definition | Template | Audience | Offer | OfferList | Channel | Flowchart | Strategy
+)
 Declaration: TypeAlias = "Named | Test"
 
 

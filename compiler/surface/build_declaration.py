@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from interact.compiler.source import Span
 from interact.compiler.surface.ast import (
@@ -24,6 +24,7 @@ from interact.compiler.surface.ast import (
     Expr,
     Field,
     Flowchart,
+    Instance,
     LiteralExpr,
     Live,
     Many,
@@ -31,6 +32,7 @@ from interact.compiler.surface.ast import (
     NameExpr,
     Offer,
     OfferList,
+    Parameter,
     Pattern,
     Point,
     Redraw,
@@ -45,6 +47,7 @@ from interact.compiler.surface.ast import (
     Strategy,
     Suppress,
     Take,
+    Template,
     TypeName,
     Value,
     Zone,
@@ -322,6 +325,18 @@ class ModuleBuilder(EventBuilder, TestBuilder, BarBuilder, DefinitionBuilder):
             parts.get("at most"),
             span,
         )
+
+    def template(self, span: Span, name: Token, *children: Any) -> Template:
+        parameters = tuple(child for child in children if isinstance(child, Parameter))
+        rules = tuple(child for child in children if isinstance(child, Rule))
+        return Template(self.as_name(name), parameters, rules, span)
+
+    def use(self, span: Span, template: Token, *instances: Instance) -> Rule:
+        return Rule(self.as_name(template), span=span, instances=instances)
+
+    def instance(self, span: Span, *children: Any) -> Instance:
+        *args, alias = children
+        return Instance(tuple(args), alias and self.as_name(alias), span)
 
     def alias(self, span: Span, name: Token) -> Part:
         return Part("as", self.as_name(name), span)

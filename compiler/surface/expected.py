@@ -20,6 +20,8 @@ NONTERMINALS: Final = {
     "enumeration_name": "the name of an enumeration",
     "member_name": "the name of a member",
     "cell": "a cell",
+    "instance": "arguments in parentheses",
+    "template_name": "the name of a template",
     "function_name": "the name of a function",
     "many": "a list of rows",
     "type": "a type",

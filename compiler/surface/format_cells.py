@@ -104,6 +104,8 @@ def _cells(script: Script, item: Node) -> Cells:
             return _constant(first, last, item)
         case "function":
             return _function(script, first, last, item)
+        case "instance":
+            return _instance(script, first, last, item)
         case "row" | "columns":
             return _row(script, first, last, item)
         case "rule":
@@ -150,6 +152,22 @@ def _row(script: Script, first: int, last: int, item: Node) -> Cells:
         nodes = [c for c in item.children if start <= c.first and c.last <= end]
         is_result = script.tokens[start].text == "then"
         cells.append(Cell(BLOCK - 1 if is_result else number, start, end, nodes))
+    return cells
+
+
+def _instance(script: Script, first: int, last: int, item: Node) -> Cells:
+    """Return the arguments of a use, the name last."""
+    starts = [first]
+    for index in range(first + 1, last + 1):
+        is_argument = script.tokens[index - 1].kind == "COMMA" and not _is_inside(item, index - 1)
+        if is_argument or (script.tokens[index].text == "as" and not _is_inside(item, index)):
+            starts.append(index)
+    ends = [*(start - 1 for start in starts[1:]), last]
+    cells = []
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        nodes = [c for c in item.children if start <= c.first and c.last <= end]
+        is_alias = script.tokens[start].text == "as"
+        cells.append(Cell(BLOCK - 1 if is_alias else number, start, end, nodes))
     return cells
 
 

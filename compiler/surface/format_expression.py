@@ -57,14 +57,15 @@ def _tokens(
         node, kind = starts.get(index), script.tokens[index].kind
         if index > first:
             levels[-1].append(between(script, index, breaks.get(index)))
-        if node is None and kind == "RPAR":
+        if node is None and kind == "RPAR" and len(levels) > 1:
             inner = levels.pop()
             levels[-1].append(Align(group(*inner)))
         levels[-1].append(script.texts[index] if node is None else _node(script, node))
         if node is None and kind == "LPAR":
             levels.append([])
         index = index + 1 if node is None else node.last + 1
-    return tuple(levels[0])
+    # A cell can hold one parenthesis of two, as those of the arguments of a template.
+    return tuple(part for level in levels for part in level)
 
 
 def _node(script: Script, node: Node) -> Doc:

@@ -19,7 +19,7 @@ from interact.compiler.surface.tables import load_tables
 from interact.compiler.surface.token import Token
 
 _SEPARATORS = frozenset(("COMMA", "SEMICOLON"))
-_SIGNED = frozenset(("function", "table"))
+_SIGNED = frozenset(("function", "table", "template"))
 _CALLS = frozenset(("call", "rows", "rows_of", "distinct_rows_of"))
 _VALUES = frozenset(("record", "given_rows"))
 """What has braces, and yet is part of a line."""

@@ -8,6 +8,7 @@ and could be taken for one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import assert_never
 
 from interact.compiler.surface.ast import (
@@ -24,6 +25,7 @@ from interact.compiler.surface.ast import (
     Field,
     Flowchart,
     Function,
+    Instance,
     LiteralExpr,
     Many,
     Member,
@@ -46,6 +48,7 @@ from interact.compiler.surface.ast import (
     Suppress,
     Table,
     Take,
+    Template,
     Zone,
     ZoneRules,
 )
@@ -78,6 +81,8 @@ def _declaration(declaration: Declaration) -> Lines:
             return iter((_function(declaration),))
         case Table():
             return block(f"table {_signature(declaration)}", _table(declaration))
+        case Template():
+            return block(f"template {_signature(declaration)}", _rules(declaration.rules))
         case Audience():
             return _audience(declaration)
         case Offer():
@@ -105,8 +110,10 @@ def _constant(constant: Constant) -> str:
     return f"constant {constant.name.text}{type_} = {print_expression(constant.value)}"
 
 
-def _signature(declared: Function | Table) -> str:
+def _signature(declared: Function | Table | Template) -> str:
     listed = ", ".join(map(_parameter, declared.parameters))
+    if isinstance(declared, Template):
+        return f"{declared.name.text}({listed})"
     result = "" if declared.result is None else f" -> {print_type(declared.result)}"
     return f"{declared.name.text}({listed}){optional(' for ', declared.audience)}{result}"
 
@@ -334,7 +341,22 @@ def _segment_rules(group: SegmentRules) -> Lines:
 
 
 def _rules(rules: Sequence[Rule]) -> Lines:
-    return items(rules, lambda rule: rule.offer.text, _clauses)
+    """Yield rules in runs, aligned, and uses of templates between them."""
+    for is_use, run in groupby(rules, lambda rule: rule.instances is not None):
+        listed = list(run)
+        if is_use:
+            yield from flat(map(_use, listed))
+        else:
+            yield from items(listed, lambda rule: rule.offer.text, _clauses)
+
+
+def _use(use: Rule) -> Lines:
+    return block(f"use {use.offer.text}", map(_instance, use.instances or ()))
+
+
+def _instance(instance: Instance) -> str:
+    args = ", ".join(map(print_expression, instance.args))
+    return f"({args}){optional(' as ', instance.alias)}"
 
 
 _ONE = LiteralExpr("int", "1")

@@ -32,6 +32,7 @@ from interact.compiler.surface.ast import (
     Function,
     IfExpr,
     InExpr,
+    Instance,
     IsNullExpr,
     LiteralExpr,
     Live,
@@ -63,6 +64,7 @@ from interact.compiler.surface.ast import (
     Table,
     TableRow,
     Take,
+    Template,
     TypeName,
     UnaryExpr,
     Value,
@@ -245,11 +247,16 @@ rules = st.builds(
     optional(wholes),
 )
 set_for_all = st.builds(Settings, st.booleans(), optional(exprs), optional(lives))
+uses = st.builds(
+    lambda name, instances: Rule(name, instances=instances),
+    names,
+    tuples(st.builds(Instance, tuples(exprs, 1), optional(names))),
+)
 zone_rules = st.builds(
     ZoneRules,
     tuples(names),
     set_for_all,
-    tuples(st.builds(SegmentRules, tuples(segment_names), tuples(rules))),
+    tuples(st.builds(SegmentRules, tuples(segment_names), tuples(rules | uses))),
 )
 plain = st.builds(Name, words.map(lambda word: f"{word}_"))
 actions = st.one_of(
@@ -351,6 +358,7 @@ cells = st.one_of(
 table_rows = st.builds(TableRow, tuples(cells), exprs)
 declarations = st.one_of(
     st.builds(Function, names, parameters, optional(names), optional(types), exprs),
+    st.builds(Template, names, parameters, tuples(rules)),
     st.builds(
         Table,
         names,
