@@ -47,7 +47,7 @@ def check(text: str) -> str:
     lines = found.split("\n")
     assert all(line == line.rstrip() for line in lines)
     assert "\n\n\n" not in found
-    assert "{\n\n" not in found
+    assert re.search(r"^[^#\n]*\{\n\n", found, re.MULTILINE) is None
     assert not found or (lines[0] and lines[-2] and not lines[-1])
     return found
 
