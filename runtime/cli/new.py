@@ -28,5 +28,6 @@ def command(name: str, template: str) -> int:
     files = new_project(name, template, datetime.now(UTC).date())
     click.echo(f"{name}/ has {', '.join(files)}\n\nnext:")
     click.echo(f"  interact check {name}")
+    click.echo(f"  interact test {name}")
     click.echo(f"  interact score {name} --customers {name}/{CUSTOMERS_FILE} --out out/{name}")
     return 0
