@@ -10,7 +10,7 @@ from interact.compiler.core.program import Offer, Rule
 from interact.compiler.core.rules import number_of_offers
 from interact.compiler.diagnostics import names, offering
 from interact.compiler.diagnostics.diagnostic import Sink
-from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.diagnostics.suggest import known_hint
 from interact.compiler.surface import ast
 from interact.stdlib.records import record
 
@@ -88,7 +88,7 @@ def _values(
             kind="attribute",
             name=attribute.text,
             where=" in the offers of the channel",
-            nearest=nearest(attribute.text, [name for _, name in known]),
+            hint=known_hint(attribute.text, [name for _, name in known]),
         )
     found: dict[int, Hashable] = {}
     for (offer, name), value in known.items():

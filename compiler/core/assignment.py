@@ -25,6 +25,8 @@ def assign(name: str, value: Expr, target: Type, sink: Sink, place: Span | None 
     if rounds or (conversion_cost(found.kind, target.kind) is not None and not is_other):
         return coerce(value, target)
     hint = _CONVERSIONS.get(target.kind)
+    if found.kind is Kind.TEXT and target.is_numeric:
+        hint = "a number is written without quotes; convert a text with number(…)"
     if isinstance(target, EnumType):
         hint = f"its members are {', '.join(target.members)}"
     sink.report(

@@ -63,6 +63,8 @@ def infer_call(expr: ast.CallExpr, typing: Typing) -> Expr:
         hint = f"did you mean `{near}`?" if near else "`interact functions` lists all"
         if near in ("today", "now"):
             hint = f"write `{near}`, without brackets"
+        elif name.lower() in ("rand", "random"):
+            hint = "chance is dealt out by a step: `sample ab { Test 10%  Others rest }`"
         typing.sink.report(names.UNKNOWN_FUNCTION, expr.function.span, name=name, hint=hint)
         return infer.poison(expr.span)
     return apply(name, args, expr.span, typing.sink)
@@ -198,6 +200,8 @@ def _operator_hint(name: str, args: list[Expr]) -> str | None:
         return "join texts with concat(…)"
     if name in ("add", "sub") and kinds & {Kind.DATE, Kind.TIMESTAMP} and Kind.INT in kinds:
         return "give the number a unit, for example 30 days"
+    if name == "add" and kinds <= {Kind.DATE, Kind.TIMESTAMP}:
+        return "the time between them is their difference"
     return None
 
 

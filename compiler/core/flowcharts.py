@@ -21,7 +21,7 @@ from interact.compiler.core.program import HASH_BITS, Cell, Draw, Filter, Segmen
 from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics import names, structure, types
 from interact.compiler.diagnostics.diagnostic import Sink
-from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.diagnostics.suggest import known_hint
 from interact.compiler.source import Span
 from interact.compiler.surface import ast
 from interact.stdlib.types import Kind
@@ -107,7 +107,7 @@ def _find(
             kind="cell",
             name=name.text,
             where=f" in {title}",
-            nearest=nearest(name.text, [*later, *state.unions]),
+            hint=known_hint(name.text, [*sorted(later), *state.unions]),
         )
     return []
 

@@ -9,7 +9,7 @@ from interact.compiler.core.conversion import settle
 from interact.compiler.core.nodes import Aggregate, Expr, type_of
 from interact.compiler.core.program import Rows
 from interact.compiler.diagnostics import types as codes
-from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.diagnostics.suggest import known_hint, nearest
 from interact.compiler.surface import ast
 from interact.stdlib.aggregate import AGGREGATES
 from interact.stdlib.types import ERROR, TEXT, Kind, Type
@@ -89,8 +89,12 @@ def _rows(expr: ast.RowsExpr, typing: Typing) -> Rows | None:
         )
         return None
     if expr.rows.text not in scope.many:
-        near = nearest(expr.rows.text, scope.many)
-        sink.report(codes.NOT_ROWS, expr.rows.span, name=expr.rows.text, nearest=near)
+        name = expr.rows.text
+        hint = known_hint(name, scope.many)
+        owners = [r.name for r in scope.many.values() if any(f.name == name for f in r.fields)]
+        if owners:
+            hint = f"it is a field: write `{expr.function.text}({name} of {owners[0]} where …)`"
+        sink.report(codes.NOT_ROWS, expr.rows.span, name=name, hint=hint)
         return None
     return scope.many[expr.rows.text]
 

@@ -23,7 +23,7 @@ from interact.compiler.core.state import states_of
 from interact.compiler.core.strategies import lower_strategy
 from interact.compiler.diagnostics import names, structure
 from interact.compiler.diagnostics.diagnostic import Sink
-from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.diagnostics.suggest import known_hint
 from interact.compiler.surface import ast
 from interact.stdlib.ranking import MAX_RANK
 
@@ -97,7 +97,7 @@ def _check_channel_references(modules: Sequence[ast.Module], sink: Sink) -> None
                 kind="channel",
                 name=user.channel.text,
                 where="",
-                nearest=nearest(user.channel.text, known),
+                hint=known_hint(user.channel.text, known),
             )
 
 
@@ -196,7 +196,7 @@ def _audience_index(
             kind="audience",
             name=name,
             where="",
-            nearest=nearest(name, known),
+            hint=known_hint(name, known),
         )
     return None
 

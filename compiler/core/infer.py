@@ -22,10 +22,11 @@ from interact.compiler.core.nodes import (
     When,
     type_of,
 )
+from interact.compiler.core.program import Rows
 from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics import names, types
 from interact.compiler.diagnostics.diagnostic import Sink
-from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.diagnostics.suggest import known_hint, nearest
 from interact.compiler.source import Span
 from interact.compiler.surface import ast
 from interact.stdlib.records import record
@@ -94,7 +95,10 @@ def infer_score(expr: ast.Expr, typing: Typing) -> Expr:
     found = type_of(score)
     if found.is_numeric or found.kind in (Kind.ERROR, Kind.NULL):
         return coerce(score, FLOAT)
-    typing.sink.report(types.NOT_A_NUMBER, expr.span, what="a score", found=describe(found))
+    hint = "write `score if condition then 60 else 40`" if found.kind is Kind.BOOL else None
+    typing.sink.report(
+        types.NOT_A_NUMBER, expr.span, what="a score", found=describe(found), hint=hint
+    )
     return poison(expr.span)
 
 
@@ -108,14 +112,13 @@ def infer_constant(name: ast.Name, typing: Typing) -> Const | None:
     found = found or typing.scope.definitions.constant(name.text, name.span)
     if isinstance(found, Const):
         return None if found.type == ERROR else found
-    near = nearest(name.text, typing.scope.definitions.names())
     typing.sink.report(
         names.UNKNOWN_REFERENCE,
         name.span,
         kind="constant",
         name=name.text,
         where="",
-        nearest=near,
+        hint=known_hint(name.text, typing.scope.definitions.names()),
     )
     return None
 
@@ -129,6 +132,7 @@ def describe(found: Type) -> str:
     return f"{'an' if str(found)[0] in 'AEIOUaeiou' else 'a'} {found}"
 
 
+_UNITS = ("seconds", "minutes", "hours", "days", "weeks")
 _PASSING = (ast.NameExpr, ast.IfExpr, ast.CallExpr)
 """Expressions that have the type of some of their parts."""
 
@@ -202,14 +206,15 @@ def _qualified(expr: ast.NameExpr, qualifier: str, typing: Typing) -> Expr:
         typing.sink.report(types.ROWS_AS_VALUE, expr.span, name=qualifier)
         return poison(expr.span)
     else:
-        near = nearest(qualifier, ["profile", "session", *scope.many])
+        known = ["profile", "session", *scope.many]
+        is_owner = scope.owner == f"the audience {qualifier}"
         typing.sink.report(
             names.UNKNOWN_REFERENCE,
             expr.span,
             kind="group of attributes",
             name=qualifier,
             where="",
-            nearest=near,
+            hint=f"write `{expr.name}` alone" if is_owner else known_hint(qualifier, known),
         )
         return poison(expr.span)
     return found if found is not None else _unknown(expr, typing)
@@ -229,7 +234,7 @@ def _segment(expr: ast.NameExpr, typing: Typing) -> Expr:
             kind="segment",
             name=expr.name,
             where=" that can be read here",
-            nearest=nearest(expr.name, typing.scope.segments),
+            hint=known_hint(expr.name, typing.scope.segments),
         )
     return poison(expr.span)
 
@@ -246,6 +251,10 @@ def _no_member(enumeration: EnumType, expr: ast.NameExpr, typing: Typing) -> Exp
     return poison(expr.span)
 
 
+def _has_field(rows: Rows, name: str) -> bool:
+    return any(field.name == name for field in rows.fields)
+
+
 def _unknown(expr: ast.NameExpr, typing: Typing) -> Expr:
     if expr.name in typing.scope.segments:
         typing.sink.report(names.SEGMENT_OF_ROWS, expr.span, name=expr.name)
@@ -259,6 +268,12 @@ def _unknown(expr: ast.NameExpr, typing: Typing) -> Expr:
         hint = f"it is a member of {owners[0]}: write `{owners[0]}.{expr.name}`"
     elif expr.name.lower() in ("current_date", "current_timestamp", "sysdate"):
         hint = "the day of the decision is `today`, its time `now`"
+    elif rows := [r.name for r in typing.scope.many.values() if _has_field(r, expr.name)]:
+        hint = f"it is a field of {rows[0]}: fold them, such as any({rows[0]} where {expr.name} …)"
+    elif typing.scope.definitions.function(expr.name) is not None:
+        hint = f"it is a function: write `{expr.name}(…)`"
+    elif expr.name in _UNITS:
+        hint = f"a length of time begins with a number: `30 {expr.name}`"
     elif expr.name == "of":
         hint = "a share of something is a product, such as `0.2 * balance`"
     else:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from interact.compiler.diagnostics import happening, names
 from interact.compiler.diagnostics.diagnostic import Label, Sink
-from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.diagnostics.suggest import known_hint
 from interact.compiler.surface import ast
 
 
@@ -43,7 +43,7 @@ def _unknown(parent: ast.Name, known: Mapping[str, ast.Channel], sink: Sink) -> 
         kind="channel",
         name=parent.text,
         where="",
-        nearest=nearest(parent.text, known),
+        hint=known_hint(parent.text, known),
     )
 
 

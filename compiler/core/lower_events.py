@@ -19,7 +19,7 @@ from interact.compiler.core.nodes import Attr, Const, Expr
 from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics import happening, names, structure
 from interact.compiler.diagnostics.diagnostic import Sink
-from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.diagnostics.suggest import known_hint, nearest
 from interact.compiler.source import NOWHERE
 from interact.compiler.surface import ast
 from interact.stdlib.records import record
@@ -52,7 +52,7 @@ class Surroundings:
                 kind=kind,
                 name=name.text,
                 where=where or ("" if kind == "offer" else f" on {self.channel}"),
-                nearest=nearest(name.text, known),
+                hint=known_hint(name.text, known),
             )
         return name.text
 
@@ -174,7 +174,7 @@ def _assigned(name: ast.Name, value: ast.Expr, typing: Typing) -> Expr:
                 kind="session attribute",
                 name=name.text,
                 where="",
-                nearest=near,
+                hint=f"did you mean `{near}`?",
             )
         else:
             typing.sink.report(happening.SETS_PROFILE, name.span, name=name.text)

@@ -16,7 +16,7 @@ from interact.compiler.core.nodes import Expr, type_of
 from interact.compiler.core.program import Audience
 from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics import names, structure, types
-from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.diagnostics.suggest import known_hint
 from interact.compiler.surface import ast
 from interact.stdlib.aggregate import AGGREGATES
 from interact.stdlib.types import Kind
@@ -79,14 +79,13 @@ def _audience(declared: ast.Function, definitions: ProjectDefinitions) -> Audien
     for audience in definitions.audiences:
         if audience.name == name.text:
             return audience
-    near = nearest(name.text, [a.name for a in definitions.audiences])
     definitions.sink.report(
         names.UNKNOWN_REFERENCE,
         name.span,
         kind="audience",
         name=name.text,
         where="",
-        nearest=near,
+        hint=known_hint(name.text, [a.name for a in definitions.audiences]),
     )
     return None
 

@@ -22,11 +22,12 @@ from interact.compiler.core.program import Attribute, Offer
 from interact.compiler.core.scope import Definitions, Scope
 from interact.compiler.diagnostics import names, offering
 from interact.compiler.diagnostics.diagnostic import Sink
-from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.diagnostics.suggest import known_hint
 from interact.compiler.surface import ast
 from interact.stdlib.records import record
 from interact.stdlib.types import TEXT, Type, Value
 
+_SEEN = "a list sees the attributes of offers, and name, title, code, code1 to code5"
 _NOBODY = Frame(Customer({}), Moment(0))
 
 
@@ -90,7 +91,7 @@ def _named(declared: ast.OfferList, known: dict[str, int], sink: Sink) -> Iterat
                 kind="offer",
                 name=name.text,
                 where="",
-                nearest=nearest(name.text, known),
+                hint=known_hint(name.text, known),
             )
 
 
@@ -100,7 +101,7 @@ def _found(
     """Yield the offers for which a condition is true."""
     types, clashes = _types(offers)
     attributes = {n: Attribute(n, t, True, n) for n, t in types.items()}
-    scope = Scope("a list of offers", attributes=attributes, definitions=definitions)
+    scope = Scope("a list of offers", attributes=attributes, definitions=definitions, note=_SEEN)
     core = infer_condition(condition, Typing(scope, sink))
     for part in walk(core):
         if isinstance(part, Clock):

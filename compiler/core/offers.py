@@ -14,7 +14,7 @@ from interact.compiler.core.program import ALWAYS, Audience, Live, Offer, OfferA
 from interact.compiler.core.scope import NOTHING, Definitions, Scope
 from interact.compiler.diagnostics import names, offering, structure, types
 from interact.compiler.diagnostics.diagnostic import Sink
-from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.diagnostics.suggest import known_hint
 from interact.compiler.surface import ast
 from interact.stdlib.types import DATE, MICROSECONDS_PER_DAY
 
@@ -116,14 +116,13 @@ def audience_of(declared: ast.Offer, audiences: Sequence[Audience], sink: Sink) 
         name = declared.audience.text
         found = next((a for a in audiences if a.name == name), None)
         if found is None:
-            near = nearest(name, [a.name for a in audiences])
             sink.report(
                 names.UNKNOWN_REFERENCE,
                 declared.audience.span,
                 kind="audience",
                 name=name,
                 where="",
-                nearest=near,
+                hint=known_hint(name, [a.name for a in audiences]),
             )
         return found
     if len(audiences) == 1:

@@ -121,6 +121,10 @@ def _hint(a: Type, b: Type) -> str | None:
         return "take a part of it, for example year(…), or compare with a date: 2026-12-31"
     if a.kind is Kind.TEXT and b.is_numeric:
         return "a number is written without quotes; convert a text with number(…)"
+    if a.kind is Kind.DATE and b.kind is Kind.DURATION:
+        return "compare with a moving day: `today - 30 days`"
+    if isinstance(a, EnumType) and b.is_numeric:
+        return f"the members of {a} are {', '.join(a.members)}"
     if a.kind is Kind.BOOL:
         return "a bool is a condition of its own: write it alone, or after `not`"
     if a.kind is Kind.DURATION and b.is_numeric:

@@ -25,9 +25,19 @@ from interact.compiler.core.program import (
 from interact.compiler.core.selections import Choice, in_order, selection_of
 from interact.compiler.diagnostics import names, offering, structure
 from interact.compiler.diagnostics.diagnostic import Sink
-from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.diagnostics.suggest import known_hint, nearest
 from interact.compiler.surface import ast
 from interact.stdlib.records import record
+
+_NO_OFFERS = {
+    **dict.fromkeys(("offer", "rule"), "a rule begins with the name of its offer: `Card score 60`"),
+    **dict.fromkeys(("exclusive", "only"), "if it shall be shown without others, write `alone`"),
+    "descending": "write `desc`",
+    "ascending": "write `asc`, or nothing",
+    "priority": "write `score` before a number",
+    "limit": "write `take` before a number",
+}
+"""Words that read as one more rule, with what is meant by them."""
 
 CLAUSES = (
     *("alone", "as", "disabled", "live", "pinned", "score", "take", "using", "when", "with"),
@@ -90,15 +100,17 @@ class Targets:
             where = f" on {self.channel}" if kind != "offer" else ""
             # A misspelt clause reads as one more rule, for an offer of that name.
             others = [*self.offers.lists, *CLAUSES] if kind == "offer" else ["everyone"]
-            candidates = [*known, *others]
-            meant = self.meant.get((kind, name.text))
+            near = self.meant.get((kind, name.text)) or nearest(name.text, [*known, *others])
+            hint = f"did you mean `{near}`?" if near else known_hint(name.text, known)
+            if kind == "offer" and name.text in _NO_OFFERS:
+                hint = _NO_OFFERS[name.text]
             sink.report(
                 names.UNKNOWN_REFERENCE,
                 name.span,
                 kind=kind,
                 name=name.text,
                 where=where,
-                nearest=meant or nearest(name.text, candidates),
+                hint=hint,
             )
         return index
 
@@ -262,7 +274,7 @@ def _check_values(rule: ast.Rule, offers: Sequence[int], targets: Targets, sink:
                 kind="attribute",
                 name=value.name.text,
                 where=f" in {title}",
-                nearest=nearest(value.name.text, known),
+                hint=known_hint(value.name.text, known),
             )
 
 

@@ -13,7 +13,7 @@ from interact.compiler.core.offer_lists import constant_value, is_constant
 from interact.compiler.core.program import OfferAttribute, Selection
 from interact.compiler.diagnostics import names, offering
 from interact.compiler.diagnostics.diagnostic import Sink
-from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.diagnostics.suggest import known_hint
 from interact.compiler.surface import ast
 from interact.stdlib.records import record
 from interact.stdlib.types import BOOL, ERROR, TEXT, Type
@@ -98,5 +98,5 @@ def _report_unknown(by: ast.Name, choices: Sequence[Choice], sink: Sink) -> None
         kind="attribute",
         name=by.text,
         where=" in the offers of the list",
-        nearest=nearest(by.text, known),
+        hint=known_hint(by.text, known),
     )

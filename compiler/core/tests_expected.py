@@ -24,7 +24,7 @@ from interact.compiler.core.tests import (
 )
 from interact.compiler.diagnostics import names, tests
 from interact.compiler.diagnostics.diagnostic import Sink
-from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.diagnostics.suggest import known_hint, nearest
 from interact.compiler.surface import ast, ast_tests as surface
 
 STAGES = tuple(stage for stage in Outcome if stage is not Outcome.KEPT)
@@ -175,7 +175,7 @@ class Expected:
             kind=kind,
             name=name.text,
             where=where,
-            nearest=nearest(name.text, known),
+            hint=known_hint(name.text, known),
         )
 
 

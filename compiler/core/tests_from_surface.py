@@ -14,7 +14,7 @@ from interact.compiler.core.tests_expected import Expected
 from interact.compiler.core.tests_given import GivenParts, Subject
 from interact.compiler.diagnostics import names, syntax, tests
 from interact.compiler.diagnostics.diagnostic import Label, Sink
-from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.diagnostics.suggest import known_hint
 from interact.compiler.source import Span
 from interact.compiler.surface import ast, ast_tests as surface
 from interact.compiler.surface.print_expression import print_expression
@@ -70,7 +70,7 @@ def _channel(name: ast.Name, program: Program, sink: Sink) -> Channel | None:
             kind="channel",
             name=name.text,
             where="",
-            nearest=nearest(name.text, known),
+            hint=known_hint(name.text, known),
         )
     return known.get(name.text)
 

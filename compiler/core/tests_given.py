@@ -14,7 +14,7 @@ from interact.compiler.core.scope import Scope
 from interact.compiler.core.tests import Chosen, Fixture, Given, GivenRows, Sample
 from interact.compiler.diagnostics import names, tests
 from interact.compiler.diagnostics.diagnostic import Sink
-from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.diagnostics.suggest import known_hint, nearest
 from interact.compiler.surface import ast, ast_tests as surface
 from interact.stdlib.types import ERROR
 
@@ -202,7 +202,7 @@ class GivenParts:
             kind=kind,
             name=name.text,
             where=where,
-            nearest=nearest(name.text, known),
+            hint=known_hint(name.text, known),
         )
 
     def _unknown_column(self, column: surface.Column) -> None:

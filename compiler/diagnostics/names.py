@@ -21,7 +21,7 @@ UNKNOWN_REFERENCE = Code(
     Severity.ERROR,
     "unknown reference",
     "there is no {kind} `{name}`{where}",
-    help="did you mean `{nearest}`?",
+    help="{hint}",
 )
 DUPLICATE_NAME = Code(
     "E0204",

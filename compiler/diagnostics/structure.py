@@ -14,6 +14,7 @@ KEY_TYPE = Code(
     Severity.ERROR,
     "key of an unsuitable type",
     "a key is an int, a text or a date, never null, and this is {found}",
+    help="make another attribute the key, or declare this one `int`, `text` or `date`",
 )
 CODE_PARTS = Code(
     "E0403",
@@ -33,6 +34,7 @@ LIVE_BACKWARDS = Code(
     Severity.ERROR,
     "dates in the wrong order",
     "this ends on {end}, before it starts on {start}",
+    help="write the earlier day first",
 )
 OTHERWISE_NOT_LAST = Code(
     "E0406",
@@ -46,6 +48,7 @@ SHARES_TOO_LARGE = Code(
     Severity.ERROR,
     "shares above 100 %",
     "the shares of this sample add up to {total}%",
+    help="lower one of them, or give one cell `rest` instead of a percentage",
 )
 SHARES_TOO_SMALL = Code(
     "E0408",
@@ -65,12 +68,14 @@ TWO_RESTS = Code(
     Severity.ERROR,
     "more than one `rest`",
     "only one cell of a sample can have the `rest`",
+    help="give all but one of them a percentage",
 )
 WRONG_AUDIENCE = Code(
     "E0411",
     Severity.ERROR,
     "offer for another audience",
     "the offer `{offer}` is for {offered}, and this channel is for {channel}",
+    help="declare another offer `for {channel}`",
 )
 NO_AUDIENCE = Code(
     "E0412",
@@ -132,6 +137,7 @@ CONSTANT_WITHOUT_VALUE = Code(
     Severity.ERROR,
     "constant without a value",
     "the constant `{name}` has no value: this is null",
+    help="a division by zero, a result out of range and null are no values of a constant",
 )
 MEMBER_TEXT_TAKEN = Code(
     "E0452",

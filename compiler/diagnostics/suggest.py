@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _LONGEST = 64
+_MOST_LISTED = 6
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
@@ -29,6 +30,21 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
         if distance < best_distance and distance < len(wanted):
             best, best_distance = candidate, distance
     return best
+
+
+def known_hint(name: str, candidates: Iterable[str]) -> str | None:
+    """Return what may be meant by an unknown name: the nearest one, or all if they are few.
+
+    >>> known_hint("Hom", ["Home", "Account"])
+    'did you mean `Home`?'
+    >>> known_hint("Desk", ["Home", "Account"])
+    'choose from Home, Account'
+    """
+    known = tuple(dict.fromkeys(candidates))
+    near = nearest(name, known)
+    if near is not None:
+        return f"did you mean `{near}`?"
+    return f"choose from {', '.join(known)}" if 0 < len(known) <= _MOST_LISTED else None
 
 
 def edit_distance(a: str, b: str, limit: int) -> int:

@@ -28,6 +28,7 @@ NOT_A_NUMBER = Code(
     Severity.ERROR,
     "not a number",
     "{what} must be a number, and this is {found}",
+    help="{hint}",
 )
 NULL_COMPARISON = Code(
     "E0305",
@@ -75,7 +76,7 @@ NOT_ROWS = Code(
     Severity.ERROR,
     "not rows",
     "`{name}` is not declared `many`",
-    help="did you mean `{nearest}`?",
+    help="{hint}",
 )
 NO_AGGREGATE = Code(
     "E0313",

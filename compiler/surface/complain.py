@@ -10,9 +10,10 @@ from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.source import Span
 from interact.compiler.surface.depth import MAX_DEPTH
 from interact.compiler.surface.expected import describe_expected, expected_terminals
-from interact.compiler.surface.foreign import foreign_hint, habit_before, literal_word
+from interact.compiler.surface.foreign import bracket_hint, foreign_hint, habit_before, literal_word
 from interact.compiler.surface.lalr import Automaton
 from interact.compiler.surface.token import END, RESERVED, Token, TokenStream
+from interact.stdlib.types import Kind
 
 _TOP: Final = (
     "constant",
@@ -39,6 +40,8 @@ _HOMES: Final = {
     "every": "a strategy",
     "for": "a zone of a strategy",
 }
+_BEFORE_NAMES: Final = (*_TOP, "of", "event", "pattern", "let", "point", "zone")
+_TYPES: Final = tuple(map(str, Kind))
 _SHORTEST_MISSPELT = 4
 _LONGEST_FOUND = 30
 
@@ -61,6 +64,8 @@ class Complaints:
             code, values = syntax.QUOTED_LITERAL, {"word": word, "right": self._inner(index)}
         elif code is syntax.FOREIGN_OPERATOR and self._joins_texts(index):
             values["right"] = "concat(a, b)"
+        elif self._tokens[index].text == "[" and index > 1:
+            values["hint"] = bracket_hint(self._tokens[index - 1], self._tokens[index - 2])
         self._sink.report(code, Span(self._file, problem.start, problem.end), **values)  # type: ignore[arg-type]
 
     def _inner(self, index: int) -> str:
@@ -111,15 +116,16 @@ class Complaints:
         if (earlier_habit := habit_before(self._stream, index)) is not None:
             self._report_unexpected(earlier_habit, "an operator", self._hint(earlier_habit + 1))
             return
-        if (earlier := self._misspelt_before(index)) is not None:
+        hint = self._hint(index)
+        if (earlier := self._misspelt_before(index, hint is not None)) is not None:
             self.misspelt(*earlier)
             return
         expected = describe_expected(self._automaton)
         if token.text in RESERVED and token.kind == "NAME" and self._is_name_expected():
-            values = {"expected": expected, "found": token.text, "hint": self._hint(index)}
+            values = {"expected": expected, "found": token.text, "hint": hint}
             self._sink.report(syntax.RESERVED_WORD, self._span(index), **values)  # type: ignore[arg-type]
             return
-        self._report_unexpected(index, expected, self._hint(index))
+        self._report_unexpected(index, expected, hint)
 
     def _report_unexpected(self, index: int, expected: str, hint: str | None) -> None:
         self._sink.report(
@@ -139,17 +145,27 @@ class Complaints:
         accepted = set(expected_terminals(self._automaton))
         return nearest(token.text, [word for word in words if words[word] in accepted])
 
-    def _misspelt_before(self, index: int) -> tuple[int, str] | None:
-        """Return a misspelt word just before ``index`` that was taken for a name."""
+    def _misspelt_before(self, index: int, is_explained: bool) -> tuple[int, str] | None:
+        """Return a misspelt word just before ``index`` that was taken for a name.
+
+        The first name of a block is none when there is a hint that explains what follows.
+        """
         words = self._automaton.tables.words
-        meant = [word for word in words if _HOMES.get(word) != _TEST]
+        meant = [word for word in words if word != "test" and _HOMES.get(word) != _TEST]
         for earlier in range(index - 1, max(index - 3, -1), -1):
             token = self._tokens[earlier]
-            if token.kind != "NAME" or token.text in words:
+            if token.kind != "NAME" or token.text in words or self._is_surely_name(earlier):
+                continue
+            if is_explained and earlier and self._tokens[earlier - 1].text == "{":
                 continue
             if len(token.text) >= _SHORTEST_MISSPELT and (word := nearest(token.text, meant)):
                 return earlier, word
         return None
+
+    def _is_surely_name(self, index: int) -> bool:
+        """Return whether a token stands where no word of the language can."""
+        before = self._tokens[index - 1].text if index else ""
+        return before in _BEFORE_NAMES or (before == ":" and self._tokens[index].text in _TYPES)
 
     def _is_name_expected(self) -> bool:
         """Return whether a name must stand here, but not as the begin of an expression."""

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from interact.compiler.diagnostics import names, structure
 from interact.compiler.diagnostics.diagnostic import Label, Sink
-from interact.compiler.diagnostics.suggest import nearest
+from interact.compiler.diagnostics.suggest import known_hint
 from interact.compiler.surface import ast
 
 Day: TypeAlias = ast.LiteralExpr | ast.NameExpr | None
@@ -89,7 +89,7 @@ class _Expander:
                 kind="template",
                 name=rule.offer.text,
                 where="",
-                nearest=nearest(rule.offer.text, self._templates),
+                hint=known_hint(rule.offer.text, self._templates),
             )
             return
         for instance in rule.instances:

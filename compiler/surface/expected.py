@@ -10,6 +10,8 @@ from interact.compiler.surface.token import END
 
 NONTERMINALS: Final = {
     "primary": "an expression",
+    "declaration": "a declaration such as `offer` or `strategy`",
+    "clause": "a clause such as `score` or `when`",
     "rule": "a rule",
     "value": "the name of an attribute",
     "branch": "a branch",
@@ -99,7 +101,8 @@ def describe_expected(automaton: Automaton) -> str:
             words.append(f"`{spelling[terminal]}`")
     words.sort(key=lambda word: (not word[1:2].isalpha(), word))
     different = list(dict.fromkeys(phrases + words))
-    if "an operator" in different and len(different) > _MOST_AFTER_OPERAND:
+    ends = len(different) > _MOST_AFTER_OPERAND or NONTERMINALS["declaration"] in different
+    if "an operator" in different and ends:
         return "an operator or the end of the expression"
     return _join(different)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from interact.compiler.surface.foreign_words import WORDS
 from interact.compiler.surface.token import Token, TokenStream
 
 Around = Callable[[int], Token]
@@ -129,7 +130,20 @@ def _quoted_literal(around: Around) -> str | None:
 
 
 def _brackets(around: Around) -> str | None:
-    return "a list stands in parentheses: `in (1, 2)`" if around(0).text == "[" else None
+    return bracket_hint(around(-1), around(-2)) if around(0).text == "[" else None
+
+
+def bracket_hint(before: Token, earlier: Token) -> str:
+    """Return what to write instead of a bracket behind two tokens."""
+    if before.text == "=":
+        return "names stand in a list as they are: `offers Cards = Silver, Gold`"
+    if before.kind == "NAME" and earlier.text == ":":
+        return "lists of rows are declared beside `profile { … }`: `visits: many { page: text }`"
+    if before.kind == "NAME" and before.text != "in":
+        return (
+            f"rows have no numbers: write any({before.text} where …), max(field of {before.text})"
+        )
+    return "a list stands in parentheses: `in (1, 2)`"
 
 
 _HABITS: Final = (
@@ -144,4 +158,5 @@ _HABITS: Final = (
     _precision,
     _quoted_literal,
     _brackets,
+    *WORDS,
 )

@@ -121,6 +121,8 @@ def _number_hint(text: str) -> str | None:
     """Return what to write for a number that is nearly one."""
     if re.fullmatch(r"\.\d+", text):
         return f"write `0{text}`"
+    if day := re.fullmatch(r"(\d\d?)\.(\d\d?)\.(\d{4})", text):
+        return f"write the date `{day[3]}-{int(day[2]):02}-{int(day[1]):02}`"
     if re.fullmatch(r"\d+\.", text):
         return f"write `{text}0` or `{text[:-1]}`"
     if unit := re.fullmatch(r"(\d+)_?([dhms]|weeks?|days?|hours?|minutes?|seconds?)", text):
