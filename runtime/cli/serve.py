@@ -66,7 +66,7 @@ def command(path: str, **options: Any) -> int:
 
 
 def _told(started: Any, options: dict[str, Any]) -> str:
-    lines = [f"http://{options['host']}:{options['port']}/servlet/RestServlet"]
+    lines = [f"http://{options['host']}:{started.listening.getsockname()[1]}/servlet/RestServlet"]
     channels = ", ".join(served.name for served in started.deployment.channels)
     lines.append(f"channels: {channels}")
     lines += [f"profiles of {level}: {count:,}" for level, count in started.known.items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -48,6 +49,7 @@ class Started:
     """A service that is ready to run, and how to call it."""
 
     server: uvicorn.Server
+    listening: socket.socket
     history: History | None
     deployment: Deployment
     password: str | None
@@ -56,7 +58,7 @@ class Started:
     def run(self) -> None:
         """Answer until told to stop; then close the history."""
         try:
-            self.server.run()
+            self.server.run([self.listening])
         finally:
             if self.history is not None:
                 self.history.close()
@@ -75,8 +77,9 @@ def start(options: Options) -> Started:
         )
     deployment = open_deployment(options.path)
     profiles = _profiles(options, deployment)
-    history = _history(options, deployment)
     gate, password = _gate(options)
+    listening = _listen(options)
+    history = _history(options, deployment)
     host = Host(
         deployment,
         profiles,
@@ -89,7 +92,20 @@ def start(options: Options) -> Started:
         app, host=options.host, port=options.port, log_level="warning", access_log=False
     )
     known = {level: len(found) for level, found in profiles.items()}  # type: ignore[arg-type]
-    return Started(uvicorn.Server(config), history, deployment, password, known)
+    return Started(uvicorn.Server(config), listening, history, deployment, password, known)
+
+
+def _listen(options: Options) -> socket.socket:
+    """Take the port, before the history is opened."""
+    try:
+        family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+        return socket.create_server((options.host, options.port), family=family, backlog=2048)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageError(
+            f"cannot listen on {options.host}:{options.port}: {reason[:1].lower()}{reason[1:]}",
+            help="choose another port with --port",
+        ) from error
 
 
 def is_loopback(host: str) -> bool:

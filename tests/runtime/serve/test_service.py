@@ -289,6 +289,16 @@ def test_a_service_that_is_told_to_stop_publishes_its_history(
     assert not any((tmp_path / "h/log").iterdir())
 
 
+def test_a_port_in_use_is_one_line() -> None:
+    from click.testing import CliRunner
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        found = CliRunner().invoke(cli, ["serve", str(BANK), "--no-auth", "--port", port])
+    assert (found.exit_code, found.output.count("\n")) == (2, 2)
+    assert f"cannot listen on 127.0.0.1:{port}: address already in use" in found.output
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
