@@ -1,0 +1,225 @@
+"""Imports into a campaign database: each row once, nothing lost, wrong usage in a line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+from interact.runtime.campaign.load import import_history
+from interact.runtime.campaign.report import Report
+from interact.runtime.cli.main import cli
+from interact.runtime.history.events import Contact, Event, Response
+from interact.runtime.history.writer import open_history
+
+HERE = Path(__file__).parent
+DAY = 86_400_000_000
+KEYS = {"Customer": ("customer_id",), "Household": ("house", "channel")}
+
+
+def event(kind: type[Event], name: str, days_ago: float = 1, /, **more: Any) -> Event:
+    told = {
+        "event": name,
+        "decision": "d1",
+        "at": int(time.time() * 1e6 - days_ago * DAY),
+        "channel": "Website",
+        "audience": "Customer",
+        "key": (7,),
+        "treatment": "t1",
+        "offer": "Gold",
+        "code": "CC-GOLD",
+        "extra": {"cart": "12.50"},
+    }
+    return kind(**told | more)
+
+
+def record(folder: Path, *events: Event) -> None:
+    history = open_history(str(folder), KEYS.__getitem__)
+    history.record(events)
+    history.close()
+
+
+@dataclass
+class Place:
+    folder: Path
+
+    @property
+    def history(self) -> Path:
+        return self.folder / "history"
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "c.db"
+
+    def run(self, **options: Any) -> Report:
+        return import_history(str(self.history), f"duckdb:///{self.file}", **options)
+
+    def select(self, sql: str) -> list[Any]:
+        with duckdb.connect(str(self.file)) as db:
+            return db.execute(sql).fetchall()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path / "a=b [1]*")
+
+
+def test_rows_come_once(place: Place) -> None:
+    record(
+        place.history,
+        event(Contact, "e1", score=80.5, rank=1),
+        event(Contact, "e2", treatment="t2"),
+        event(Response, "e3", kind="accept"),
+        event(Response, "e4", kind="later"),
+    )
+    first = place.run()
+    assert (first.inserted, first.rows_read) == ({"contacts": 2, "responses": 2}, 4)
+    again = place.run()
+    assert (again.parts_read, again.parts_already_there) == (0, 2)
+    assert place.select(
+        "SELECT PackageID, customer_id, Channel, NumberOfOffers FROM UA_ContactHistory"
+    ) == [("d1", 7, "Website", 2)]
+    assert place.select("SELECT * FROM UA_UsrResponseType ORDER BY 1") == [
+        ("accept", 1),
+        ("later", 0),
+        ("reject", 2),
+    ]
+    assert place.select(
+        "SELECT Score, OfferName FROM UA_DtlContactHist JOIN UA_Treatment USING (TreatmentCode)"
+        " ORDER BY Event"
+    ) == [(80.5, "Gold"), (None, "Gold")]
+
+
+def test_the_same_rows_under_another_name_are_already_there(place: Place) -> None:
+    record(place.history, event(Contact, "e1"), event(Contact, "e2"))
+    (part,) = place.history.glob("contacts/*/*/*.parquet")
+    shutil.copy(part, part.with_name("part-copy-1-Customer.parquet"))
+    report = place.run()
+    assert (report.inserted["contacts"], report.already_there) == (2, 2)
+    shutil.copy(part, part.with_name("part-copy-2-Customer.parquet"))
+    assert place.run().already_there == 2
+    assert place.select("SELECT count(*) FROM UA_DtlContactHist") == [(2,)]
+
+
+def test_other_keys_and_types_get_columns(place: Place) -> None:
+    record(place.history, event(Contact, "e1"))
+    place.run()
+    record(
+        place.history,
+        event(Contact, "e2", audience="Household", key=(3, "north")),
+        event(Contact, "e3", key=("x9",)),
+    )
+    place.run()
+    assert place.select(
+        "SELECT customer_id, house, Key_channel, Channel FROM UA_DtlContactHist ORDER BY Event"
+    ) == [
+        ("7", None, None, "Website"),
+        (None, 3, "north", "Website"),
+        ("x9", None, None, "Website"),
+    ]
+
+
+def test_unmatched_responses_wait_for_their_contact(place: Place) -> None:
+    lost = {"kind": "accept", "matched": False}
+    record(
+        place.history,
+        event(Response, "r1", **lost),
+        event(Response, "r2", treatment="unknown", **lost),
+        event(Response, "r3", 40, treatment="unknown", **lost),
+        event(Response, "r4", treatment="early", **lost),
+    )
+    first = place.run()
+    assert (first.unmatched, first.matched, first.waiting, first.aged_out) == (4, 0, 3, 1)
+    record(place.history, event(Contact, "c1", 3), event(Contact, "c2", 32.5, treatment="early"))
+    assert (place.run().matched, place.run().matched) == (1, 0)
+    assert place.select("SELECT Event, MatchedBy FROM UA_ResponseHistory") == [("r1", "import")]
+    wider = place.run(match_days=35)
+    assert (wider.matched, wider.waiting) == (1, 1)
+
+
+def test_wrong_rows_and_files_are_told_and_kept(place: Place) -> None:
+    record(place.history, event(Contact, "e1"), event(Contact, "e2"))
+    (part,) = place.history.glob("contacts/*/*/*.parquet")
+    table = pq.read_table(part, partitioning=None)
+    at = table.schema.get_field_index("treatment")
+    bad = table.set_column(at, "treatment", [["t1", None]])
+    pq.write_table(bad, part)
+    part.with_name("part-x-1-Customer.parquet").write_bytes(b"PAR1 no PAR1")
+    result = CliRunner().invoke(
+        cli,
+        ["campaign", "import", "--history", str(place.history), "--to", f"duckdb:///{place.file}"],
+    )
+    assert result.exit_code == 1
+    assert "rejected: 1 (no treatment)\npart rejected: contacts/date=" in result.output
+    assert place.select("SELECT Reason FROM interact_RejectedRow") == [("no treatment",)]
+
+
+def test_a_dry_run_writes_nothing(place: Place) -> None:
+    record(place.history, event(Contact, "e1"))
+    assert place.run(dry_run=True).rows_read == 1
+    assert not place.file.exists()
+    place.run()
+    assert place.run(dry_run=True).parts_already_there == 1
+
+
+@pytest.mark.parametrize(
+    ("history", "url", "told"),
+    [
+        ("none", "duckdb:///c.db", "no history in none"),
+        ("none", "postgresql://host/db", "PostgreSQL: not yet"),
+        ("none", "c.db", "not a database: c.db"),
+    ],
+)
+def test_wrong_usage_is_a_line(history: str, url: str, told: str) -> None:
+    result = CliRunner().invoke(cli, ["campaign", "import", "--history", history, "--to", url])
+    assert result.exit_code == 2
+    assert result.output.startswith(f"error: {told}\n  help: ")
+
+
+def test_a_database_in_use_is_told_or_waited_for(place: Place) -> None:
+    record(place.history, *(event(Contact, f"e{i}", treatment=f"t{i}") for i in range(500)))
+    holder = "import duckdb, sys; d = duckdb.connect(sys.argv[1]); print(1, flush=True); input()"
+    arguments = [sys.executable, "-c", holder, str(place.file)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(arguments, stdin=pipe, stdout=pipe, text=True) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        command = ["campaign", "import", "--history", str(place.history), "--wait", "0"]
+        result = CliRunner().invoke(cli, [*command, "--to", f"duckdb:///{place.file}"])
+        assert result.output.startswith("error: another process has ")
+        assert result.exit_code == 1
+        other.communicate("\n")
+    importing = [sys.executable, "-m", "interact", *command[:-2], "--to", f"duckdb:///{place.file}"]
+    both = [subprocess.Popen(importing, stdout=pipe, text=True) for _ in range(2)]
+    told = "".join(one.communicate()[0] for one in both)
+    assert [one.returncode for one in both] == [0, 0]
+    assert told.count("inserted: 500 contacts") == told.count("inserted: 0 contacts") == 1
+
+
+def test_killed_imports_equal_one_that_was_not(place: Place, tmp_path: Path) -> None:
+    for number in range(12):
+        record(
+            place.history,
+            *(event(Contact, f"c{number}-{i}", treatment=f"t{number}-{i}") for i in range(20)),
+            event(
+                Response, f"r{number}", 0, kind="accept", matched=False, treatment=f"t{number}-3"
+            ),
+            event(Response, f"u{number}", kind="reject", treatment=f"t{number}-4"),
+        )
+    done = subprocess.run(
+        [sys.executable, HERE / "killed.py", str(place.history), str(tmp_path), "50", "7"],
+        env=os.environ,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
