@@ -28,7 +28,7 @@ class Column:
 
 
 TREATMENT = (
-    Column("TreatmentCode", "VARCHAR PRIMARY KEY", "treatment"),
+    Column("TreatmentCode", "VARCHAR", "treatment"),
     Column("PackageID", "VARCHAR", "decision"),
     Column("OfferName", "VARCHAR", "offer"),
     Column("OfferCode", "VARCHAR", "code"),

@@ -6,6 +6,8 @@ PostgreSQL has its place in ``open_database``; what differs is the types and how
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from interact.runtime.campaign.columns import CONTACTED, RESPONSE_TYPES, TABLES, key_column, quoted
@@ -26,6 +28,26 @@ def file_of(url: str) -> str:
     if not url.startswith(_PREFIX) or url == _PREFIX:
         raise UsageError(f"not a database: {url}", help="use duckdb:///FILE")
     return url.removeprefix(_PREFIX)
+
+
+@contextmanager
+def opened(file: str, wait: float, read_only: bool = False) -> Iterator[Any]:
+    """Open a DuckDB file as ``open_database`` does, and close it in the end.
+
+    Raises:
+        UsageError: DuckDB is not installed.
+        OutputError: The file cannot be opened, or what is in it does not fit.
+    """
+    db = open_database(file, wait, read_only)
+    import duckdb
+
+    try:
+        yield db
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise OutputError(f"cannot import into {file}: {reason}") from error
+    finally:
+        db.close()
 
 
 def open_database(file: str, wait: float, read_only: bool = False) -> Any:
@@ -55,6 +77,17 @@ def open_database(file: str, wait: float, read_only: bool = False) -> Any:
         time.sleep(0.05)
 
 
+def transaction(db: Any, work: Callable[[Any], None]) -> None:
+    """Do work on a database, all of it or nothing."""
+    db.execute("BEGIN")
+    try:
+        work(db)
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
 def create_tables(db: Any) -> None:
     """Make what is not there."""
     for table, columns in TABLES.items():
@@ -80,8 +113,8 @@ def extend_keys(db: Any, kinds: dict[str, str]) -> None:
         kinds: The type of each key of the history.
     """
     wanted = {key_column(key): kind for key, kind in kinds.items()}
-    had = _columns(db, _KEYED[0])
-    if all(had.get(n) in (k, "VARCHAR") for n, k in wanted.items()):
+    had = _kinds(db, _KEYED[0])
+    if all(had.get(n.lower()) in (k, "VARCHAR") for n, k in wanted.items()):
         return
     db.execute("DROP VIEW IF EXISTS UA_ContactHistory")
     for table in _KEYED:
@@ -98,19 +131,24 @@ def _columns(db: Any, table: str) -> dict[str, str]:
     return dict(rows)
 
 
+def _kinds(db: Any, table: str) -> dict[str, str]:
+    """Return the types of columns, whose names are the same in any case."""
+    return {name.lower(): kind for name, kind in _columns(db, table).items()}
+
+
 def _extend(db: Any, table: str, wanted: dict[str, str]) -> None:
-    had = _columns(db, table)
+    had = _kinds(db, table)
     for name, kind in wanted.items():
-        if name not in had:
+        if name.lower() not in had:
             db.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(name)} {kind}")
-        elif kind == "VARCHAR" and had[name] == "BIGINT":
+        elif kind == "VARCHAR" and had[name.lower()] == "BIGINT":
             db.execute(f"ALTER TABLE {quoted(table)} ALTER COLUMN {quoted(name)} TYPE VARCHAR")
 
 
 def _make_view(db: Any) -> None:
     """One contact for each decision and customer: offers that came together are a package."""
-    own = {c.name for c in TABLES[_KEYED[0]]}
-    keys = "".join(f"{quoted(n)}, " for n in _columns(db, _KEYED[0]) if n not in own)
+    own = {c.name.lower() for c in TABLES[_KEYED[0]]}
+    keys = "".join(f"{quoted(n)}, " for n in _columns(db, _KEYED[0]) if n.lower() not in own)
     db.execute(
         "CREATE OR REPLACE VIEW UA_ContactHistory AS"
         " SELECT coalesce(nullif(PackageID, ''), Event) AS PackageID, Channel, AudienceLevel,"

@@ -19,12 +19,13 @@ from click.testing import CliRunner
 from interact.runtime.campaign.load import import_history
 from interact.runtime.campaign.report import Report
 from interact.runtime.cli.main import cli
+from interact.runtime.errors import OutputError
 from interact.runtime.history.events import Contact, Event, Response
 from interact.runtime.history.writer import open_history
 
 HERE = Path(__file__).parent
 DAY = 86_400_000_000
-KEYS = {"Customer": ("customer_id",), "Household": ("house", "channel")}
+KEYS = {"Customer": ("customer_id",), "Client": ("Customer_ID",), "Household": ("house", "channel")}
 
 
 def event(kind: type[Event], name: str, days_ago: float = 1, /, **more: Any) -> Event:
@@ -118,6 +119,7 @@ def test_other_keys_and_types_get_columns(place: Place) -> None:
         place.history,
         event(Contact, "e2", audience="Household", key=(3, "north")),
         event(Contact, "e3", key=("x9",)),
+        event(Contact, "e4", audience="Client", key=(5,)),
     )
     place.run()
     assert place.select(
@@ -126,6 +128,7 @@ def test_other_keys_and_types_get_columns(place: Place) -> None:
         ("7", None, None, "Website"),
         (None, 3, "north", "Website"),
         ("x9", None, None, "Website"),
+        ("5", None, None, "Website"),
     ]
 
 
@@ -184,6 +187,17 @@ def test_wrong_usage_is_a_line(history: str, url: str, told: str) -> None:
     result = CliRunner().invoke(cli, ["campaign", "import", "--history", history, "--to", url])
     assert result.exit_code == 2
     assert result.output.startswith(f"error: {told}\n  help: ")
+
+
+def test_other_files_and_tables_of_that_name_are_a_line(place: Place) -> None:
+    record(place.history, event(Contact, "e1"))
+    place.file.write_bytes(b"no database" * 2000)
+    with pytest.raises(OutputError, match="cannot open"):
+        place.run()
+    place.file.unlink()
+    place.select("CREATE TABLE UA_ContactHistory (a INTEGER)")
+    with pytest.raises(OutputError, match=r"cannot import into .*UA_ContactHistory"):
+        place.run()
 
 
 def test_a_database_in_use_is_told_or_waited_for(place: Place) -> None:
