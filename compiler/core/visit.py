@@ -31,6 +31,7 @@ class Pending:
     part: Literal["event", "met", "missed"]
     place: int
     parameters: Parameters = ()
+    treatment: str = ""
 
 
 @record
@@ -44,10 +45,14 @@ class Visit:
 
 @record
 class Effect:
-    """What is to be done outside of the visit: an action of a kind other than set and post."""
+    """What is to be done outside of the visit: an action of a kind other than set and post.
+
+    ``treatment`` is what the event was about that led to it.
+    """
 
     time: int
     action: Action
+    treatment: str = ""
 
 
 @dataclass
@@ -68,13 +73,13 @@ class _Turn:
         values = {**self.customer.values, **self.visit.attributes, **states, **posted}
         return Frame(Customer(values, self.customer.rows), Moment(now))
 
-    def happen(self, event: Event, parameters: Parameters, now: int) -> None:
+    def happen(self, event: Event, parameters: Parameters, now: int, treatment: str) -> None:
         met = list(self.count(Happened(event.name, self.frame(now, parameters)), now))
         for place, action in enumerate(event.actions):
-            self.start(action, Pending(now, event.name, "event", place, parameters))
+            self.start(action, Pending(now, event.name, "event", place, parameters, treatment))
         for name, actions in met:
             for place, action in enumerate(actions):
-                self.start(action, Pending(now, name, "met", place))
+                self.start(action, Pending(now, name, "met", place, treatment=treatment))
 
     def count(self, event: Happened | None, now: int) -> Iterator[tuple[str, tuple[Action, ...]]]:
         """Advance all patterns; yield those that are met, and start what is to be done if not."""
@@ -105,10 +110,10 @@ class _Turn:
             later = (*self.visit.pending, replace(pending, time=time))
             self.visit = replace(self.visit, pending=later)
         else:
-            self.do(action, pending.parameters, pending.time)
+            self.do(action, pending, pending.time)
 
-    def do(self, action: Action, parameters: Parameters, now: int) -> None:
-        frame = self.frame(now, parameters)
+    def do(self, action: Action, pending: Pending, now: int) -> None:
+        frame = self.frame(now, pending.parameters)
         values = [evaluate(expr, frame) for expr in action.values]
         if action.kind == "set":
             changed = {**self.visit.attributes, action.names[0]: values[0]}
@@ -116,9 +121,9 @@ class _Turn:
         elif action.kind == "post":
             event = find_event(self.channel, action.names[0])
             names = (p.name for p in event.parameters)
-            self.happen(event, tuple(zip(names, values, strict=True)), now)
+            self.happen(event, tuple(zip(names, values, strict=True)), now, pending.treatment)
         else:
-            self.effects.append(Effect(now, action))
+            self.effects.append(Effect(now, action, pending.treatment))
 
     def pass_time(self, now: int) -> None:
         """Do what is due up to ``now``, the earliest first."""
@@ -129,7 +134,7 @@ class _Turn:
                 continue
             rest = tuple(p for p in self.visit.pending if p is not first)
             self.visit = replace(self.visit, pending=rest)
-            self.do(_action(self.channel, first), first.parameters, time)
+            self.do(_action(self.channel, first), first, time)
 
     def next_time(self) -> int | None:
         times = [p.time for p in self.visit.pending]
@@ -147,6 +152,7 @@ def post(
     event: str,
     parameters: Mapping[str, Value],
     now: int,
+    treatment: str = "",
 ) -> tuple[Visit, tuple[Effect, ...]]:
     """Return the visit after an event, and what is to be done.
 
@@ -154,6 +160,7 @@ def post(
         customer: The attributes, those of the session as they began.
         parameters: In machine form; what is missing has its default.
         now: Microseconds since 1970.
+        treatment: The code of the offer that the event is about.
 
     Raises:
         KeyError: The channel has no such event.
@@ -165,7 +172,7 @@ def post(
         (p.name, parameters.get(p.name, None if p.default is None else p.default.value))
         for p in found.parameters
     )
-    turn.happen(found, tuple(given), now)
+    turn.happen(found, tuple(given), now, treatment)
     return turn.visit, tuple(turn.effects)
 
 
@@ -176,6 +183,11 @@ def wait(
     turn = _Turn(channel, customer, visit)
     turn.pass_time(now)
     return turn.visit, tuple(turn.effects)
+
+
+def next_time(channel: Channel, visit: Visit) -> int | None:
+    """Return when something is to be done if nothing else happens; None when never."""
+    return _Turn(channel, Customer({}), visit).next_time()
 
 
 def find_event(channel: Channel, name: str) -> Event:

@@ -17,6 +17,7 @@ INVALID_AUDIENCE: Final = 1001
 UNKNOWN_TREATMENT: Final = 1002
 NOTHING_TO_LOG: Final = 1003
 WRONG_ARGUMENT: Final = 1004
+NOT_DONE: Final = 1005
 
 INVALID_SESSION_TEXT: Final = "Request received an invalid session id"
 """Clients look for this text, and start a session again."""

@@ -35,6 +35,7 @@ class ServedChannel:
             sum(r.zone == z for r in channel.rules) for z in range(len(channel.zones))
         ]
         self.attributes = {a.name.lower(): a for a in self.audience.attributes}
+        self.events = {e.name.lower(): e for e in channel.events}
         self._places = {
             point.name.lower(): Place(number, point.name, point.default)
             for number, zone in enumerate(channel.zones)

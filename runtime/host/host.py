@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 from uuid import uuid4
 
 from interact.compiler.codegen.single import Choice
+from interact.compiler.core.events import Event
 from interact.compiler.core.interpret import Customer
-from interact.runtime.errors import DataError, InteractError, OutputError
-from interact.runtime.host import advisory, audience
+from interact.runtime.errors import DataError, InteractError
+from interact.runtime.host import advisory, audience, happenings
+from interact.runtime.host.conduct import Conduct
+from interact.runtime.host.contacts import suppressed
 from interact.runtime.host.deployment import Deployment, Place
 from interact.runtime.host.offering import PointRequest, offer_list, treatments_of
 from interact.runtime.host.parameters import machine_value, reserved
@@ -30,14 +32,9 @@ from interact.runtime.host.results import (
     named,
 )
 from interact.runtime.host.session import Session, Sessions
-from interact.runtime.host.tracking import TRACKED, Numbers, history_events, tracked
+from interact.runtime.host.states import MemoryStates, States
+from interact.runtime.host.tracking import TRACKED, Numbers, Record, Tracked, history_events
 from interact.runtime.values import from_machine, instant
-
-Record = Callable[[list[Any]], None]
-"""Records rows of the history, and returns when they are durable.
-
-Raises an ``OutputError`` when they are not.
-"""
 
 
 @dataclass(slots=True)
@@ -49,6 +46,7 @@ class Host:
         profiles: Where profiles come from, by audience level in small letters.
         record: Keeps the history; None keeps none.
         kept: Parameters of sessions that each row of the history has.
+        states: What is known of customers between sessions.
         clock: The decisions' own time.
     """
 
@@ -59,6 +57,11 @@ class Host:
     sessions: Sessions = field(default_factory=Sessions)
     numbers: Numbers = field(default_factory=Numbers)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    states: States = field(default_factory=MemoryStates)
+    conduct: Conduct = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.conduct = Conduct(self.states, self._record)
 
     # -- sessions ------------------------------------------------------------------------------
 
@@ -96,6 +99,7 @@ class Host:
             return answer
         self._identify(made, audience_id, answer)
         self._take_in(made, parameters, answer)
+        self.conduct.catch_up(made, "session_start", instant(self.clock()), answer)
         self.sessions.put(made)
         return answer
 
@@ -125,7 +129,7 @@ class Host:
 
     def end_session(self, session: str) -> Response:
         """End a visit."""
-        return self._in_session(session, lambda found, _: self._end(found))
+        return self._in_session(session, self._end)
 
     def get_profile(self, session: str) -> Response:
         """Return all that is known of the customer now."""
@@ -170,7 +174,9 @@ class Host:
         def offer(found: Session, answer: Response) -> None:
             self._take_in(found, parameters, answer)
             now = instant(self.clock())
-            customer = found.served.decider.completed(found.values, found.rows)
+            state = self.conduct.catch_up(found, "get_offers", now, answer)
+            customer = happenings.known_customer(found, state, now)
+            barred = suppressed(state, now)
             choice = found.served.decider.choose(customer, now)
             given: set[str] = set()
             found.last = ()
@@ -180,7 +186,7 @@ class Host:
                     text = f"there is no interaction point {request.point}"
                     answer.say(ERROR, advisory.INVALID_POINT, text)
                     continue
-                shown = self._at(found, place, request, choice, customer, now, given)
+                shown = self._at(found, place, request, choice, customer, now, given, barred)
                 answer.offer_lists.append(shown)
 
         return self._in_session(session, offer)
@@ -194,8 +200,9 @@ class Host:
         customer: Customer,
         now: int,
         given: set[str],
+        barred: set[str],
     ) -> OfferList:
-        without: set[str] = set() if request.duplicates else given
+        without = barred if request.duplicates else barred | given
         proposals = session.served.decider.proposals(
             place.zone, choice, customer, now, request.number, without
         )
@@ -214,36 +221,47 @@ class Host:
 
         def post(found: Session, answer: Response) -> None:
             told = reserved(parameters)
-            self._take_in(found, parameters, answer)
+            declared = found.served.events.get(event.lower())
+            own = set() if declared is None else {p.name.lower() for p in declared.parameters}
+            others = [p for p in parameters if p.name.lower() not in own]
+            self._take_in(found, others, answer)
+            code = _text(told.get("uacioffertrackingcode"))
+            if declared is not None:
+                self._happen(found, declared, parameters, code or "", answer)
+                return
             kind = TRACKED.get(event.lower())
             if kind is None:
                 answer.say(ERROR, advisory.INVALID_EVENT, f"there is no event {event}")
                 return
-            code, custom = told.get("uacioffertrackingcode"), told.get("uaciresponsetypecode")
-            tracks = tracked(found, kind, _text(code), _text(custom))
-            if not tracks:
-                answer.say(WARNING, advisory.NOTHING_TO_LOG, f"{event} without a tracking code")
-            for one in tracks:
-                if one.treatment is None:
-                    text = f"the session has no treatment {one.code}"
-                    answer.say(WARNING, advisory.UNKNOWN_TREATMENT, text)
-            self._record(found, tracks, answer)
+            custom = _text(told.get("uaciresponsetypecode"))
+            self.conduct.track(found, kind, code, custom, instant(self.clock()), answer)
 
         return self._in_session(session, post)
 
-    def _record(self, session: Session, tracks: Sequence[Any], answer: Response) -> None:
-        if self.record is None:
-            return
-        at = instant(self.clock())
-        rows = history_events(session, tracks, at, self.numbers, self.kept)
+    def _happen(
+        self,
+        session: Session,
+        event: Event,
+        parameters: Sequence[NameValue],
+        code: str,
+        answer: Response,
+    ) -> None:
+        """Let a declared event happen; one with wrong parameters does not."""
         try:
-            self.record(rows)
-        except OutputError as error:
-            answer.say(ERROR, advisory.EVENT_LOG_FAILED, "the event was not logged", error.message)
+            given = happenings.posted(event, parameters)
+        except DataError as error:
+            answer.say(WARNING, advisory.PARAMETERS_FAILED, error.message)
+            return
+        self.conduct.happen(session, event.name, instant(self.clock()), answer, given, code)
+
+    def _record(self, session: Session, tracks: Sequence[Tracked], at: int) -> None:
+        if self.record is not None:
+            self.record(history_events(session, tracks, at, self.numbers, self.kept))
 
     # -- within a session ----------------------------------------------------------------------
 
     def _in_session(self, name: str, work: Callable[[Session, Response], None]) -> Response:
+        self.conduct.tick(instant(self.clock()))
         found = self.sessions.get(name)
         if found is None:
             answer = Response(name, self.deployment.version)
@@ -255,7 +273,8 @@ class Host:
             work(found, answer)
         return answer
 
-    def _end(self, session: Session) -> None:
+    def _end(self, session: Session, answer: Response) -> None:
+        self.conduct.catch_up(session, "session_end", instant(self.clock()), answer)
         self.sessions.remove(session.name)
 
     def _identify(

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from interact.compiler.core.visit import Visit
 from interact.runtime.decider import Proposal
 from interact.runtime.host.deployment import Place, ServedChannel
 from interact.runtime.host.profiles import Key
@@ -42,6 +43,8 @@ class Session:
         extra: Parameters that are no attributes, by name in small letters.
         known: Whether the profile source knows the customer.
         last: The treatments of the last list, which a contact without a code logs.
+        contacts: How often an offer was shown in this visit.
+        visit: Actions that are still to be done; ``planned`` is when the next one is.
         lock: Held by whoever works on the session.
     """
 
@@ -56,7 +59,15 @@ class Session:
     debug: bool = False
     treatments: dict[str, Treatment] = field(default_factory=dict)
     last: tuple[str, ...] = ()
+    contacts: dict[str, int] = field(default_factory=dict)
+    visit: Visit = field(default_factory=Visit)
+    planned: int | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def owner(self) -> Key:
+        """Whose state it shares: the customer's, or its own when nobody knows who that is."""
+        return self.key or ("session", self.name)
 
 
 @dataclass(slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from uuid import uuid4
 
 from interact.runtime.host.session import Session, Treatment
@@ -13,6 +13,11 @@ from interact.runtime.host.session import Session, Treatment
 Kind = Literal["contact", "accept", "reject"]
 TRACKED: Final[dict[str, Kind]] = {"contact": "contact", "accept": "accept", "reject": "reject"}
 """Events that every channel has, by name in small letters."""
+Record = Callable[[list[Any]], None]
+"""Records rows of the history, and returns when they are durable.
+
+Raises an ``OutputError`` when they are not.
+"""
 
 
 @dataclass(slots=True)
@@ -51,7 +56,7 @@ def tracked(session: Session, kind: Kind, code: str | None, custom: str | None) 
 
 def history_events(
     session: Session, found: Iterable[Tracked], at: int, numbers: Numbers, columns: Iterable[str]
-) -> list[object]:
+) -> list[Any]:
     """Return the rows of what was tracked.
 
     Args:
@@ -68,7 +73,7 @@ def history_events(
         for name in columns
         if name.lower() in session.extra
     }
-    rows: list[object] = []
+    rows: list[Any] = []
     for one in found:
         common = {**_common(session, one), "event": numbers(), "at": at, "extra": extra}
         if one.kind != "contact":

@@ -1,0 +1,99 @@
+"""Contacts and responses as states that decisions read: times, and numbers of contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
+from interact.compiler.core.nodes import Attr, walk
+from interact.compiler.core.program import Channel
+from interact.compiler.core.state import (
+    ACCEPTED,
+    CONTACTED,
+    CONTACTS,
+    IN_VISIT,
+    REJECTED,
+    state_name,
+)
+from interact.runtime.host.session import Session
+from interact.runtime.host.states import CustomerState, States
+from interact.runtime.host.tracking import Tracked
+from interact.stdlib.types import Value
+
+
+def history_of(session: Session, state: CustomerState) -> dict[str, Value]:
+    """Return the states that a session's decisions read, as far as they are known."""
+    wanted = {attribute.name for attribute in session.served.channel.states}
+    known = {
+        **state.history,
+        **{state_name(offer, IN_VISIT): n for offer, n in session.contacts.items()},
+    }
+    return {name: value for name, value in known.items() if name in wanted}
+
+
+def remember(session: Session, states: States, tracks: Iterable[Tracked], now: int) -> None:
+    """Keep what contacts and responses say of the customer, in the session and beyond it."""
+    known = [one for one in tracks if one.treatment is not None]
+    if not known:
+        return
+    for one in known:
+        if one.kind == "contact":
+            offer = _offer(one)
+            session.contacts[offer] = session.contacts.get(offer, 0) + 1
+    channel = session.served.channel
+    states.update(
+        session.served.audience.name, session.owner, lambda s: _after(channel, s, known, now)
+    )
+
+
+def suppress(session: Session, states: States, offers: Sequence[str], until: int | None) -> None:
+    """Give offers no more: until a time, or for good (None)."""
+    states.update(
+        session.served.audience.name,
+        session.owner,
+        lambda s: replace(s, suppressed={**s.suppressed, **dict.fromkeys(offers, until)}),
+    )
+
+
+def suppressed(state: CustomerState, now: int) -> set[str]:
+    """Return the offers that are not given now."""
+    return {offer for offer, until in state.suppressed.items() if until is None or now < until}
+
+
+def _after(
+    channel: Channel, state: CustomerState, tracks: Sequence[Tracked], now: int
+) -> CustomerState:
+    history = dict(state.history)
+    for one in tracks:
+        offer = _offer(one)
+        if one.kind == "contact":
+            number = state_name(offer, CONTACTS)
+            before = 0 if _ended(channel, offer, history, now) else history.get(number)
+            history[number] = (before if isinstance(before, int) else 0) + 1
+            history[state_name(offer, CONTACTED)] = now
+        else:
+            what = ACCEPTED if one.kind == "accept" else REJECTED
+            history[state_name(offer, what)] = now
+    return replace(state, history=history)
+
+
+def _ended(channel: Channel, offer: str, history: dict[str, Value], now: int) -> bool:
+    """Return whether an offer was suppressed for its contacts, and that is over.
+
+    It is when a contact of this moment would suppress it, and the last one does not any more.
+    """
+    number, last = state_name(offer, CONTACTS), state_name(offer, CONTACTED)
+    for bar in channel.bars:
+        if number in {part.name for part in walk(bar.condition) if isinstance(part, Attr)}:
+            moment = Moment(now)
+            is_barred = evaluate(bar.condition, Frame(Customer(history), moment)) is True
+            fresh = Frame(Customer({**history, last: now}), moment)
+            if not is_barred and evaluate(bar.condition, fresh) is True:
+                return True
+    return False
+
+
+def _offer(track: Tracked) -> str:
+    assert track.treatment is not None
+    return track.treatment.proposal.offer

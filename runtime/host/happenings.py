@@ -1,0 +1,118 @@
+"""Events of a session: the visit and the customer's state advance, and effects are to be done.
+
+What follows from an event is defined by the pure interpreter of visits; here its inputs come from
+the session and from what is kept of the customer, and its results go back there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from interact.compiler.core.events import Event, Pattern
+from interact.compiler.core.interpret import Customer
+from interact.compiler.core.patterns import State, value
+from interact.compiler.core.program import Attribute
+from interact.compiler.core.visit import Effect, Visit, next_time, post, wait
+from interact.runtime.errors import DataError
+from interact.runtime.host.contacts import history_of
+from interact.runtime.host.parameters import machine_value
+from interact.runtime.host.results import NameValue
+from interact.runtime.host.session import Session
+from interact.runtime.host.states import CustomerState, States
+from interact.stdlib.types import Value
+
+Step = Callable[[Customer, Visit], tuple[Visit, tuple[Effect, ...]]]
+
+
+def known_customer(session: Session, state: CustomerState, now: int) -> Customer:
+    """Return the customer as decisions of the session see it: attributes, history, patterns.
+
+    A pattern of which nothing was counted here is as the profile has it.
+    """
+    values = {**session.values, **history_of(session, state)}
+    for pattern in session.served.channel.patterns:
+        found = state.patterns.get(_name(session, pattern), State())
+        if replace(found, latest=None) != State() or session.values.get(pattern.name) is None:
+            values[pattern.name] = value(pattern, found, now)
+    return session.served.decider.completed(values, session.rows)
+
+
+def happen(
+    session: Session,
+    states: States,
+    event: str,
+    now: int,
+    parameters: Mapping[str, Value] | None = None,
+    treatment: str = "",
+) -> tuple[Effect, ...]:
+    """Let an event happen, declared or of the system; return what is to be done."""
+    channel = session.served.channel
+
+    def step(customer: Customer, visit: Visit) -> tuple[Visit, tuple[Effect, ...]]:
+        return post(channel, customer, visit, event, parameters or {}, now, treatment)
+
+    return _advance(session, states, step)
+
+
+def pass_time(session: Session, states: States, now: int) -> tuple[Effect, ...]:
+    """Do what is due in a session; return what is to be done outside of its visit."""
+    channel = session.served.channel
+    return _advance(session, states, lambda customer, visit: wait(channel, customer, visit, now))
+
+
+def due(session: Session, states: States) -> int | None:
+    """Return when something is to be done next if nothing else happens; None when never."""
+    state = states.load(session.served.audience.name, session.owner)
+    return next_time(session.served.channel, _visit(session, state))
+
+
+def posted(event: Event, given: Sequence[NameValue]) -> dict[str, Value]:
+    """Return the parameters of an event in machine form.
+
+    Raises:
+        DataError: One is missing, null, or of another type than it is declared with.
+    """
+    named = {parameter.name.lower(): parameter.value for parameter in given}
+    found: dict[str, Value] = {}
+    for wanted in event.parameters:
+        sent = named.get(wanted.name.lower())
+        if sent is not None:
+            declared = Attribute(wanted.name, wanted.type, wanted.nullable, wanted.name)
+            found[wanted.name] = machine_value(declared, sent)
+        elif wanted.is_required:
+            raise DataError(f"{event.name} needs {wanted.name}: {wanted.type}")
+    return found
+
+
+def _advance(session: Session, states: States, step: Step) -> tuple[Effect, ...]:
+    done: tuple[Visit, tuple[Effect, ...]] = (session.visit, ())
+    customer = session.served.decider.completed(session.values, session.rows)
+
+    def change(state: CustomerState) -> CustomerState:
+        nonlocal done
+        done = step(customer, _visit(session, state))
+        named = {
+            _name(session, pattern): done[0].states[pattern.name]
+            for pattern in session.served.channel.patterns
+            if pattern.name in done[0].states
+        }
+        return replace(state, patterns={**state.patterns, **named})
+
+    states.update(session.served.audience.name, session.owner, change)
+    visit, effects = done
+    session.values.update(visit.attributes)
+    session.visit = Visit(pending=visit.pending)
+    return effects
+
+
+def _visit(session: Session, state: CustomerState) -> Visit:
+    known = {p.name: state.patterns.get(_name(session, p)) for p in session.served.channel.patterns}
+    found = {name: kept for name, kept in known.items() if kept is not None}
+    return replace(session.visit, states=found)
+
+
+def _name(session: Session, pattern: Pattern) -> str:
+    """Return the name of a state: another one when what it holds has another form."""
+    form = f"{pattern.kind} {len(pattern.items)}{' rolling' if pattern.rolling else ''}"
+    return f"{session.served.name}.{pattern.name} {form}"

@@ -1,0 +1,250 @@
+"""Visits: events are carried out, and what is known of a customer changes the offers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from interact.runtime.host import advisory
+from interact.runtime.host.deployment import Deployment, open_deployment
+from interact.runtime.host.host import Host
+from interact.runtime.host.results import NameValue, Offer, Response
+from interact.runtime.host.states import CustomerState, MemoryStates
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SHOP = """
+audience Customer { key id: int profile { balance: int } session { seen: int = 0 } }
+offer Gold { code "G" suppress after accept suppress for 2 days after 3 contacts }
+offer Silver { code "S" at most 3 contacts per visit suppress for 1 day after reject }
+channel Web for Customer {
+  zone Home { point hero default "x" }
+  event contact(weight: int) { set seen = seen + weight }
+  event later { set seen = 9 after 5 minutes log accept after 5 minutes }
+  event hide(seen: text?) { suppress Silver for 1 hour }
+  event shown { log contact }
+  event label { qualify All }
+}
+flowchart Everyone on Web { select All when true }
+strategy Offers on Web {
+  zone Home { for All { Gold score 2 Silver score 1 when seen < 9 } }
+}
+"""
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = AT
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_time(self, **length: int) -> None:
+        self.now += timedelta(**length)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    folder = tmp_path_factory.mktemp("shop")
+    (folder / "shop.interact").write_text(SHOP)
+    return open_deployment(str(folder))
+
+
+@pytest.fixture(scope="module")
+def telecom() -> Deployment:
+    return open_deployment(str(EXAMPLES / "telecom_retention"))
+
+
+@pytest.fixture
+def host(shop: Deployment, clock: Clock) -> Host:
+    made = Host(shop, clock=clock)
+    made.start_session("s", "Web", [NameValue("id", 7, "numeric")])
+    return made
+
+
+def parameters(**given: Any) -> list[NameValue]:
+    return [
+        NameValue(n, v, "string" if isinstance(v, str) else "numeric") for n, v in given.items()
+    ]
+
+
+def shown(host: Host, session: str = "s", point: str = "hero") -> dict[str, Offer]:
+    answer = host.get_offers(session, point, 5)
+    assert answer.status == 0, answer.messages
+    return {offer.name: offer for offer in answer.offer_lists[0].offers}
+
+
+def post(
+    host: Host, event: str, offer: Offer | None = None, session: str = "s", **given: Any
+) -> Response:
+    told = parameters(**given)
+    if offer is not None:
+        told += parameters(UACIOfferTrackingCode=offer.treatment)
+    return host.post_event(session, event, told)
+
+
+def profile(host: Host, session: str = "s") -> dict[str, object]:
+    return {p.name: p.value for p in host.get_profile(session).profile}
+
+
+def codes(answer: Response) -> list[int]:
+    return [message.code for message in answer.messages]
+
+
+def test_a_declared_event_sets_attributes_and_wins_over_a_built_in_one(host: Host) -> None:
+    assert post(host, "Contact", weight=4).status == 0
+    assert post(host, "contact", weight="3").status == 0
+    assert profile(host)["seen"] == 7
+
+
+@pytest.mark.parametrize("given", [{}, {"weight": "heavy"}])
+def test_wrong_parameters_are_a_warning_and_the_event_does_not_happen(
+    host: Host, given: dict[str, Any]
+) -> None:
+    answer = post(host, "contact", **given)
+    assert (answer.status, codes(answer)) == (1, [advisory.PARAMETERS_FAILED])
+    assert "weight" in answer.messages[0].text + answer.messages[0].detail
+    assert profile(host)["seen"] is None
+
+
+def test_a_parameter_of_an_event_hides_an_attribute_of_its_name(host: Host) -> None:
+    assert post(host, "hide", seen="twice").status == 0
+    assert profile(host)["seen"] is None
+
+
+def test_an_accepted_offer_is_gone_in_all_sessions_of_the_customer(host: Host) -> None:
+    assert post(host, "accept", shown(host)["Gold"]).status == 0
+    assert set(shown(host)) == {"Silver"}
+    host.end_session("s")
+    host.start_session("again", "Web", parameters(id=7))
+    host.start_session("other", "Web", parameters(id=8))
+    assert set(shown(host, "again")) == {"Silver"}
+    assert set(shown(host, "other")) == {"Gold", "Silver"}
+
+
+def test_a_rejected_offer_comes_back_after_its_pause(host: Host, clock: Clock) -> None:
+    post(host, "reject", shown(host)["Silver"])
+    clock.pass_time(hours=23)
+    assert set(shown(host)) == {"Gold"}
+    clock.pass_time(hours=1)
+    assert set(shown(host)) == {"Gold", "Silver"}
+
+
+def test_three_contacts_are_a_visit_s_most(host: Host) -> None:
+    for _ in range(3):
+        post(host, "shown", shown(host)["Silver"])
+    assert set(shown(host)) == {"Gold"}
+    host.start_session("next", "Web", parameters(id=7))
+    assert set(shown(host, "next")) == {"Gold", "Silver"}
+
+
+def test_contacts_count_anew_after_a_pause_for_contacts(host: Host, clock: Clock) -> None:
+    for _ in range(3):
+        post(host, "shown", shown(host)["Gold"])
+    assert "Gold" not in shown(host)
+    clock.pass_time(days=2)
+    for _ in range(2):
+        post(host, "shown", shown(host)["Gold"])
+    post(host, "shown", shown(host)["Gold"])
+    assert "Gold" not in shown(host)
+
+
+def test_an_event_suppresses_an_offer_for_a_time(host: Host, clock: Clock) -> None:
+    post(host, "hide")
+    assert set(shown(host)) == {"Gold"}
+    clock.pass_time(hours=1)
+    assert set(shown(host)) == {"Gold", "Silver"}
+
+
+def test_delayed_actions_are_done_when_they_are_due(host: Host, clock: Clock) -> None:
+    rows: list[Any] = []
+    host.record = rows.extend
+    post(host, "later", shown(host)["Gold"])
+    clock.pass_time(minutes=4)
+    assert set(shown(host)) == {"Gold", "Silver"}
+    assert not rows
+    clock.pass_time(minutes=1)
+    assert set(shown(host)) == set()
+    assert [(r.kind, r.offer) for r in rows] == [("accept", "Gold")]
+
+
+def test_a_session_that_ended_does_what_it_has_to(host: Host, clock: Clock) -> None:
+    rows: list[Any] = []
+    host.record = rows.extend
+    post(host, "later", shown(host)["Gold"])
+    host.end_session("s")
+    clock.pass_time(minutes=5)
+    host.start_session("other", "Web", parameters(id=8))
+    shown(host, "other")
+    assert [(r.kind, r.offer, r.session) for r in rows] == [("accept", "Gold", "s")]
+
+
+def test_qualifying_is_said_not_to_be_done(host: Host) -> None:
+    assert codes(post(host, "label")) == [advisory.NOT_DONE]
+
+
+def test_of_many_customers_those_used_last_are_kept() -> None:
+    states = MemoryStates(most=2)
+    for key in (1, 2, 1, 3):
+        states.update("Customer", (key,), lambda s: CustomerState({"n": 1}))
+    assert [bool(states.load("Customer", (key,)).history) for key in (1, 2, 3)] == [
+        True,
+        False,
+        True,
+    ]
+
+
+SUBSCRIBER = {
+    "subscriber_id": 1, "plan": "plus", "monthly_fee": 30, "churn_risk": 0.1, "complaints": 0,
+    "contract_end": "2030-01-01", "data_share": 0.1, "first_name": "Ada", "opted_in": "true",
+}  # fmt: skip
+
+
+def subscriber(host: Host, *sessions: str) -> Host:
+    for name in sessions:
+        key = parameters(subscriber_id=1)
+        given = {k: v for k, v in SUBSCRIBER.items() if k != "subscriber_id"}
+        answer = host.start_session(name, "App", key, parameters=parameters(**given))
+        assert answer.status == 0, answer.messages
+    return host
+
+
+def test_a_visit_of_a_subscriber(telecom: Deployment, clock: Clock) -> None:
+    host = subscriber(Host(telecom, clock=clock), "app", "call")
+    rows: list[Any] = []
+    host.record = rows.extend
+    assert shown(host, "app", "reply") == {}
+    for page in ("contract", "cancel"):
+        assert post(host, "page_viewed", session="app", page=page).status == 0
+    found = shown(host, "app", "reply")
+    assert set(found) == {"StayBonus", "Callback"}
+    assert set(shown(host, "call", "reply")) == set(found), "a pattern is the customer's"
+    assert post(host, "offer_seen", found["Callback"], "app").status == 0
+    assert post(host, "offer_refused", found["Callback"], "app").status == 0
+    assert [(type(r).__name__, r.offer) for r in rows] == [
+        ("Contact", "Callback"),
+        ("Response", "Callback"),
+    ]
+    assert set(shown(host, "call", "reply")) == {"StayBonus"}, "suppressed for a fortnight"
+    clock.pass_time(days=6)
+    assert set(shown(subscriber(host, "later"), "later", "reply")) == {"StayBonus"}
+    clock.pass_time(days=1)
+    assert shown(subscriber(host, "last"), "last", "reply") == {}, "met for seven days"
+
+
+def test_dropped_calls_are_an_apology(telecom: Deployment, clock: Clock) -> None:
+    host = subscriber(Host(telecom, clock=clock), "app")
+    for minutes in (2, 3, 4):
+        assert "Apology" not in shown(host, "app", "banner")
+        post(host, "call_dropped", session="app", minutes=minutes)
+    offer = shown(host, "app", "banner")["Apology"]
+    told = {a.name: a.value for a in offer.attributes}
+    assert told["headline"] == "Sorry, Ada: 9 minutes were lost"
