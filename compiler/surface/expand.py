@@ -196,3 +196,19 @@ def _replaced(node: Any, values: Mapping[str, ast.Expr]) -> Any:
         if (made := _replaced(old := getattr(node, f.name), values)) is not old
     }
     return replace(node, **changed) if changed else node
+
+
+def as_written(node: Any) -> Any:
+    """Return an expanded node without the hidden functions, for people to read."""
+    if isinstance(node, ast.CallExpr) and "(" in node.function.text:
+        return as_written(node.args[0])
+    if isinstance(node, tuple):
+        return tuple(as_written(part) for part in node)
+    if not is_dataclass(node) or isinstance(node, type):
+        return node
+    changed = {
+        f.name: made
+        for f in fields(node)
+        if (made := as_written(old := getattr(node, f.name))) is not old
+    }
+    return replace(node, **changed) if changed else node

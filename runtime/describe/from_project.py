@@ -12,6 +12,7 @@ from interact.compiler.core.strategies import DEFAULT_SCORE
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.source import Span
 from interact.compiler.surface import ast
+from interact.compiler.surface.expand import as_written, expand_templates
 from interact.compiler.surface.from_source import parse_module
 from interact.compiler.surface.print import print_most, print_settings, print_take
 from interact.compiler.surface.print_event import print_event, print_pattern
@@ -69,7 +70,8 @@ class _Texts:
     """With the score, which may be that of the block."""
 
     def __post_init__(self) -> None:
-        self.modules = [parse_module(s, Sink()) for s in self.project.sources.values()]
+        written = [parse_module(s, Sink()) for s in self.project.sources.values()]
+        self.modules = list(expand_templates(written, Sink()))
         for declaration in (d for m in self.modules for d in m.declarations):
             if isinstance(declaration, ast.Offer):
                 self.offers[declaration.span] = declaration
@@ -172,7 +174,7 @@ def _days(offer: core.Offer) -> str:
 
 
 def _text(expr: ast.Expr | None) -> str:
-    return "" if expr is None else print_expression(expr)
+    return "" if expr is None else print_expression(as_written(expr))
 
 
 def _channel(
