@@ -234,7 +234,7 @@ steps = st.one_of(
 segment_names = st.builds(Name, words.map(lambda word: word.replace("everyone", "all")))
 rules = st.builds(
     Rule,
-    names,
+    names.filter(lambda n: n.text != "use"),
     optional(names),
     st.booleans(),
     st.booleans(),
@@ -355,6 +355,10 @@ cells = st.one_of(
     st.builds(Cell, st.just("to"), st.tuples(exprs, exprs)),
     st.builds(Cell, st.just("in"), tuples(exprs, 1), st.booleans()),
 ).map(lambda cell: Cell("null") if cell == Cell("=", (NULL,)) else cell)
+# A cell that begins with `any` is the one that holds for all.
+cells = cells.filter(
+    lambda cell: not (cell.operands and print_expression(cell.operands[0]).startswith("any"))
+)
 table_rows = st.builds(TableRow, tuples(cells), exprs)
 declarations = st.one_of(
     st.builds(Function, names, parameters, optional(names), optional(types), exprs),
