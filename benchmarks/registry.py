@@ -33,6 +33,7 @@ BENCHMARKS = (
     Benchmark("job", "job", "Parquet to Parquet"),
     Benchmark("job_memory", "job", "memory of the job"),
     Benchmark("explaining", "explaining", "what became of every rule for all customers"),
+    Benchmark("importing", "importing", "a history of contacts into DuckDB"),
     Benchmark("few_rules", "scoring", "40 rules in memory, against DuckDB and Polars"),
     Benchmark("many_rules", "scoring", "400 rules in memory, against DuckDB and Polars"),
 )
