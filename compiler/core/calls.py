@@ -50,6 +50,8 @@ def infer_call(expr: ast.CallExpr, typing: Typing) -> Expr:
     declared = typing.scope.definitions.function(name)
     if declared is not None:
         return functions.apply_function(declared, expr, typing)
+    if folds.is_rows_and_condition(expr, typing):
+        return folds.report_comma(expr, typing)
     inner = typing_of_alike(expr.args, typing) if name in FORMS else typing.expecting(None)
     args = [inner.infer(a) for a in expr.args]
     if name in AGGREGATES and name not in UNIVERSE:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import assert_never
 
@@ -75,6 +75,7 @@ def _lower_flowchart(flowchart: ast.Flowchart, scope: Scope, state: _Lowering) -
     report_duplicates("derived field", derived, state.sink, where=f" in {title}")
     known: dict[str, list[int]] = {}
     later = {n.text for n in defined}
+    scope = replace(scope, hidden=_hidden_from_steps(derived, state.everywhere))
     for step in flowchart.steps:
         typing = Typing(scope, state.sink)
         if isinstance(step, ast.Derived):
@@ -85,6 +86,12 @@ def _lower_flowchart(flowchart: ast.Flowchart, scope: Scope, state: _Lowering) -
             state.join(step.name.text, cells, step.span)
         else:
             _lower_cells(step, title, known, later, typing, state)
+
+
+def _hidden_from_steps(derived: Sequence[ast.Name], cells: Iterable[str]) -> dict[str, str]:
+    """Return why expressions of a flowchart do not see its cells, and derived fields below them."""
+    told = {c: f"it is a cell or segment: a step starts from it, `select … of {c}`" for c in cells}
+    return told | {d.text: f"`{d.text}` is defined further down: move it up" for d in derived}
 
 
 def _find(

@@ -39,6 +39,24 @@ def infer_bare_fold(expr: ast.CallExpr, typing: Typing) -> Expr:
     return infer_fold(ast.RowsExpr(expr.function, None, rows, None, False, expr.span), typing)
 
 
+def is_rows_and_condition(expr: ast.CallExpr, typing: Typing) -> bool:
+    """Return whether ``any(accounts, balance > 0)`` stands in the place of ``where``."""
+    first = expr.args[0] if len(expr.args) == 2 else None
+    is_rows = isinstance(first, ast.NameExpr) and first.name in typing.scope.many
+    return is_rows and expr.function.text in AGGREGATES
+
+
+def report_comma(expr: ast.CallExpr, typing: Typing) -> Expr:
+    """Report a comma between rows and a condition."""
+    name, (rows, _) = expr.function.text, expr.args
+    assert isinstance(rows, ast.NameExpr)
+    is_bare = name in ("any", "count")
+    usage = f"{rows.name} where condition" if is_bare else f"field of {rows.name} where condition"
+    given, hint = f"{rows.name} and a condition, with a comma", f"write {name}({usage})"
+    typing.sink.report(codes.NO_AGGREGATE, expr.span, name=name, given=given, hint=hint)
+    return infer.poison(expr.span)
+
+
 def report_call(expr: ast.CallExpr, args: list[Expr], typing: Typing) -> Expr:
     """Report an aggregate that is called like a function, unless its argument was reported."""
     if not any(type_of(a) == ERROR for a in args):

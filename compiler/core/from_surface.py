@@ -101,6 +101,22 @@ def _check_channel_references(modules: Sequence[ast.Module], sink: Sink) -> None
             )
 
 
+def _hidden_from_rules(flowcharts: Sequence[ast.Flowchart], offers: Offers) -> dict[str, str]:
+    """Return why rules do not see derived fields of flowcharts and attributes of offers."""
+    attributes = {a.name for offer in offers.lowered for a in offer.attributes}
+    told = {
+        name: f"`{name}` is an attribute of offers, and rules do not read these"
+        for name in attributes
+    }
+    return told | {
+        step.name.text: f"`{step.name.text}` is a derived field of {flowchart.name.text}, "
+        "and not visible outside it"
+        for flowchart in flowcharts
+        for step in flowchart.steps
+        if isinstance(step, ast.Derived)
+    }
+
+
 def _channel(
     declared: ast.Channel,
     modules: Sequence[ast.Module],
@@ -136,13 +152,7 @@ def _channel(
         sink,
     )
     happenings = lower_happenings(line, around)
-    derived = {
-        step.name.text: flowchart.name.text
-        for flowchart in flowcharts
-        for step in flowchart.steps
-        if isinstance(step, ast.Derived)
-    }
-    scope = replace(scope, segments=targets.segments, derived=derived)
+    scope = replace(scope, segments=targets.segments, hidden=_hidden_from_rules(flowcharts, offers))
     rules = _rules(name, modules, targets, scope, sink)
     if len(rules) > MAX_RANK:
         sink.report(structure.TOO_MANY_RULES, declared.name.span, name=name, count=len(rules))

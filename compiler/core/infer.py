@@ -260,12 +260,11 @@ def _unknown(expr: ast.NameExpr, typing: Typing) -> Expr:
         typing.sink.report(names.SEGMENT_OF_ROWS, expr.span, name=expr.name)
         return poison(expr.span)
     near = nearest(expr.name, typing.scope.names())
-    flowchart = typing.scope.derived.get(expr.name)
     known = typing.scope.definitions.enumerations()
-    if flowchart is not None:
-        hint = f"`{expr.name}` is a derived field of {flowchart}, and not visible outside it"
-    elif owners := [e for e in known.values() if expr.name in e.members]:
+    if owners := [e for e in known.values() if expr.name in e.members]:
         hint = f"it is a member of {owners[0]}: write `{owners[0]}.{expr.name}`"
+    elif expr.name in typing.scope.hidden:
+        hint = typing.scope.hidden[expr.name]
     elif expr.name.lower() in ("current_date", "current_timestamp", "sysdate"):
         hint = "the day of the decision is `today`, its time `now`"
     elif rows := [r.name for r in typing.scope.many.values() if _has_field(r, expr.name)]:

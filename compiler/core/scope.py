@@ -54,8 +54,8 @@ class Scope:
 
     ``locals`` holds derived fields of a flowchart and earlier attributes of an offer; they are
     replaced by their expressions. ``rows`` is set inside a fold. ``session`` names the attributes
-    that are of the session, ``segments`` has those of the channel, ``derived`` the
-    flowchart of each derived field that is not visible here. In an offer, texts are ``templates``.
+    that are of the session, ``segments`` has those of the channel, ``hidden``
+    tells of names that are not visible here why they are not. In an offer, texts are ``templates``.
     ``note`` is the help for a name that is unknown.
     """
 
@@ -66,7 +66,7 @@ class Scope:
     rows: Rows | None = None
     session: frozenset[str] = frozenset()
     segments: Mapping[str, int] = field(default_factory=dict)
-    derived: Mapping[str, str] = field(default_factory=dict)
+    hidden: Mapping[str, str] = field(default_factory=dict)
     templates: bool = False
     definitions: Definitions = field(default=NOTHING, compare=False)
     note: str = ""

@@ -62,6 +62,8 @@ class Complaints:
         code, values = problem.code, dict(problem.values)
         if code is syntax.WRONG_QUOTES and (word := literal_word(self._stream, index)):
             code, values = syntax.QUOTED_LITERAL, {"word": word, "right": self._inner(index)}
+        elif code is syntax.FOREIGN_OPERATOR and self._compares_null(index):
+            return  # that it compares with null is told instead
         elif code is syntax.FOREIGN_OPERATOR and self._joins_texts(index):
             values["right"] = "concat(a, b)"
         elif self._tokens[index].text == "[" and index > 1:
@@ -70,6 +72,10 @@ class Complaints:
 
     def _inner(self, index: int) -> str:
         return self._tokens[index].text[1:-1]
+
+    def _compares_null(self, index: int) -> bool:
+        is_comparison = self._stream.problems[index].values.get("right") in ("=", "!=")
+        return is_comparison and self._tokens[index + 1].text == "null"
 
     def _joins_texts(self, index: int) -> bool:
         """Return whether ``||`` stands beside a text."""
