@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from interact.compiler.core.nodes import Expr
 from interact.compiler.core.program import Cell, Channel, Filter, OfferAttribute, Program, Rule
 from interact.compiler.core.scope import Scope
 from interact.compiler.core.verify import verify_program
-from interact.compiler.diagnostics import structure
+from interact.compiler.diagnostics import names, structure
 from interact.compiler.diagnostics.diagnostic import Diagnostic, Sink
 from interact.compiler.optimize.fold_constants import fold_constants
 from interact.compiler.optimize.simplify_conditions import simplify_conditions
@@ -59,10 +59,18 @@ class Checked:
     tests: tuple[Test, ...] = ()
 
 
-def check(sources: Sequence[SourceFile]) -> Checked:
-    """Parse a project, and if it is well formed resolve and type it."""
+def check(
+    sources: Sequence[SourceFile], absent: Collection[tuple[str, str]] = frozenset()
+) -> Checked:
+    """Parse a project, and if it is well formed resolve and type it.
+
+    Args:
+        sources: All files, with those that they import.
+        absent: File and path of the imports at which nothing was found.
+    """
     sink = Sink()
     modules = tuple(parse_module(source, sink) for source in sources)
+    _report_absent(modules, absent, sink)
     if not sink.has_errors and not any(m.declarations for m in modules):
         place = Span(sources[0].name, 0, 0) if sources else Span("", 0, 0)
         sink.report(structure.NOTHING_DECLARED, place, path=place.file)
@@ -74,6 +82,13 @@ def check(sources: Sequence[SourceFile]) -> Checked:
     if any(isinstance(d, Enumeration) for m in modules for d in m.declarations):
         program = map_expressions(erase_declarations(program), erase_expression)
     return Checked(modules, None if sink.has_errors else program, sink.diagnostics, tests)
+
+
+def _report_absent(
+    modules: Sequence[Module], absent: Collection[tuple[str, str]], sink: Sink
+) -> None:
+    for found in (i for m in modules for i in m.imports if (m.file, i.path) in absent):
+        sink.report(names.UNKNOWN_IMPORT, found.span, path=found.path)
 
 
 def _tests(modules: Sequence[Module], program: Program, sink: Sink) -> tuple[Test, ...]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from interact.compiler.pipeline import Checked
 
 EXTENSION = ".interact"
+_UP = ".up"
 
 
 class SourceError(InteractError):
@@ -97,17 +98,35 @@ def load_sources(path: str) -> list[SourceFile]:
     if not os.path.lexists(path):
         raise UsageError(f"no such file or folder: {path}")
     if not os.path.isdir(path):
-        return [_read(path)]
-    found = sorted(_walk(path), key=lambda file: PurePath(file).parts)
+        return [read_source(path)]
+    found = source_files(path)
     if not found:
         raise UsageError(f"there is no *{EXTENSION} file in {path}")
-    return [_read(file) for file in found]
+    return [read_source(file) for file in found]
+
+
+def source_files(folder: str) -> list[str]:
+    """Return the names of all ``*.interact`` below a folder, in order."""
+    return sorted(_walk(folder), key=lambda file: PurePath(file).parts)
 
 
 def names_in_project(path: str, sources: list[SourceFile]) -> dict[str, str]:
-    """Return for each source its name within the project, the same wherever the project lies."""
+    """Return for each source its name within the project, the same wherever the project lies.
+
+    What was imported from outside its folder is below ``.up``, once for each step upwards.
+    """
     folder = path if os.path.isdir(path) else os.path.dirname(path)
-    return {s.name: PurePath(os.path.relpath(s.name, folder or ".")).as_posix() for s in sources}
+    parts = {s.name: PurePath(os.path.relpath(s.name, folder or ".")).parts for s in sources}
+    return {name: "/".join(_UP if p == ".." else p for p in found) for name, found in parts.items()}
+
+
+def check_project(path: str) -> tuple[list[SourceFile], Checked]:
+    """Load a project with what it imports, and check it."""
+    from interact.compiler.pipeline import check
+    from interact.runtime.imports import with_imports
+
+    sources, absent = with_imports(load_sources(path), source_files, read_source)
+    return sources, check(sources, absent)
 
 
 def check_sources(path: str) -> tuple[list[SourceFile], Checked]:
@@ -116,10 +135,7 @@ def check_sources(path: str) -> tuple[list[SourceFile], Checked]:
     Raises:
         CheckFailed: It has errors.
     """
-    from interact.compiler.pipeline import check
-
-    sources = load_sources(path)
-    checked = check(sources)
+    sources, checked = check_project(path)
     if checked.program is None:
         raise CheckFailed(sources, checked)
     return sources, checked
@@ -210,7 +226,12 @@ def _other(file: str, data: bytes) -> str | None:
     return _PARQUET if data.startswith(b"PAR1") else None
 
 
-def _read(file: str) -> SourceFile:
+def read_source(file: str) -> SourceFile:
+    """Return the source in a file.
+
+    Raises:
+        SourceError: It cannot be read, or is no text.
+    """
     try:
         with open(file, "rb") as opened:
             data = opened.read()

@@ -51,6 +51,13 @@ OTHER_AUDIENCE = Code(
     "the function `{name}` reads the attributes of {audience}, which are not known here",
     help="call it from what is for {audience}, such as its flowcharts and strategies",
 )
+UNKNOWN_IMPORT = Code(
+    "E0223",
+    Severity.ERROR,
+    "nothing to import",
+    "there is no file or folder of *.interact at `{path}`",
+    help="the path is relative to this file",
+)
 UNKNOWN_MEMBER = Code(
     "E0221",
     Severity.ERROR,

@@ -1,7 +1,7 @@
 """The surface syntax tree: what the author wrote, every node with its span.
 
-Names are unresolved, literals are typed only by their spelling, and nothing is desugared. The
-parser makes it, ``print.py`` prints it, the resolver (``core/from_surface.py``) consumes it.
+Names are unresolved, literals typed only by their spelling, nothing is desugared. The parser
+makes it, ``print.py`` prints it, the resolver (``core/from_surface.py``) consumes it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from interact.compiler.surface.ast_definition import (
     Definition as Definition,
     Enumeration as Enumeration,
     Function as Function,
+    Import as Import,
     Member as Member,
     Table as Table,
     TableRow as TableRow,
@@ -299,10 +300,7 @@ class Flowchart:
 
 @record
 class Take:
-    """``take 2 by annual_fee desc``, ``take 1 by chance "2026"``: how many offers of a list.
-
-    ``by`` is None for the order of the list, or with ``chance``; ``seed`` belongs to chance.
-    """
+    """``take 2 by annual_fee desc``; ``by`` is None for the list's order, or with ``chance``."""
 
     count: LiteralExpr
     by: Name | None = None
@@ -407,3 +405,4 @@ class Module:
 
     file: str
     declarations: tuple[Declaration, ...]
+    imports: tuple[Import, ...] = ()

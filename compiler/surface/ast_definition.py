@@ -12,6 +12,14 @@ from interact.stdlib.records import record
 
 
 @record
+class Import:
+    """``import "../shared/offers"``: the path as written, relative to the file."""
+
+    path: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class Constant:
     """``constant floor: decimal(2) = 20_000``; without a type it has that of its value."""
 

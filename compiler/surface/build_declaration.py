@@ -24,6 +24,7 @@ from interact.compiler.surface.ast import (
     Expr,
     Field,
     Flowchart,
+    Import,
     Instance,
     LiteralExpr,
     Live,
@@ -66,8 +67,13 @@ Day: TypeAlias = LiteralExpr | NameExpr
 class ModuleBuilder(EventBuilder, TestBuilder, BarBuilder, DefinitionBuilder):
     """Every method takes the span of its rule and the children that the rule keeps."""
 
-    def module(self, span: Span, *declarations: Declaration) -> Module:
-        return Module(self.source.name, declarations)
+    def module(self, span: Span, *children: Declaration | Import) -> Module:
+        imports = tuple(child for child in children if isinstance(child, Import))
+        declared = tuple(child for child in children if not isinstance(child, Import))
+        return Module(self.source.name, declared, imports)
+
+    def import_of(self, span: Span, path: Token) -> Import:
+        return Import(self.literals.text(path), span)
 
     # ---------------------------------------------------------------- audience
 

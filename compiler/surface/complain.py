@@ -26,6 +26,7 @@ _TOP: Final = (
     "flowchart",
     "strategy",
     "test",
+    "import",
 )
 _TEST: Final = "a test"
 _HOMES: Final = {

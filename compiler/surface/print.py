@@ -64,10 +64,12 @@ __all__ = ["print_expression", "print_module", "print_most", "print_settings", "
 
 def print_module(module: Module) -> str:
     """Return the text of a module, which ends with a line break unless it is empty."""
-    return "\n".join(
+    imports = "".join(f"import {quote(i.path)}\n" for i in module.imports)
+    declared = [
         "".join(f"{line}\n" for line in _declaration(declaration))
         for declaration in module.declarations
-    )
+    ]
+    return "\n".join([imports, *declared] if imports else declared)
 
 
 def _declaration(declaration: Declaration) -> Lines:

@@ -24,14 +24,12 @@ def command(path: str, as_json: bool, deny: tuple[str, ...], allow: tuple[str, .
     """
     import gc
 
-    from interact.compiler.pipeline import check
     from interact.runtime.cli import findings
-    from interact.runtime.project import lint_sources, load_sources
+    from interact.runtime.project import check_project, lint_sources
 
     levels = _levels(deny, allow)
     gc.disable()  # the process ends with the command, and nearly all that it makes lives on
-    sources = load_sources(path)
-    checked = check(sources)
+    sources, checked = check_project(path)
     found = (*checked.diagnostics, *lint_sources(sources, checked, levels))
     counts = None if checked.program is None else contents(checked.program)
     if counts is not None and checked.tests:

@@ -31,6 +31,7 @@ from interact.compiler.surface.ast import (
     Flowchart,
     Function,
     IfExpr,
+    Import,
     InExpr,
     Instance,
     IsNullExpr,
@@ -393,7 +394,7 @@ declarations = st.one_of(
     st.builds(Flowchart, names, names, tuples(steps)),
     st.builds(Strategy, names, names, set_for_all, tuples(zone_rules)),
 )
-modules = st.builds(Module, st.just("m"), tuples(declarations))
+modules = st.builds(Module, st.just("m"), tuples(declarations), tuples(st.builds(Import, texts)))
 
 
 @settings(deadline=None)
