@@ -72,7 +72,7 @@ def test_a_closed_pipe_is_quiet() -> None:
 def test_a_bug_says_so_in_one_line_and_shows_its_place_on_request(in_folder: Path) -> None:
     code = (
         "import sys; from interact.compiler import pipeline\n"
-        "def broken(sources): raise ZeroDivisionError('oops')\n"
+        "def broken(*_): raise ZeroDivisionError('oops')\n"
         "pipeline.check = broken; sys.argv = ['interact', 'check', 'p']\n"
         "from interact.runtime.cli import main; main()"
     )
