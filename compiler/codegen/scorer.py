@@ -93,8 +93,8 @@ class Scorer:
             (layout, top, moment.today),
             lambda storages: bind_plan(plan, storages, moment, top, layout),
         )
-        slots = len(plan.zones) * top if layout in LONG_LAYOUTS else 0
-        long = self._long.take(long_rows(batch.length, slots))
+        is_long = layout in LONG_LAYOUTS and bool(plan.zones)
+        long = self._long.take(long_rows(batch.length, len(plan.zones) * top)) if is_long else {}
         outputs = allocate(bound, batch.length, long)
         machine = table.run(bound, batch.length, columns, outputs, moment, texts)
         try:

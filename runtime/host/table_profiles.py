@@ -6,7 +6,7 @@ distinct texts of a column.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,7 +114,7 @@ def open_profiles(path: str, audience: Audience) -> TableProfiles:
     if not batches:
         raise DataError(f"there is no customer in {path}")
     names = tuple(a.name for a in audience.key)
-    hashes = np.concatenate([np.fromiter(_hashes(batch, names), np.int64) for batch in batches])
+    hashes = np.concatenate([_hashes(batch, names) for batch in batches])
     order = np.argsort(hashes, kind="stable")
     starts = np.cumsum([0, *(batch.length for batch in batches[:-1])])
     return TableProfiles(names, batches, starts, hashes[order], order)
@@ -124,13 +124,12 @@ def _needed(attribute: Attribute) -> Needed:
     return Needed(attribute.name, attribute.column, attribute.type, attribute.nullable)
 
 
-def _hashes(batch: Batch, names: Sequence[str]) -> Iterator[int]:
+def _hashes(batch: Batch, names: Sequence[str]) -> Hashes:
     columns = [batch.columns[name] for name in names]
     if len(columns) == 1 and columns[0].lane in (Lane.I32, Lane.I64):
-        yield from columns[0].data[: batch.length].tolist()
-        return
-    for place in range(batch.length):
-        yield _hash(tuple(value_at(column, place) for column in columns))
+        return columns[0].data[: batch.length].astype(np.int64)
+    keys = (tuple(value_at(c, place) for c in columns) for place in range(batch.length))
+    return np.fromiter(map(_hash, keys), np.int64)
 
 
 def _hash(key: Sequence[Any]) -> int:
