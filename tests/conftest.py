@@ -22,6 +22,8 @@ from interact.compiler.surface.format import format_source
 from interact.compiler.surface.from_source import parse_module
 from interact.compiler.surface.print import print_module
 
+pytest_plugins = ("tests.postgres",)
+
 _SECTION = re.compile(r"^## (\w+)\n+```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
