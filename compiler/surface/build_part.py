@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from interact.compiler.diagnostics import syntax
 from interact.compiler.diagnostics.diagnostic import Label
 from interact.compiler.source import Span
+from interact.compiler.surface.ast_expression import LiteralExpr, NameExpr
 from interact.compiler.surface.build_expression import ExpressionBuilder
 from interact.compiler.surface.token import Token
+
+Day: TypeAlias = LiteralExpr | NameExpr
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,58 +8,52 @@ and could be taken for one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from typing import assert_never
 
 from interact.compiler.surface.ast import (
     Arbitration,
     Attribute,
     Audience,
-    Branch,
     Channel,
     Constant,
-    Decision,
     Declaration,
-    Derived,
     Enumeration,
     Field,
     Flowchart,
     Function,
-    Instance,
-    LiteralExpr,
     Many,
-    Member,
     Module,
-    Name,
     Offer,
     OfferList,
-    Parameter,
     Point,
-    Redraw,
-    Rule,
-    Sample,
-    Segment,
-    SegmentRules,
-    Select,
-    Settings,
-    Share,
-    Step,
     Strategy,
     Suppress,
     Table,
-    Take,
     Template,
     Zone,
-    ZoneRules,
 )
 from interact.compiler.surface.ast_tests import Test
 from interact.compiler.surface.layout import Lines, block, flat, items, optional, separator
+from interact.compiler.surface.print_definition import (
+    print_constant,
+    print_enumeration,
+    print_function,
+    print_signature,
+    print_table,
+)
 from interact.compiler.surface.print_event import print_event, print_pattern
-from interact.compiler.surface.print_expression import print_cell, print_expression, quote
-from interact.compiler.surface.print_part import print_live, print_type, print_values
+from interact.compiler.surface.print_expression import print_expression, quote
+from interact.compiler.surface.print_flowchart import print_flowchart
+from interact.compiler.surface.print_part import (
+    print_at_most,
+    print_live,
+    print_names,
+    print_type,
+)
+from interact.compiler.surface.print_strategy import print_rules, print_strategy
 from interact.compiler.surface.print_test import print_test
 
-__all__ = ["print_expression", "print_module", "print_most", "print_settings", "print_take"]
+__all__ = ["print_expression", "print_module", "print_settings"]
 
 
 def print_module(module: Module) -> str:
@@ -75,16 +69,15 @@ def print_module(module: Module) -> str:
 def _declaration(declaration: Declaration) -> Lines:
     match declaration:
         case Constant():
-            return iter((_constant(declaration),))
-        case Enumeration(name=name, members=members):
-            body = items(members, lambda member: member.name.text, _member)
-            return block(f"enum {name.text}", body)
+            return iter((print_constant(declaration),))
+        case Enumeration():
+            return print_enumeration(declaration)
         case Function():
-            return iter((_function(declaration),))
+            return iter((print_function(declaration),))
         case Table():
-            return block(f"table {_signature(declaration)}", _table(declaration))
+            return print_table(declaration)
         case Template():
-            return block(f"template {_signature(declaration)}", _rules(declaration.rules))
+            return block(f"template {print_signature(declaration)}", print_rules(declaration.rules))
         case Audience():
             return _audience(declaration)
         case Offer():
@@ -93,53 +86,14 @@ def _declaration(declaration: Declaration) -> Lines:
             return iter((_offer_list(declaration),))
         case Channel():
             return _channel(declaration)
-        case Flowchart(name=name, channel=channel, steps=steps):
-            return block(f"flowchart {name.text} on {channel.text}", flat(map(_step, steps)))
-        case Strategy(name=name, channel=channel, settings=settings, zones=zones):
-            body = flat(map(_zone_rules, zones))
-            return block(f"strategy {name.text} on {channel.text}{_settings(settings)}", body)
+        case Flowchart():
+            return print_flowchart(declaration)
+        case Strategy():
+            return print_strategy(declaration)
         case Test():
             return print_test(declaration)
         case _:
             assert_never(declaration)
-
-
-# -------------------------------------------------------------------------------------- definitions
-
-
-def _constant(constant: Constant) -> str:
-    type_ = "" if constant.type is None else f": {print_type(constant.type)}"
-    return f"constant {constant.name.text}{type_} = {print_expression(constant.value)}"
-
-
-def _signature(declared: Function | Table | Template) -> str:
-    listed = ", ".join(map(_parameter, declared.parameters))
-    if isinstance(declared, Template):
-        return f"{declared.name.text}({listed})"
-    result = "" if declared.result is None else f" -> {print_type(declared.result)}"
-    return f"{declared.name.text}({listed}){optional(' for ', declared.audience)}{result}"
-
-
-def _parameter(parameter: Parameter) -> str:
-    default = "" if parameter.default is None else f" = {print_expression(parameter.default)}"
-    return f"{parameter.name.text}: {print_type(parameter.type)}{default}"
-
-
-def _function(function: Function) -> str:
-    return f"function {_signature(function)} = {print_expression(function.body)}"
-
-
-def _table(table: Table) -> Lines:
-    if table.columns:
-        yield f"by {' | '.join(map(print_expression, table.columns))}"
-    for row in table.rows:
-        result = print_expression(row.result)
-        cells = " | ".join(map(print_cell, row.cells))
-        yield f"when {cells} then {result}" if row.cells else f"otherwise {result}"
-
-
-def _member(member: Member) -> str:
-    return "" if member.text is None else f"= {quote(member.text)}"
 
 
 # -------------------------------------------------------------------------------------- audience
@@ -209,7 +163,7 @@ def _suppress(rule: Suppress) -> str:
 
 def _offer_list(listed: OfferList) -> str:
     if listed.condition is None:
-        return f"offers {listed.name.text} = {_names(listed.offers)}"
+        return f"offers {listed.name.text} = {print_names(listed.offers)}"
     return f"offers {listed.name.text} where {print_expression(listed.condition)}"
 
 
@@ -253,150 +207,10 @@ def print_settings(arbitration: Arbitration) -> list[str]:
     lines = [
         f"ties by {arbitration.ties}{optional(' ', arbitration.seed)}" if arbitration.ties else "",
         f"unique by {unique}{optional(' ', arbitration.attribute)}" if unique else "",
-        _most(arbitration.most),
+        print_at_most(arbitration.most),
     ]
     return [line for line in lines if line]
 
 
 def _point(point: Point) -> str:
     return f"point {point.name.text}{optional(' default ', point.default)}"
-
-
-# -------------------------------------------------------------------------------------- flowchart
-
-
-def _step(step: Step) -> Lines:
-    match step:
-        case Derived(name=name, value=value):
-            yield f"let {name.text} = {print_expression(value)}"
-        case Decision(name=name, source=source, independent=independent, branches=branches):
-            mode = " independent" * independent
-            yield from block(
-                f"decision {name.text}{optional(' of ', source)}{mode}", _branches(branches)
-            )
-        case Select(name=name, source=source, condition=condition):
-            of = optional(" of ", source)
-            yield f"select {name.text}{of} when {print_expression(condition)}"
-        case Sample(name=name, source=source, seed=seed, shares=shares, redraw=redraw):
-            notes = optional(" of ", source) + optional(" seed ", seed) + _redraw(redraw)
-            yield from block(f"sample {name.text}{notes}", _shares(shares))
-        case Segment(name=name, sources=sources):
-            yield f"segment {name.text} = {_names(sources)}"
-        case _:
-            assert_never(step)
-
-
-def _redraw(redraw: Redraw | None) -> str:
-    if redraw is None:
-        return ""
-    return f" redraw every {redraw.every.text} from {print_expression(redraw.start)}"
-
-
-def _branches(branches: Sequence[Branch]) -> Lines:
-    return items(branches, lambda branch: branch.name.text, _condition)
-
-
-def _condition(branch: Branch) -> str:
-    if branch.condition is None:
-        return "otherwise"
-    return f"when {print_expression(branch.condition)}"
-
-
-def _shares(shares: Sequence[Share]) -> Lines:
-    return items(
-        shares,
-        lambda share: share.name.text,
-        _percentage,
-    )
-
-
-def _percentage(share: Share) -> str:
-    if share.constant is not None:
-        return f"{share.constant.text}%"
-    return "rest" if share.percent is None else f"{share.percent}%"
-
-
-def _names(names: Iterable[Name]) -> str:
-    return ", ".join(name.text for name in names)
-
-
-# -------------------------------------------------------------------------------------- strategy
-
-
-def _zone_rules(zone: ZoneRules) -> Lines:
-    head = f"zone {_names(zone.zones)}" if zone.zones else "every zone"
-    return block(head + _settings(zone.settings), flat(map(_segment_rules, zone.groups)))
-
-
-def _settings(settings: Settings) -> str:
-    clauses = [
-        " disabled" * settings.disabled,
-        "" if settings.score is None else f" score {print_expression(settings.score)}",
-        "" if settings.live is None else f" {print_live(settings.live)}",
-    ]
-    return "".join(clauses)
-
-
-def _segment_rules(group: SegmentRules) -> Lines:
-    head = _names(group.segments) or "everyone"
-    return block(f"for {head}", _rules(group.rules))
-
-
-def _rules(rules: Sequence[Rule]) -> Lines:
-    """Yield rules in runs, aligned, and uses of templates between them."""
-    for is_use, run in groupby(rules, lambda rule: rule.instances is not None):
-        listed = list(run)
-        if is_use:
-            yield from flat(map(_use, listed))
-        else:
-            yield from items(listed, lambda rule: rule.offer.text, _clauses)
-
-
-def _use(use: Rule) -> Lines:
-    return block(f"use {use.offer.text}", map(_instance, use.instances or ()))
-
-
-def _instance(instance: Instance) -> str:
-    args = ", ".join(map(print_expression, instance.args))
-    return f"({args}){optional(' as ', instance.alias)}"
-
-
-_ONE = LiteralExpr("int", "1")
-
-
-def _clauses(rule: Rule) -> str:
-    clauses = [
-        "" if rule.alias is None else f"as {rule.alias.text}",
-        "disabled" * rule.disabled,
-        "pinned" * rule.pinned,
-        print_take(rule),
-        print_values(rule.values),
-        "" if rule.score is None else f"score {print_expression(rule.score)}",
-        "" if rule.using is None else f"using {print_expression(rule.using)}",
-        "" if rule.condition is None else f"when {print_expression(rule.condition)}",
-        "" if rule.live is None else print_live(rule.live),
-        print_most(rule),
-    ]
-    return " ".join(clause for clause in clauses if clause)
-
-
-def print_most(rule: Rule) -> str:
-    """Return the clause that says how many offers a rule allows, empty without one."""
-    return "alone" if rule.most == _ONE else _most(rule.most)
-
-
-def print_take(rule: Rule) -> str:
-    """Return the clause that takes offers of a list, empty without one."""
-    return "" if rule.take is None else _take(rule.take)
-
-
-def _take(take: Take) -> str:
-    if take.chance:
-        return f"take {take.count.text} by chance{optional(' ', take.seed)}"
-    if take.by is None:
-        return f"take {take.count.text}"
-    return f"take {take.count.text} by {take.by.text}{' desc' * take.descending}"
-
-
-def _most(most: LiteralExpr | None) -> str:
-    return "" if most is None else f"at most {most.text} offers"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from interact.compiler.surface.ast_event import Live, Value
-from interact.compiler.surface.ast_expression import TypeName
+from interact.compiler.surface.ast_expression import LiteralExpr, Name, TypeName
 from interact.compiler.surface.print_expression import print_expression
 
 
@@ -26,3 +26,11 @@ def print_live(live: Live) -> str:
 def print_values(values: Sequence[Value]) -> str:
     listed = ", ".join(f"{v.name.text} = {print_expression(v.value)}" for v in values)
     return f"with ({listed})" if values else ""
+
+
+def print_names(names: Iterable[Name]) -> str:
+    return ", ".join(name.text for name in names)
+
+
+def print_at_most(most: LiteralExpr | None) -> str:
+    return "" if most is None else f"at most {most.text} offers"

@@ -14,9 +14,10 @@ from interact.compiler.source import Span
 from interact.compiler.surface import ast
 from interact.compiler.surface.expand import as_written, expand_templates
 from interact.compiler.surface.from_source import parse_module
-from interact.compiler.surface.print import print_most, print_settings, print_take
+from interact.compiler.surface.print import print_settings
 from interact.compiler.surface.print_event import print_event, print_pattern
 from interact.compiler.surface.print_expression import print_expression
+from interact.compiler.surface.print_strategy import print_most, print_take
 from interact.runtime.describe.charts import chart_of
 from interact.runtime.describe.model import (
     Audience,
