@@ -157,13 +157,31 @@ def read_bundle(path: str) -> Bundle:
         UsageError: There is no such file.
         BundleError: It is not a bundle, is damaged, or is of an unknown format.
     """
+    return bundle_of(path, read_bytes(path))
+
+
+def read_bytes(path: str) -> bytes:
+    """Return what is in a file that shall be a bundle.
+
+    Raises:
+        UsageError: There is no such file.
+        BundleError: It cannot be read.
+    """
     try:
         with open(path, "rb") as file:
-            data = file.read(archive.MAX_BYTES + 1)
+            return file.read(archive.MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise UsageError(f"no such file: {path}") from error
     except OSError as error:
         raise BundleError(f"cannot read {path}: {error.strerror}") from error
+
+
+def bundle_of(path: str, data: bytes) -> Bundle:
+    """Return the verified bundle of bytes that came from ``path``.
+
+    Raises:
+        BundleError: They are no bundle, are damaged, or of an unknown format.
+    """
     try:
         return unpack_bundle(path, data)
     except (archive.BadArchive, MalformedData) as error:
@@ -173,7 +191,7 @@ def read_bundle(path: str) -> Bundle:
 
 
 def unpack_bundle(path: str, data: bytes) -> Bundle:
-    """Return the verified bundle of bytes that came from ``path``."""
+    """Return the verified bundle of bytes; a damaged one is a ``BadArchive`` or such."""
     if len(data) > archive.MAX_BYTES:
         raise archive.BadArchive("it is too large")
     if not data.startswith(archive.MAGIC):

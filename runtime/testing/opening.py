@@ -9,6 +9,7 @@ from interact.compiler.core.program import Program
 from interact.compiler.core.tests import Test
 from interact.compiler.pipeline import Checked, check, optimize
 from interact.compiler.source import SourceFile
+from interact.runtime.bundle import Bundle, read_bundle
 from interact.runtime.errors import UsageError
 from interact.runtime.project import CheckFailed, check_sources, is_bundle
 
@@ -28,7 +29,8 @@ def open_tests(path: str, text: str = "") -> Tested:
     Raises:
         InteractError: There are none, or the project cannot be read or has errors.
     """
-    sources, checked = check_sources(path) if not is_bundle(path) else _of_bundle(path)
+    is_built = is_bundle(path)
+    sources, checked = check_bundle(read_bundle(path)) if is_built else check_sources(path)
     assert checked.program is not None
     if not checked.tests:
         raise UsageError(
@@ -41,10 +43,13 @@ def open_tests(path: str, text: str = "") -> Tested:
     return Tested(optimize(checked.program), chosen, {s.name: s for s in sources})
 
 
-def _of_bundle(path: str) -> tuple[list[SourceFile], Checked]:
-    from interact.runtime.bundle import read_bundle
+def check_bundle(bundle: Bundle) -> tuple[list[SourceFile], Checked]:
+    """Check the sources in a bundle, for what is not in its program.
 
-    sources = list(read_bundle(path).sources)
+    Raises:
+        CheckFailed: They have errors for this version of the compiler.
+    """
+    sources = bundle.sources
     checked = check(sources)
     if checked.program is None:
         raise CheckFailed(sources, checked)

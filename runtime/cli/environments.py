@@ -1,0 +1,91 @@
+"""What the commands of deployment have in common: options, and how entries are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from interact.runtime.registry.deploying import Act
+    from interact.runtime.registry.entries import Entry
+
+F = TypeVar("F", bound=Callable[..., Any])
+SHORT = 12
+
+
+def registry_option(wrapped: F) -> F:
+    """Add the option that says where the registry is."""
+    return click.option(
+        "--registry",
+        "place",
+        metavar="PLACE",
+        required=True,
+        envvar="INTERACT_REGISTRY",
+        help="A folder, or a URL such as s3://bucket/registry; $INTERACT_REGISTRY by default.",
+    )(wrapped)
+
+
+def act_options(wrapped: F) -> F:
+    """Add the options that go into an entry, and --json."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print the entry for a program."),
+        click.option("--by", metavar="WHO", help="Who does it; user@machine by default."),
+        click.option("--why", metavar="TEXT", default="", help="Why; kept in the history."),
+    ):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+def share_of(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """Return a share in per cent: ``10%`` or ``10``."""
+    if value is None:
+        return None
+    try:
+        found = float(value.removesuffix("%"))
+    except ValueError:
+        found = -1.0
+    if not 0 < found < 100:
+        raise click.BadParameter(
+            f"{value!r} is no share; such as 10%, more than 0 and less than 100"
+        )
+    return found
+
+
+def acting(by: str | None, why: str) -> Act:
+    """Return who acts, and why."""
+    from interact.runtime.registry.deploying import Act, whoami
+
+    return Act(by or whoami(), why)
+
+
+def tell(entry: Entry | None, environment: str, *, as_json: bool) -> int:
+    """Print what was done; return the exit code. None is nothing."""
+    from interact.runtime.cli.findings import print_json
+
+    if as_json:
+        print_json(None if entry is None else entry.as_json())
+    elif entry is None:
+        click.echo(f"{environment} runs that already; nothing was done")
+    else:
+        click.echo(f"{environment} version {entry.version}: {state(entry)}")
+    return 0
+
+
+def state(entry: Entry) -> str:
+    """Return what an environment runs from an entry on.
+
+    >>> from interact.runtime.registry.entries import Entry
+    >>> state(Entry("production", 3, "undeploy", None, "bank", "", "ann"))
+    'nothing'
+    >>> live = Entry("production", 2, "deploy", "a" * 64, "bank", "", "ann", "", "b" * 64, 5)
+    >>> state(live)
+    'bank bbbbbbbbbbbb for 5 %, aaaaaaaaaaaa for the others'
+    """
+    if entry.whole is None:
+        return "nothing"
+    whole = entry.whole[:SHORT]
+    if entry.trial is None:
+        return f"{entry.name} {whole}"
+    return f"{entry.name} {entry.trial[:SHORT]} for {entry.share:g} %, {whole} for the others"

@@ -1,0 +1,1 @@
+"""Where built projects are kept, and which of them each environment runs."""

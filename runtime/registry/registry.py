@@ -1,0 +1,189 @@
+"""A registry: bundles by digest, and environments as histories of what they run.
+
+==================================  =====================================================
+file                                what it holds
+==================================  =====================================================
+registry.json                       format, to know a registry by
+bundles/DIGEST.bundle               a bundle
+signatures/DIGEST/KEY.json          a signature of it, by the key of that name
+environments/NAME/00000001.json     an entry of an environment's history
+==================================  =====================================================
+
+No file is ever changed. The last entry is what an environment runs; whoever adds one says which he
+saw last, and is refused when somebody was faster.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+from interact.runtime.bundle import EXTENSION, Bundle, BundleError, bundle_of
+from interact.runtime.errors import UsageError
+from interact.runtime.registry.entries import (
+    FORMAT,
+    Entry,
+    RegistryError,
+    checked_environment,
+    decode,
+    encode,
+)
+from interact.runtime.registry.storage import Storage, open_storage
+
+MARK, SETTINGS = "registry.json", "interact.toml"
+_BUNDLES, _ENVIRONMENTS = "bundles", "environments"
+
+
+class Registry:
+    """Bundles and environments in a storage."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+
+    @property
+    def place(self) -> str:
+        return self.storage.place
+
+    # -- bundles -------------------------------------------------------------------------------
+
+    def add(self, digest: str, data: bytes) -> None:
+        """Keep a bundle, unless it is there."""
+        if not self.storage.create(self._bundle(digest), data):
+            self.bundle(digest)
+
+    def bundle(self, digest: str) -> Bundle:
+        """Return a bundle, verified.
+
+        Raises:
+            RegistryError: There is none.
+            BundleError: It is damaged, or another than its name says.
+        """
+        name = self._bundle(digest)
+        data = self.storage.read(name)
+        place = f"{self.place}/{name}"
+        if data is None:
+            raise RegistryError(f"{place} is missing", help="deploy it again")
+        found = bundle_of(place, data)
+        if found.digest != digest:
+            raise BundleError(f"{place} is another bundle than its name says")
+        return found
+
+    def _bundle(self, digest: str) -> str:
+        return f"{_BUNDLES}/{digest}{EXTENSION}"
+
+    # -- environments --------------------------------------------------------------------------
+
+    def environments(self) -> list[str]:
+        """Return the names of all environments."""
+        return self.storage.names(_ENVIRONMENTS)
+
+    def entries(self, environment: str) -> tuple[Entry, ...]:
+        """Return all entries of an environment, the first one first; none when it is new."""
+        return self._after(environment, 0)
+
+    def history(self, environment: str) -> tuple[Entry, ...]:
+        """Return all entries of an environment, of which there is at least one.
+
+        Raises:
+            RegistryError: There is no such environment.
+        """
+        found = self.entries(environment)
+        if not found:
+            known = ", ".join(self.environments())
+            raise RegistryError(
+                f"nothing was ever deployed to {environment} in {self.place}",
+                help=f"there are {known}" if known else "interact deploy BUNDLE --to ENVIRONMENT",
+            )
+        return found
+
+    def last(self, environment: str, known: Entry | None = None) -> Entry | None:
+        """Return the last entry of an environment; None when there is none.
+
+        Args:
+            known: One that was read before; only later ones are asked for.
+        """
+        later = self._after(environment, 0 if known is None else known.version)
+        return later[-1] if later else known
+
+    def append(self, entry: Entry) -> Entry:
+        """Add the entry that follows the last one of its environment.
+
+        Raises:
+            RegistryError: There is one of that version, made by somebody else meanwhile.
+        """
+        name = self._entry(entry.environment, entry.version)
+        if not self.storage.create(name, encode(entry)):
+            other = self.last(entry.environment)
+            by = f" by {other.by}" if other is not None else ""
+            raise RegistryError(
+                f"{entry.environment} was changed{by} meanwhile; nothing was done",
+                help=f"see interact deployments {entry.environment}, then try again",
+            )
+        return entry
+
+    def _after(self, environment: str, version: int) -> tuple[Entry, ...]:
+        """Return the entries after a version: numbers have no gaps, so no list is needed."""
+        name = checked_environment(environment)
+        found: list[Entry] = []
+        while (data := self.storage.read(self._entry(name, version + 1))) is not None:
+            version += 1
+            place = f"{self.place}/{self._entry(name, version)}"
+            found.append(decode(place, name, version, data))
+        return tuple(found)
+
+    def _entry(self, environment: str, version: int) -> str:
+        return f"{_ENVIRONMENTS}/{environment}/{version:08}.json"
+
+
+def is_registry(place: str) -> bool:
+    """Return whether a registry is at a place; a URL is always taken for one."""
+    return "://" in place or os.path.isfile(os.path.join(place, MARK))
+
+
+def open_registry(place: str, *, make: bool = False) -> Registry:
+    """Return the registry at a place.
+
+    Args:
+        place: A folder, or the URL of an object store.
+        make: Begin one where nothing is.
+
+    Raises:
+        UsageError: There is none, or something else is there.
+        RegistryError: It is of an unknown format.
+    """
+    storage = open_storage(place)
+    mark = storage.read(MARK)
+    if mark is None:
+        _begin(storage, make)
+    else:
+        _check(storage, mark)
+    return Registry(storage)
+
+
+def _begin(storage: Storage, make: bool) -> None:
+    if not make:
+        raise UsageError(
+            f"there is no registry in {storage.place}",
+            help="interact deploy BUNDLE --to ENVIRONMENT --registry PLACE begins one",
+        )
+    if os.path.isfile(storage.place):
+        raise UsageError(f"{storage.place} is a file; a registry is a folder")
+    found = set(storage.names("")) - {SETTINGS}
+    if found and MARK not in found:
+        raise UsageError(
+            f"{storage.place} holds something else; a registry begins in an empty folder"
+        )
+    storage.create(MARK, json.dumps({"format": FORMAT}).encode() + b"\n")
+
+
+def _check(storage: Storage, mark: bytes) -> None:
+    try:
+        found = json.loads(mark)["format"]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise RegistryError(f"{storage.place}/{MARK} is not that of a registry") from error
+    if found != FORMAT:
+        raise RegistryError(
+            f"the registry in {storage.place} has the format {found!r:.20}, and {FORMAT} is "
+            "understood here",
+            help="use a version of interact that knows it",
+        )
