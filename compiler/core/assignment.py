@@ -25,6 +25,10 @@ def assign(name: str, value: Expr, target: Type, sink: Sink, place: Span | None 
     if rounds or (conversion_cost(found.kind, target.kind) is not None and not is_other):
         return coerce(value, target)
     hint = _CONVERSIONS.get(target.kind)
+    if target.kind is Kind.INT and not found.is_numeric:
+        hint = "a whole number is written `20_000`"
+    if target.kind in _TIMES and found.kind is Kind.BOOL:
+        hint = "say when: `2026-12-31`"
     if found.kind is Kind.TEXT and target.is_numeric:
         hint = "a number is written without quotes; convert a text with number(…)"
     if isinstance(target, EnumType):
@@ -40,6 +44,7 @@ def assign(name: str, value: Expr, target: Type, sink: Sink, place: Span | None 
     return Const(None, ERROR, value.span)
 
 
+_TIMES = (Kind.DATE, Kind.TIMESTAMP)
 _CONVERSIONS = {
     Kind.INT: "cut it with int(…), after round(…) if it shall be rounded",
     Kind.TEXT: 'write it into a text in braces: "{…}"',

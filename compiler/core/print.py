@@ -41,6 +41,7 @@ from interact.compiler.core.program import (
     Share,
 )
 from interact.compiler.surface.print_expression import quote
+from interact.stdlib.spelling import text_duration, text_timestamp
 from interact.stdlib.types import Kind, Type, Value
 
 _SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "=", "ne": "!="}
@@ -112,6 +113,10 @@ def print_value(value: Value, kind: Type) -> str:
         return f"{'-' if value < 0 else ''}{whole}{places}"
     if kind.kind is Kind.DATE and isinstance(value, int):
         return _day(value)
+    if kind.kind is Kind.TIMESTAMP and isinstance(value, int):
+        return text_timestamp(value) or repr(value)
+    if kind.kind is Kind.DURATION and isinstance(value, int):
+        return text_duration(value)
     return repr(value)
 
 

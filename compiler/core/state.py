@@ -29,6 +29,8 @@ _TYPES: Final[dict[str, Type]] = {
     **dict.fromkeys((ACCEPTED, REJECTED, CONTACTED), TIMESTAMP),
     **dict.fromkeys((CONTACTS, IN_VISIT), INT),
 }
+HISTORY: Final = tuple(_TYPES)
+"""What history can say of an offer."""
 
 
 def state_name(subject: str, what: str) -> str:

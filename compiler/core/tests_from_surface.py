@@ -57,7 +57,8 @@ def _lower(
         for d in m.declarations
         if isinstance(d, ast.Flowchart) and d.channel.text == channel.name
     )
-    subject = Subject(scope, channel, program.audience_of(channel), flowcharts)
+    offers = tuple(offer.name for offer in program.offers)
+    subject = Subject(scope, channel, program.audience_of(channel), flowcharts, offers)
     yield from _Lowering(declared, subject, Expected(scope, program, channel, sink), sink).tests()
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from interact.compiler.core.audiences import assign
 from interact.compiler.core.flowchart_order import cell_names
 from interact.compiler.core.infer import Typing
-from interact.compiler.core.nodes import Const, Expr
+from interact.compiler.core.nodes import Const, Expr, type_of
 from interact.compiler.core.program import Attribute, Audience, Channel
 from interact.compiler.core.scope import Scope
+from interact.compiler.core.state import HISTORY, states_about
 from interact.compiler.core.tests import Chosen, Fixture, Given, GivenRows, Sample
 from interact.compiler.diagnostics import names, tests
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import known_hint, nearest
 from interact.compiler.surface import ast, ast_tests as surface
-from interact.stdlib.types import ERROR
+from interact.stdlib.types import BOOL, ERROR, INT
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,23 @@ class Subject:
     channel: Channel
     audience: Audience
     flowcharts: tuple[ast.Flowchart, ...]
+    offers: tuple[str, ...] = ()
 
     @property
     def attributes(self) -> Mapping[str, Attribute]:
         return {a.name: a for a in self.audience.attributes}
+
+    @property
+    def patterns(self) -> frozenset[str]:
+        return frozenset(pattern.name for pattern in self.channel.patterns)
+
+    def attribute(self, column: surface.Column) -> Attribute | None:
+        """Return an attribute, the state of a pattern, or what history says of an offer."""
+        if column.flowchart is None:
+            return self.attributes.get(column.name.text)
+        offer = column.flowchart.text
+        known = states_about(offer) if offer in self.offers else {}
+        return known.get(f"{offer}.{column.name.text}")
 
     def steps(self, column: surface.Column) -> list[tuple[str, ast.Step]]:
         """Return the steps of a name, with their flowcharts."""
@@ -66,7 +80,7 @@ class GivenParts:
     """Collects what a test gives.
 
     Reports:
-        E0201 and E0203 for names, E03xx for types, E0502 to E0506, E0511 and E0512.
+        E0201 and E0203 for names, E03xx for types, E0502 to E0506, E0511, E0512 and E0514.
     """
 
     subject: Subject
@@ -107,7 +121,7 @@ class GivenParts:
         for value in record.fields:
             declared = fields.get(value.name.text)
             if declared is None:
-                self._no_attribute(value.name, rows, nearest(value.name.text, fields))
+                self._no_attribute(value.name, rows, known_hint(value.name.text, fields))
                 continue
             if declared.name in found:
                 self._twice(value.name)
@@ -118,7 +132,7 @@ class GivenParts:
         """Add customers of a file."""
         wanted = "customer" if part.key else "customers"
         if part.what.text != wanted:
-            self.sink.report(tests.NOT_FROM_FILE, part.what.span, name=part.what.text)
+            self.sink.report(tests.NOT_FROM_FILE, part.what.span, wanted=wanted)
         if self.fixture is not None:
             self.sink.report(tests.GIVEN_TWICE, part.span, what="a file")
         audience = self.subject.audience
@@ -131,12 +145,12 @@ class GivenParts:
         self.fixture = Fixture(part.file.text, tuple(k.text for k in part.key), part.span)
 
     def reader(self, column: surface.Column) -> Callable[[ast.Expr], None]:
-        """Return what takes values of an attribute or sample."""
+        """Return what takes values of an attribute, a state or a sample."""
         name = column.name.text
-        attribute = self.subject.attributes.get(name) if column.flowchart is None else None
-        if attribute is not None:
-            return lambda value: self._add(attribute, column.name, value)
         steps = self.subject.steps(column)
+        attribute = self.subject.attribute(column)
+        if attribute is not None and (column.flowchart is None or not steps):
+            return lambda value: self._add(attribute, column, value)
         if not steps:
             self._unknown_column(column)
             return lambda value: None
@@ -152,16 +166,19 @@ class GivenParts:
             )
         elif not isinstance(step, ast.Sample):
             self.sink.report(tests.NOT_A_SAMPLE, column.span, name=name)
+            return lambda value: None
         return lambda value: self._choose(flowchart, step, column, value)
 
-    def _add(self, attribute: Attribute, name: ast.Name, value: ast.Expr) -> None:
+    def _add(self, attribute: Attribute, column: surface.Column, value: ast.Expr) -> None:
         if attribute.name in self.values:
-            self._twice(name)
+            self._twice(ast.Name(attribute.name, column.span))
         self.values[attribute.name] = Given(attribute.name, self._value(attribute, value))
 
     def _value(self, declared: Attribute, written: ast.Expr) -> Expr:
         typing = Typing(self.subject.scope, self.sink).expecting(declared.type)
         found = typing.infer(written)
+        if declared.name in self.subject.patterns:
+            return self._state(declared, found)
         found = assign(declared.name, found, declared.type, self.sink)
         is_null = isinstance(found, Const) and found.value is None and found.type != ERROR
         if is_null and not declared.nullable:
@@ -169,6 +186,14 @@ class GivenParts:
                 tests.NULL_GIVEN, written.span, name=declared.name, type=str(declared.type)
             )
         return found
+
+    def _state(self, pattern: Attribute, found: Expr) -> Expr:
+        """Return the state of a pattern, which is said to be met, or not."""
+        if isinstance(found, Const) and found.type == BOOL:
+            return replace(found, value=int(found.value is True), type=INT)
+        if type_of(found) != ERROR and not (isinstance(found, Const) and found.value is None):
+            self.sink.report(tests.NOT_A_STATE, found.span, name=pattern.name)
+        return Const(None, INT, found.span)
 
     def _choose(
         self, flowchart: str, step: ast.Step, column: surface.Column, value: ast.Expr
@@ -206,29 +231,36 @@ class GivenParts:
         )
 
     def _unknown_column(self, column: surface.Column) -> None:
-        name = column.name
+        name, subject = column.name, self.subject
         if column.flowchart is not None:
-            known = [f"{f.name.text}.{name.text}" for f in self.subject.flowcharts]
-            full = ast.Name(f"{column.flowchart.text}.{name.text}", column.span)
-            self._unknown("step", full, known, f" on {self.subject.channel.name}")
+            self._unknown_part(column.flowchart, name, column)
             return
-        rows = {r.name for r in self.subject.audience.rows}
-        if name.text in rows:
-            hint: str | None = f"write rows as `given {name.text} {{ … }}`"
-            owner = f"the audience {self.subject.audience.name}"
-            self.sink.report(
-                names.UNKNOWN_ATTRIBUTE, name.span, owner=owner, name=name.text, hint=hint
-            )
-            return
-        samples = (sample.step.partition(".")[2] for sample in self.subject.samples())
-        known = [*self.subject.attributes, *samples]
-        self._no_attribute(name, self.subject.audience.name, nearest(name.text, known))
+        samples = (sample.step.partition(".")[2] for sample in subject.samples())
+        near = nearest(name.text, [*subject.attributes, *samples])
+        hint: str | None = f"did you mean `{near}`?" if near else None
+        if name.text in {r.name for r in subject.audience.rows}:
+            hint = f"write rows as `given {name.text} {{ … }}`"
+        elif name.text in HISTORY:
+            hint = f"say of which offer: `given OFFER.{name.text} = …`"
+        elif name.text == "segment" or name.text in {s.name for s in subject.channel.segments}:
+            hint = "segments follow from what is given: give the attributes that lead to them"
+        self._no_attribute(name, f"the audience {subject.audience.name}", hint)
 
-    def _no_attribute(self, name: ast.Name, owner: str, near: str | None) -> None:
-        self.sink.report(
-            names.UNKNOWN_ATTRIBUTE,
-            name.span,
-            owner=owner,
-            name=name.text,
-            hint=f"did you mean `{near}`?" if near else None,
-        )
+    def _unknown_part(self, owner: ast.Name, name: ast.Name, column: surface.Column) -> None:
+        """Report what has a dot: history of an offer, a field of rows, a step."""
+        subject = self.subject
+        if owner.text in subject.offers:
+            self._unknown("history", name, HISTORY, f" of the offer {owner.text}")
+        elif name.text in HISTORY:
+            self._unknown("offer", owner, subject.offers, "")
+        elif owner.text in {r.name for r in subject.audience.rows}:
+            full = ast.Name(f"{owner.text}.{name.text}", column.span)
+            hint = f"write rows as `given {owner.text} {{ {name.text} = … }}`"
+            self._no_attribute(full, f"the audience {subject.audience.name}", hint)
+        else:
+            known = [f"{f.name.text}.{name.text}" for f in subject.flowcharts]
+            full = ast.Name(f"{owner.text}.{name.text}", column.span)
+            self._unknown("step", full, known, f" on {subject.channel.name}")
+
+    def _no_attribute(self, name: ast.Name, owner: str, hint: str | None) -> None:
+        self.sink.report(names.UNKNOWN_ATTRIBUTE, name.span, owner=owner, name=name.text, hint=hint)

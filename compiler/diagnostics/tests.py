@@ -76,7 +76,7 @@ NOT_FROM_FILE = Code(
     "E0511",
     Severity.ERROR,
     "something from a file",
-    "`{name}` cannot come from a file",
+    "expected `{wanted}` here",
     help='write `given customers from "FILE"`, or `given customer KEY from "FILE"`',
 )
 KEY_PARTS = Code(
@@ -90,4 +90,11 @@ TOP_OUT_OF_RANGE = Code(
     Severity.ERROR,
     "number of offers out of range",
     "1 to {most} offers can be asked for, and this is {count}",
+)
+NOT_A_STATE = Code(
+    "E0514",
+    Severity.ERROR,
+    "state of a pattern",
+    "`{name}` is a pattern: it is met or not",
+    help="write true or false, or null where it is not known",
 )

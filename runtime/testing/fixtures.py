@@ -58,5 +58,5 @@ def _inputs(program: Program, channel: Channel, read: Iterable[Expr]) -> list[In
             is_read=found.role == "key" or found.name in names,
             fields=tuple(replace(f, is_read=(found.name, f.name) in fields) for f in found.fields),
         )
-        for found in inputs_of(program.audience_of(channel))
+        for found in inputs_of(program.audience_of(channel), states=channel.states)
     ]
