@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from interact.compiler.diagnostics.diagnostic import Diagnostic
     from interact.compiler.lints.levels import Levels
     from interact.compiler.pipeline import Checked
+    from interact.runtime.bundle import Bundle
 
 EXTENSION = ".interact"
 _UP = ".up"
@@ -174,9 +175,19 @@ def open_project(path: str) -> Project:
 def _from_bundle(path: str) -> Project:
     from interact.runtime.bundle import read_bundle
 
-    bundle = read_bundle(path)
+    return project_in(read_bundle(path))
+
+
+def project_in(bundle: Bundle) -> Project:
+    """Return the project in a bundle.
+
+    Raises:
+        BundleError: Its program is not understood.
+    """
     sources = {s.name: s for s in bundle.sources}
-    return Project(path, bundle.program, sources, lambda c: bundle.plan(c.name), bundle.digest)
+    return Project(
+        bundle.path, bundle.program, sources, lambda c: bundle.plan(c.name), bundle.digest
+    )
 
 
 def _from_sources(path: str) -> Project:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import click
@@ -18,7 +19,16 @@ def _profiles(
 
 
 @click.command("serve")
-@click.argument("path", metavar="PATH|BUNDLE")
+@click.argument("path", metavar="PATH|BUNDLE|REGISTRY")
+@click.option("--environment", metavar="NAME", help="Of the registry, such as production.")
+@click.option(
+    "--poll",
+    metavar="SECONDS",
+    type=click.FloatRange(0.1, 3600),
+    default=2,
+    show_default=True,
+    help="How often to look for a new version.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
 @click.option(
@@ -36,8 +46,13 @@ def _profiles(
 def command(path: str, **options: Any) -> int:
     """Answer touchpoints: sessions, offers and events over HTTP.
 
-    PATH is a file or folder of *.interact, or a bundle. interact.toml beside it may name files of
-    customers. Without --users and --no-auth, one user with a password for this run is made.
+    PATH is a file or folder of *.interact, a bundle, or a registry. interact.toml beside it may
+    name files of customers. Without --users and --no-auth, one user with a password for this run
+    is made.
+
+    A new version takes the place of the served one without a failed request: a bundle that is
+    replaced, what is deployed to the environment, and on SIGHUP whatever is there, read anew.
+    Sessions keep the version that they began with.
     """  # fmt: skip
     from interact.runtime.errors import UsageError
 
@@ -58,8 +73,11 @@ def command(path: str, **options: Any) -> int:
             options["no_auth"],
             options["origin"],
             options["keep"],
+            options["environment"],
+            options["poll"],
         )
     )
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
     click.echo(_told(started, options), err=True)
     started.run()
     return 0
@@ -67,8 +85,11 @@ def command(path: str, **options: Any) -> int:
 
 def _told(started: Any, options: dict[str, Any]) -> str:
     lines = [f"http://{options['host']}:{started.listening.getsockname()[1]}/servlet/RestServlet"]
-    channels = ", ".join(served.name for served in started.deployment.channels)
-    lines.append(f"channels: {channels}")
+    channels = ", ".join(served.name for served in started.live.whole.channels)
+    lines += [
+        f"channels: {channels or 'nothing is deployed yet'}",
+        f"serving {started.live.told()}",
+    ]
     lines += [f"profiles of {level}: {count:,}" for level, count in started.known.items()]
     if started.password is not None:
         lines.append(f"user interact, password {started.password} (for this run)")

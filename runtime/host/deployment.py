@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from interact.compiler.codegen.store import KernelStore
-from interact.compiler.core.program import Audience, Channel
+from interact.compiler.columnar.nodes import Plan
+from interact.compiler.core.program import Audience, Channel, Program
 from interact.runtime.decider import Decider
+from interact.runtime.host.profiles import ProfileSource
 from interact.runtime.kernel_cache import FileKernelStore
 from interact.runtime.project import Project, open_project
+from interact.runtime.values import instant
 
 MOST_OFFERS = 16
+NOTHING = "nothing"
+"""The version of a host that has nothing to serve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,11 @@ class Place:
 
 
 class ServedChannel:
-    """A channel as sessions use it. Names are found whatever their case."""
+    """A channel as sessions use it. Names are found whatever their case.
+
+    Attributes:
+        profiles: Where the profiles of its sessions come from; None is as the host says.
+    """
 
     def __init__(self, project: Project, channel: Channel, store: KernelStore) -> None:
         self.channel = channel
@@ -34,6 +45,7 @@ class ServedChannel:
         self.candidates = [
             sum(r.zone == z for r in channel.rules) for z in range(len(channel.zones))
         ]
+        self.profiles: ProfileSource | None = None
         self.attributes = {a.name.lower(): a for a in self.audience.attributes}
         self.events = {e.name.lower(): e for e in channel.events}
         self._places = {
@@ -71,9 +83,29 @@ class Deployment:
     def channels(self) -> tuple[ServedChannel, ...]:
         return tuple(self._channels.values())
 
+    def take_profiles(self, sources: Mapping[str, ProfileSource]) -> None:
+        """Let sessions of this version have profiles of its audience levels, in small letters."""
+        for served in self.channels:
+            served.profiles = sources.get(served.audience.name.lower())
+
+    def warm(self) -> None:
+        """Decide once in each channel for a customer of whom nothing is known."""
+        now = instant(datetime.now(UTC))
+        for served in self.channels:
+            served.decider.choose(served.decider.completed({}, {}), now)
+
     def channel(self, name: str) -> ServedChannel | None:
         """Return a channel by name."""
         return self._channels.get(name.lower())
+
+
+def nothing() -> Deployment:
+    """Return a deployment without channels, for a host that has nothing to serve."""
+
+    def no_plan(channel: Channel) -> Plan:
+        raise LookupError(channel.name)
+
+    return Deployment(Project("", Program((), (), ()), {}, no_plan, NOTHING))
 
 
 def open_deployment(path: str) -> Deployment:

@@ -34,6 +34,7 @@ from interact.runtime.host.results import (
 from interact.runtime.host.session import Session, Sessions
 from interact.runtime.host.states import MemoryStates, States
 from interact.runtime.host.tracking import TRACKED, Numbers, Record, Tracked, history_events
+from interact.runtime.host.trial import Trial
 from interact.runtime.values import from_machine, instant
 
 
@@ -43,7 +44,9 @@ class Host:
 
     Attributes:
         deployment: What new sessions begin with; may be replaced at any time.
-        profiles: Where profiles come from, by audience level in small letters.
+        trial: What a share of them begins with instead; None for no trial.
+        profiles: Where profiles come from, by audience level in small letters, for deployments
+            that do not have their own.
         record: Keeps the history; None keeps none.
         kept: Parameters of sessions that each row of the history has.
         states: What is known of customers between sessions.
@@ -58,6 +61,7 @@ class Host:
     numbers: Numbers = field(default_factory=Numbers)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     states: States = field(default_factory=MemoryStates)
+    trial: Trial | None = None
     conduct: Conduct = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,18 +82,19 @@ class Host:
     ) -> Response:
         """Begin a visit, or with ``rely_on_existing`` go on with one of that name."""
         name = session or uuid4().hex
-        answer = Response(name, self.deployment.version)
+        deployment = self._begins_with(channel, audience_id)
+        answer = Response(name, deployment.version)
         if rely_on_existing and (existing := self.sessions.get(name)) is not None:
             with existing.lock:
                 self._take_in(existing, parameters, answer)
             return answer
-        served = self.deployment.channel(channel)
+        served = deployment.channel(channel)
         if served is None:
             answer.say(
                 ERROR, advisory.INVALID_CHANNEL, f"there is no interactive channel {channel}"
             )
             return answer
-        made = Session(name, served, self.deployment.version, debug=debug)
+        made = Session(name, served, deployment.version, debug=debug)
         if not audience.is_level(made, audience_level):
             answer.say(
                 ERROR,
@@ -102,6 +107,11 @@ class Host:
         self.conduct.catch_up(made, "session_start", instant(self.clock()), answer)
         self.sessions.put(made)
         return answer
+
+    def _begins_with(self, channel: str, audience_id: Sequence[NameValue]) -> Deployment:
+        trial = self.trial
+        is_tried = trial is not None and trial.is_for(channel, audience_id)
+        return trial.deployment if trial is not None and is_tried else self.deployment
 
     def set_audience(
         self,
@@ -288,7 +298,7 @@ class Host:
             return
         names = [a.name for a in session.served.audience.key]
         level = session.served.audience.name.lower()
-        source = self.profiles.get(level) or NoProfiles()
+        source = session.served.profiles or self.profiles.get(level) or NoProfiles()
         try:
             found = source.load(session.key)
         except InteractError as error:

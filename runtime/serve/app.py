@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -23,6 +25,8 @@ from interact.runtime.serve import wire
 from interact.runtime.serve.durable import Collected, settle
 from interact.runtime.serve.metrics import Metrics
 from interact.runtime.serve.openapi import document
+from interact.runtime.serve.readiness import readiness
+from interact.runtime.serve.updating import Updates
 from interact.runtime.serve.users import Gate
 
 MOST_BYTES = 1 << 20
@@ -49,6 +53,7 @@ class Service:
     history: History | None
     gate: Gate
     metrics: Metrics
+    updates: Updates | None = None
 
     def guarded(self, endpoint: Endpoint) -> Endpoint:
         """Return an endpoint for who may call, whose refusals are JSON."""
@@ -144,14 +149,29 @@ class Service:
         return _json({"status": "ok"})
 
     async def ready(self, request: Request) -> HttpResponse:
-        return _json({"status": "ready", "version": self.host.deployment.version})
+        told = readiness(self.host, self.updates)
+        return _json(told, 200 if told["status"] == "ready" else 503)
 
     async def scrape(self, request: Request) -> HttpResponse:
         self.metrics.sessions.set(len(self.host.sessions))
+        if self.updates is not None:
+            self.metrics.deployment.observe(self.updates)
         return HttpResponse(self.metrics.text(), media_type="text/plain; version=0.0.4")
 
     async def openapi(self, request: Request) -> HttpResponse:
         return _json(document(self.host.deployment.version))
+
+    @asynccontextmanager
+    async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        """Bring new versions while the service runs."""
+        if self.updates is None:
+            yield
+            return
+        task = asyncio.create_task(self.updates.run(self.host))
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 def make_app(service: Service, origins: Sequence[str] = ()) -> Starlette:
@@ -185,7 +205,8 @@ def make_app(service: Service, origins: Sequence[str] = ()) -> Starlette:
         allow_headers=["*"],
         expose_headers=[TOKEN_HEADER],
     )
-    return Starlette(routes=routes, middleware=[cors] if origins else [])
+    middleware = [cors] if origins else []
+    return Starlette(routes=routes, middleware=middleware, lifespan=service.lifespan)
 
 
 async def _body(request: Request) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from interact.runtime.host import advisory
 from interact.runtime.host.results import Response
+from interact.runtime.serve.readiness import DeploymentMetrics
 from interact.runtime.serve.wire import ACTIONS
 
 _BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0)
@@ -29,6 +30,7 @@ class Metrics:
             "interact_history_failures", "Commands whose rows were not logged",
             registry=self._registry,
         )  # fmt: skip
+        self.deployment = DeploymentMetrics(self._registry)
         self.sessions = Gauge("interact_sessions", "Live sessions", registry=self._registry)
 
     def observe(

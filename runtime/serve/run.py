@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -12,16 +12,23 @@ import uvicorn
 
 from interact.runtime.errors import UsageError
 from interact.runtime.history.writer import History, open_history
-from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
-from interact.runtime.host.profiles import ProfileSource
-from interact.runtime.host.table_profiles import open_profiles
 from interact.runtime.host.tracking import Numbers
+from interact.runtime.registry.entries import checked_environment
+from interact.runtime.registry.registry import is_registry, open_registry
 from interact.runtime.serve.app import Service, make_app
 from interact.runtime.serve.durable import collect
 from interact.runtime.serve.metrics import Metrics
+from interact.runtime.serve.preparing import Preparing
 from interact.runtime.serve.settings import read_settings
+from interact.runtime.serve.updating import Live, Updates
 from interact.runtime.serve.users import Gate, hashed, read_users
+from interact.runtime.serve.versions import (
+    PathVersions,
+    RegistryVersions,
+    Versions,
+    trust_all,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,8 @@ class Options:
     Attributes:
         profiles: Paths by audience level, in place of those of ``interact.toml``.
         users: A file of users; None makes one user with a password for this run.
+        environment: Of the registry at ``path``; None for a project or a bundle.
+        poll_seconds: How long a new version may go unnoticed.
     """
 
     path: str
@@ -42,6 +51,8 @@ class Options:
     is_open: bool = False
     origins: Sequence[str] = ()
     kept: Sequence[str] = ()
+    environment: str | None = None
+    poll_seconds: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,7 @@ class Started:
     server: uvicorn.Server
     listening: socket.socket
     history: History | None
-    deployment: Deployment
+    live: Live
     password: str | None
     known: Mapping[str, int]
 
@@ -75,24 +86,52 @@ def start(options: Options) -> Started:
             f"--no-auth is for this machine only, and {options.host} is not",
             help="leave --host out, or name a file of users with --users",
         )
-    deployment = open_deployment(options.path)
-    profiles = _profiles(options, deployment)
+    updates = _updates(options)
+    live = updates.first()
     gate, password = _gate(options)
     listening = _listen(options)
-    history = _history(options, deployment)
+    history = _history(options, updates)
     host = Host(
-        deployment,
-        profiles,
+        live.whole,
+        {},
         collect if history is not None else None,
         options.kept,
         numbers=Numbers(history.writer) if history is not None else Numbers(),
+        trial=live.trial,
     )
-    app = make_app(Service(host, history, gate, Metrics()), options.origins)
+    app = make_app(Service(host, history, gate, Metrics(), updates), options.origins)
     config = uvicorn.Config(
         app, host=options.host, port=options.port, log_level="warning", access_log=False
     )
-    known = {level: len(found) for level, found in profiles.items()}  # type: ignore[arg-type]
-    return Started(uvicorn.Server(config), listening, history, deployment, password, known)
+    return Started(uvicorn.Server(config), listening, history, live, password, _known(live))
+
+
+def _updates(options: Options) -> Updates:
+    paths = read_settings(options.path).profiles | dict(options.profiles or {})
+    return Updates(_versions(options), Preparing(paths), options.poll_seconds)
+
+
+def _versions(options: Options) -> Versions:
+    if not is_registry(options.path):
+        if options.environment is not None:
+            raise UsageError(
+                f"{options.path} is no registry, so it has no environment {options.environment}"
+            )
+        return PathVersions(options.path)
+    registry = open_registry(options.path)
+    if options.environment is None:
+        known = ", ".join(registry.environments()) or "none yet"
+        raise UsageError("which environment?", help=f"--environment: there are {known}")
+    return RegistryVersions(registry, checked_environment(options.environment), trust_all)
+
+
+def _known(live: Live) -> dict[str, int]:
+    """Return how many customers of each audience level are known."""
+    known: dict[str, int] = {}
+    for served in live.whole.channels:
+        if isinstance(served.profiles, Sized):
+            known[served.audience.name] = len(served.profiles)
+    return known
 
 
 def _listen(options: Options) -> socket.socket:
@@ -120,25 +159,10 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _profiles(options: Options, deployment: Deployment) -> dict[str, ProfileSource]:
-    audiences = {a.name.lower(): a for a in deployment.project.program.audiences}
-    wanted = read_settings(options.path).profiles | dict(options.profiles or {})
-    for level in wanted:
-        if level.lower() not in audiences:
-            known = ", ".join(a.name for a in audiences.values())
-            raise UsageError(f"no audience level {level}", help=f"there are {known}")
-    return {
-        level.lower(): open_profiles(path, audiences[level.lower()])
-        for level, path in wanted.items()
-    }
-
-
-def _history(options: Options, deployment: Deployment) -> History | None:
-    if options.history is None:
-        return None
-    audiences = deployment.project.program.audiences
-    names = {a.name: tuple(part.name for part in a.key) for a in audiences}
-    return open_history(options.history, lambda level: names[level])
+def _history(options: Options, updates: Updates) -> History | None:
+    return (
+        None if options.history is None else open_history(options.history, updates.prepare.keys_of)
+    )
 
 
 def _gate(options: Options) -> tuple[Gate, str | None]:

@@ -1,0 +1,99 @@
+"""From projects to deployments that are ready to serve: compiled, warm, with their profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
+
+from interact.compiler.core.program import Audience
+from interact.runtime.errors import InteractError, UsageError
+from interact.runtime.host.deployment import Deployment
+from interact.runtime.host.profiles import ProfileSource
+from interact.runtime.host.table_profiles import open_profiles
+from interact.runtime.project import Project
+
+
+@dataclass(slots=True)
+class Preparing:
+    """Prepares one version after the other; what did not change is used again.
+
+    Attributes:
+        paths: Of profiles, by audience level.
+        key_names: The key columns of each audience level that was served, for the history.
+    """
+
+    paths: Mapping[str, str]
+    key_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _profiles: dict[str, tuple[Audience, ProfileSource]] = field(default_factory=dict)
+    _ready: WeakValueDictionary[str, Deployment] = field(default_factory=WeakValueDictionary)
+
+    def __call__(self, project: Project) -> Deployment:
+        """Return a project ready to serve.
+
+        Raises:
+            InteractError: Its profiles cannot be read, or it cannot follow what was served.
+        """
+        known = None if project.digest is None else self._ready.get(project.digest)
+        if known is not None:
+            return known
+        self._check_keys(project)
+        made = Deployment(project)
+        made.take_profiles(self.profiles(project))
+        made.warm()
+        self._learn_keys(project)
+        self._ready[made.version] = made
+        return made
+
+    def forget(self) -> None:
+        """Read everything anew from now on, profiles too."""
+        self._profiles.clear()
+        self._ready.clear()
+
+    def profiles(self, project: Project) -> dict[str, ProfileSource]:
+        """Return the profiles of a project's audience levels, in small letters."""
+        audiences = {a.name.lower(): a for a in project.program.audiences}
+        for level in self.paths:
+            if level.lower() not in audiences:
+                known = ", ".join(a.name for a in audiences.values())
+                raise UsageError(f"no audience level {level}", help=f"there are {known}")
+        return {
+            level.lower(): self._opened(path, audiences[level.lower()])
+            for level, path in self.paths.items()
+        }
+
+    def _opened(self, path: str, audience: Audience) -> ProfileSource:
+        known = self._profiles.get(path)
+        if known is not None and known[0] == audience:
+            return known[1]
+        found = open_profiles(path, audience)
+        self._profiles[path] = audience, found
+        return found
+
+    def _check_keys(self, project: Project) -> None:
+        for audience in project.program.audiences:
+            names, known = _key(audience), self.key_names.get(audience.name)
+            if known is not None and names != known:
+                raise InteractError(
+                    f"the key of {audience.name} was {', '.join(known)} and is {', '.join(names)}: "
+                    "one history cannot have both",
+                    help="start the hosts anew for it",
+                )
+
+    def _learn_keys(self, project: Project) -> None:
+        self.key_names.update({a.name: _key(a) for a in project.program.audiences})
+
+    def keys_of(self, level: str) -> tuple[str, ...]:
+        """Return the key columns of an audience level.
+
+        Raises:
+            InteractError: Nothing that was served has it.
+        """
+        found = self.key_names.get(level)
+        if found is None:
+            raise InteractError(f"the history has the audience level {level}, which is not served")
+        return found
+
+
+def _key(audience: Audience) -> tuple[str, ...]:
+    return tuple(part.name for part in audience.key)
