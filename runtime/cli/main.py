@@ -46,6 +46,7 @@ COMMANDS = {
     "describe": "Draw a project as a page.",
     "serve": "Answer touchpoints over HTTP.",
     "user": "Make a line for a file of users.",
+    "report": "Tell what was shown and what came of it.",
     "campaign": "Import contacts and responses into a campaign database.",
     "explain": "Say why a customer gets what it gets.",
     "plan": "Show what the compiler makes of a project.",

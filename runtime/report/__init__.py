@@ -1,0 +1,1 @@
+"""Reports over what was shown and what came of it, from a history or a campaign database."""

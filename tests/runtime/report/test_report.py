@@ -1,0 +1,283 @@
+"""Reports count what was recorded, from a history and from a campaign database alike."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import re
+import subprocess
+from collections import Counter, defaultdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings, strategies as st
+
+from interact.runtime.campaign.load import import_history
+from interact.runtime.cli.main import cli
+from interact.runtime.history.events import Contact, Response
+from interact.runtime.history.writer import open_history
+from interact.runtime.report.build import SECTIONS, Wishes, build_report
+from interact.runtime.report.cube import Period
+from interact.runtime.report.measure import measures
+from interact.runtime.report.rates import difference, rate
+
+ROOT = Path(__file__).parents[3]
+START = datetime(2026, 11, 1, tzinfo=UTC)
+OFFERS = ("Gold", "Platinum", "it's 100 %")
+SEGMENTS = (("High", "Treated"), ("High", "Control"), ("Mass",), ())
+
+
+def again(one: Contact, number: int) -> Contact:
+    """The same offer, logged once more."""
+    return msgspec.structs.replace(one, event=f"c{number}", at=one.at + 3_600_000_000)
+
+
+def contact(number: int, rng: random.Random) -> Contact:
+    offer = rng.choice(OFFERS)
+    at = START + timedelta(seconds=rng.randrange(6 * 86_400))
+    return Contact(
+        event=f"c{number}",
+        decision=f"d{number // 2}",
+        at=int(at.timestamp() * 1e6),
+        channel=rng.choice(("Website", "Call")),
+        audience="Customer",
+        key=(rng.randrange(50),),
+        treatment=f"t{number}",
+        offer=offer,
+        code=f"C-{offer[:2]}",
+        zone=rng.choice(("Home", "Cart")),
+        point="hero",
+        rule=f"Cards.{offer}",
+        segments=rng.choice(SEGMENTS),
+        bundle=f"sha256:{(at.day // 3):064x}",
+        session=f"s{number // 3}",
+    )
+
+
+def response(number: int, to: str, kind: str, channel: str, matched: bool = True) -> Response:
+    return Response(
+        event=f"r{number}",
+        decision="",
+        at=int((START + timedelta(days=7)).timestamp() * 1e6) + number,
+        channel=channel,
+        audience="Customer",
+        key=(1,),
+        treatment=to,
+        offer="",
+        code="",
+        kind=kind,
+        matched=matched,
+    )
+
+
+def record(folder: Path, events: list[Any]) -> None:
+    history = open_history(str(folder), {"Customer": ("customer_id",)}.__getitem__)
+    history.record(events)
+    history.close()
+
+
+def day_of_traffic(seed: int, contacts: int = 120) -> list[Any]:
+    """Contacts, some of one treatment twice, and responses: repeated, custom, to nothing."""
+    rng = random.Random(seed)
+    shown = [contact(i, rng) for i in range(contacts)]
+    shown += [again(rng.choice(shown), contacts + i) for i in range(5)]
+    answers: list[Any] = []
+    for one in shown:
+        for kind in ("accept", "reject", "later", "accept"):
+            if rng.random() < 0.2:
+                answers.append(response(len(answers), one.treatment, kind, one.channel))
+    answers.append(response(len(answers), "nobody", "accept", "Website", matched=False))
+    return shown + answers
+
+
+def counted(events: list[Any], name: str) -> dict[object, tuple[int, int, int]]:
+    """Count in plain words: an answer belongs to the first contact of its treatment."""
+    shown = [e for e in events if isinstance(e, Contact)]
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    for event in events:
+        if isinstance(event, Response):
+            kinds[event.treatment].add(event.kind)
+    opened: dict[str, int] = {}
+    for one in shown:
+        opened[one.treatment] = min(one.at, opened.get(one.treatment, one.at))
+    found: defaultdict[object, Counter[str]] = defaultdict(Counter)
+    for one in shown:
+        for place in one.segments if name == "segment" else (getattr(one, name),):
+            found[place]["contact"] += 1
+            if one.at == opened[one.treatment]:
+                found[place].update(kinds[one.treatment] & {"accept", "reject"})
+    return {k: (c["contact"], c["accept"], c["reject"]) for k, c in found.items()}
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 1 << 32))
+def test_sections_equal_a_plain_count(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    events = day_of_traffic(seed)
+    folder = tmp_path_factory.mktemp("report")
+    record(folder / "h", events)
+    url = f"duckdb:///{folder / 'c.db'}"
+    import_history(str(folder / "h"), url)
+    reports = [build_report(source, Wishes()) for source in (str(folder / "h"), url)]
+    for section in ("offers", "segments", "deployments", "trend", "rules"):
+        first, second = (next(s.rows for s in r.sections if s.name == section) for r in reports)
+        assert first == second
+    for section, name in (("offers", "offer"), ("segments", "segment")):
+        plain = counted(events, name)
+        made = next(s for s in reports[0].sections if s.name == section)
+        got: defaultdict[object, Counter[str]] = defaultdict(Counter)
+        for label, *counts in zip(
+            *(made.column(c) for c in (name, "contacts", "accepts", "rejects")), strict=True
+        ):
+            got[label].update(dict(zip("car", counts, strict=True)))
+        assert {k: (c["c"], c["a"], c["r"]) for k, c in got.items()} == plain
+
+
+def run(*args: object) -> Result:
+    found = CliRunner().invoke(cli, ["report", *map(str, args)])
+    assert "Traceback" not in found.output
+    return found
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("history")
+    record(folder, day_of_traffic(7, 900))
+    return folder
+
+
+def test_days_and_channels_are_chosen(history: Path) -> None:
+    events = day_of_traffic(7, 900)
+    day = START.date() + timedelta(days=2)
+    report = build_report(str(history), Wishes(Period(day, day, "Call")))
+    expected = sum(
+        isinstance(e, Contact)
+        and e.channel == "Call"
+        and datetime.fromtimestamp(e.at / 1e6, UTC).date() == day
+        for e in events
+    )
+    assert report.figures[0].value == expected > 0
+    assert (report.first, report.last, report.channels) == (day, day, ("Call",))
+
+
+def test_lift_compares_what_shares_no_contact(history: Path) -> None:
+    report = build_report(str(history), Wishes(names=["lift"], controls=["Control"]))
+    (section,) = report.sections
+    plain = counted(day_of_traffic(7, 900), "segment")
+    rows = {row[0]: row for row in section.rows if row[2] == "all offers"}
+    assert set(rows) == {"Treated", "Mass"}
+    (contacts, accepts, _), (base, taken, _) = plain["Treated"], plain["Control"]
+    found = difference(accepts, contacts, taken, base)
+    assert found is not None
+    assert rows["Treated"][3:10] == (
+        *(contacts, accepts / contacts, base, taken / base, found.value, found.low, found.high),
+    )
+
+
+def test_rules_of_a_project_that_were_never_used(tmp_path: Path) -> None:
+    record(tmp_path, [])
+    report = run(tmp_path, "--project", ROOT / "examples" / "retail_bank", "--json")
+    rules = json.loads(report.stdout)["sections"]["rules"]
+    assert len(rules) > 10
+    assert {r["status"] for r in rules} == {"never used"}
+
+
+def test_files_have_all_rows_and_types(history: Path, tmp_path: Path) -> None:
+    assert run(history, "--out", tmp_path / "csv").exit_code == 0
+    assert run(history, "--out", tmp_path / "parquet", "--format", "parquet").exit_code == 0
+    for name in ("offers", "trend", "deployments", "responses"):
+        table = pq.read_table(tmp_path / "parquet" / f"{name}.parquet")
+        with open(tmp_path / "csv" / f"{name}.csv", newline="") as text:
+            assert next(csv.reader(text)) == table.column_names
+        with open(tmp_path / "csv" / f"{name}.csv", newline="") as text:
+            assert len(list(csv.reader(text))) == table.num_rows + 1
+    assert not list(tmp_path.glob("*/.*"))
+
+
+def test_the_page_stands_alone_and_sorts(history: Path, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    assert run(history, "--control", "Control", "--out", page).output == f"{page} written\n"
+    text = page.read_text("utf-8")
+    assert text.count("<svg ") >= 6
+    assert "it&#39;s 100 %" in text
+    assert not re.search(r"src=|@import|url\((?!#)", text)
+    script = "<script>document.querySelector('#offers th.number button').click();</script>"
+    clicked = tmp_path / "clicked.html"
+    clicked.write_text(text.replace("</body>", script + "</body>"), "utf-8")
+    shown = subprocess.run(
+        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", str(clicked)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    ).stdout
+    offers = shown[shown.index('id="offers"') : shown.index('id="trend"')]
+    assert 'aria-sort="descending"' in offers
+    rows = [r.split("</td>")[2] for r in offers.split("<tr>")[2:]]
+    contacts = [int(r.split(">")[-1].replace(",", "")) for r in rows]
+    assert len(contacts) > 2
+    assert contacts == sorted(contacts, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "message"),
+    [
+        (["nowhere"], 2, "no history in nowhere"),
+        (["mysql://x"], 2, "not a database: mysql://x"),
+        (["duckdb:///none.db"], 2, "no such file: none.db"),
+        (["HISTORY", "--section", "offer"], 2, "no section offer"),
+        (["HISTORY", "--control", "Nobody"], 2, "no contact was in a segment Nobody"),
+        (["HISTORY", "--from", "yesterday"], 2, "yesterday"),
+        (["HISTORY", "--out", "/proc/none"], 1, "cannot write the report to /proc/none"),
+    ],
+)
+def test_mistakes_are_a_line(
+    args: list[str], code: int, message: str, history: Path, tmp_path: Path
+) -> None:
+    found = run(*(str(history) if a == "HISTORY" else a for a in args))
+    assert (found.exit_code, message in found.output) == (code, True), found.output
+
+
+def test_a_file_that_cannot_be_read_is_left_out_and_named(tmp_path: Path) -> None:
+    record(tmp_path, day_of_traffic(3))
+    bad = next(tmp_path.glob("contacts/*/*/*.parquet"))
+    bad.write_bytes(b"PAR1 no")
+    found = run(tmp_path)
+    assert found.exit_code == 0
+    assert f"note: {bad.relative_to(tmp_path)} is left out" in found.output
+
+
+def test_an_empty_history_says_so(tmp_path: Path) -> None:
+    record(tmp_path, [])
+    found = run(tmp_path)
+    assert (found.exit_code, "has no contacts in these days" in found.output) == (0, True)
+    assert run(tmp_path, "--out", tmp_path / "r.html").exit_code == 0
+
+
+def test_every_section_is_documented() -> None:
+    text = (ROOT / "docs" / "reports.md").read_text("utf-8")
+    assert [name for name in SECTIONS if f"`{name}`" not in text] == []
+
+
+@given(st.integers(0, 500), st.integers(1, 500))
+def test_intervals_hold_their_rate(successes: int, trials: int) -> None:
+    successes = min(successes, trials)
+    found = rate(successes, trials)
+    assert found is not None
+    assert 0 <= found.low <= found.value <= found.high <= 1
+    assert measures(trials, successes, 0)[2] == successes / trials
+
+
+def test_intervals_cover_as_often_as_they_say() -> None:
+    rng = random.Random(11)
+    inside = 0
+    for _ in range(2000):
+        found = rate(sum(rng.random() < 0.1 for _ in range(80)), 80)
+        assert found is not None
+        inside += found.low <= 0.1 <= found.high
+    assert 0.93 < inside / 2000 < 0.975
