@@ -12,6 +12,8 @@ from interact.runtime.cli.environments import (
     acting,
     registry_option,
     share_of,
+    sign_option,
+    signer,
     tell,
 )
 from interact.runtime.cli.moments import parse_moment
@@ -38,12 +40,14 @@ if TYPE_CHECKING:
     callback=parse_moment,
     help="The time of tests without `at`; now by default.",
 )
+@sign_option
 @act_options
 def command(
     path: str,
     environment: str,
     place: str,
     share: float | None,
+    key: str | None,
     no_tests: bool,
     as_of: datetime,
     by: str | None,
@@ -63,6 +67,7 @@ def command(
     from interact.runtime.registry.testing import run_tests
 
     checked_environment(environment)
+    sign = signer(key)
     registry = open_registry(place, make=True)
     try:
         bundle, data = packed(path)
@@ -71,6 +76,7 @@ def command(
         return findings.report(failed)
     if tried is not None and _is_refused(tried):
         return 1
+    sign(registry, bundle.digest)
     entry = deploy(registry, bundle, data, environment, acting(by, why), share)
     return tell(entry, environment, as_json=as_json)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -10,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from interact.runtime.registry.deploying import Act
     from interact.runtime.registry.entries import Entry
+    from interact.runtime.registry.registry import Registry
 
 F = TypeVar("F", bound=Callable[..., Any])
 SHORT = 12
@@ -36,6 +38,43 @@ def act_options(wrapped: F) -> F:
     ):
         wrapped = option(wrapped)
     return wrapped
+
+
+def sign_option(wrapped: F) -> F:
+    """Add the option that names the key to sign with."""
+    return click.option(
+        "--sign",
+        "key",
+        metavar="FILE",
+        envvar="INTERACT_KEY",
+        help="Sign the bundle with this key; see interact key. $INTERACT_KEY by default.",
+    )(wrapped)
+
+
+def signing() -> ModuleType:
+    """Return the module of signatures.
+
+    Raises:
+        UsageError: It is not installed.
+    """
+    from interact.runtime.errors import UsageError
+
+    try:
+        from interact.runtime.registry import signing as found
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"signatures need {error.name}", help="pip install 'interact-dsl[deploy]'"
+        ) from error
+    return found
+
+
+def signer(path: str | None) -> Callable[[Registry, str], None]:
+    """Return what signs a digest in a registry with the key in a file; nothing without one."""
+    if path is None:
+        return lambda registry, digest: None
+    found = signing()
+    key = found.read_private_key(path)
+    return lambda registry, digest: found.sign(registry, digest, key)
 
 
 def share_of(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:

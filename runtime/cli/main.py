@@ -43,6 +43,7 @@ COMMANDS = {
     "rollback": "Go back to an earlier version.",
     "undeploy": "Let an environment run nothing.",
     "deployments": "Show what environments run, and what they ran.",
+    "key": "Make keys that sign what is deployed.",
     "describe": "Draw a project as a page.",
     "serve": "Answer touchpoints over HTTP.",
     "user": "Make a line for a file of users.",

@@ -9,6 +9,8 @@ from interact.runtime.cli.environments import (
     acting,
     registry_option,
     share_of,
+    sign_option,
+    signer,
     tell,
 )
 
@@ -23,12 +25,14 @@ from interact.runtime.cli.environments import (
     callback=share_of,
     help="On trial: only so many of the audience get it, the others what they have.",
 )
+@sign_option
 @act_options
 def command(
     source: str,
     target: str | None,
     place: str,
     share: float | None,
+    key: str | None,
     by: str | None,
     why: str,
     as_json: bool,
@@ -37,8 +41,10 @@ def command(
     from interact.runtime.registry.deploying import candidate, promote
     from interact.runtime.registry.registry import open_registry
 
+    sign = signer(key)
     registry = open_registry(place)
     digest, history = candidate(registry, source, target)
     into = target or source
+    sign(registry, digest)
     entry = promote(registry, digest, history, source, into, acting(by, why), share)
     return tell(entry, into, as_json=as_json)

@@ -38,6 +38,12 @@ def _profiles(
     callback=_profiles,
     help="Customers of an audience level, in place of those in interact.toml.",
 )
+@click.option(
+    "--trust",
+    metavar="FILE",
+    multiple=True,
+    help="Serve only what this public key has signed; may be repeated.",
+)
 @click.option("--history", metavar="DIR", help="Keep contacts and responses there.")
 @click.option("--keep", metavar="NAME", multiple=True, help="A parameter to keep in the history.")
 @click.option("--users", metavar="FILE", help="Who may call; see interact user.")
@@ -75,6 +81,7 @@ def command(path: str, **options: Any) -> int:
             options["keep"],
             options["environment"],
             options["poll"],
+            options["trust"],
         )
     )
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)

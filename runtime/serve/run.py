@@ -26,6 +26,7 @@ from interact.runtime.serve.users import Gate, hashed, read_users
 from interact.runtime.serve.versions import (
     PathVersions,
     RegistryVersions,
+    Trust,
     Versions,
     trust_all,
 )
@@ -39,6 +40,7 @@ class Options:
         profiles: Paths by audience level, in place of those of ``interact.toml``.
         users: A file of users; None makes one user with a password for this run.
         environment: Of the registry at ``path``; None for a project or a bundle.
+        trusted: Files of public keys, of which one must have signed what is served.
         poll_seconds: How long a new version may go unnoticed.
     """
 
@@ -53,6 +55,7 @@ class Options:
     kept: Sequence[str] = ()
     environment: str | None = None
     poll_seconds: float = 2.0
+    trusted: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +120,26 @@ def _versions(options: Options) -> Versions:
             raise UsageError(
                 f"{options.path} is no registry, so it has no environment {options.environment}"
             )
+        if options.trusted:
+            raise UsageError("--trust is for registries: they keep signatures beside bundles")
         return PathVersions(options.path)
     registry = open_registry(options.path)
     if options.environment is None:
         known = ", ".join(registry.environments()) or "none yet"
         raise UsageError("which environment?", help=f"--environment: there are {known}")
-    return RegistryVersions(registry, checked_environment(options.environment), trust_all)
+    return RegistryVersions(registry, checked_environment(options.environment), _trust(options))
+
+
+def _trust(options: Options) -> Trust:
+    if not options.trusted:
+        return trust_all
+    try:
+        from interact.runtime.registry.signing import Trusted, read_public_key
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"--trust needs {error.name}", help="pip install 'interact-dsl[deploy]'"
+        ) from error
+    return Trusted([read_public_key(path) for path in options.trusted])
 
 
 def _known(live: Live) -> dict[str, int]:

@@ -152,7 +152,8 @@ class Updates:
         if told != self.refused:  # it is tried again and again
             self.refused = told
             self.refusals += 1
-            log.error("%s; %s stays", told, self.live.told())
+            stays = f"; {self.live.told()} stays" if self.live.whole.channels else ""
+            log.error("%s%s", told, stays)
 
     def _earlier(self, error: InteractError) -> Live:
         for wanted in self.versions.earlier()[:_MOST_EARLIER]:
