@@ -99,7 +99,7 @@ class _Teller:
                 return _out_of_date("the offer", self.program.offers[rule.offer].live), None
             case Outcome.RULE_DATES:
                 return _out_of_date("the rule", rule.live), None
-            case Outcome.SUPPRESSION | Outcome.VISIT_CAP:
+            case Outcome.SUPPRESSION | Outcome.VISIT_CAP | Outcome.IMPRESSIONS:
                 bar = barred_by(self.channel, rule, self._frame())
                 assert bar is not None
                 return _barred(bar), bar.condition
@@ -165,4 +165,6 @@ def _out_of_date(what: str, live: Live) -> str:
 def _barred(bar: Bar) -> str:
     if bar.stage == "visit cap":
         return "it was shown often enough in this visit"
+    if bar.stage == "impression limit":
+        return "no impressions are left of it"
     return "what the customer did before keeps it away"

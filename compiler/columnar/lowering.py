@@ -35,6 +35,7 @@ from interact.compiler.core.program import (
     Live,
     fold_depth,
 )
+from interact.compiler.core.segments import assume, segment_in
 from interact.stdlib.types import BOOL, FLOAT, INT, TEXT, Value
 
 
@@ -144,11 +145,11 @@ class Lowering:
     # -- texts ------------------------------------------------------------------------------
 
     def text_value(self, expr: Expr, demand: int) -> int:
-        segment = text.segment_in(expr)
+        segment = segment_in(expr)
         if segment is not None:
             inside, outside = self._cases(segment, demand)
-            yes = self.value(text.assume(expr, segment, True), inside)
-            no = self.value(text.assume(expr, segment, False), outside)
+            yes = self.value(assume(expr, segment, True), inside)
+            no = self.value(assume(expr, segment, False), outside)
             chosen = self.segments[segment.index]
             return self.builder.add(OpKind.CHOOSE, (chosen, yes, no), None, type_of(expr))
         inputs, over = self._text(expr, demand)
@@ -160,11 +161,11 @@ class Lowering:
         return self.builder.all((demand, mask)), self.builder.minus(demand, mask)
 
     def text_truth(self, expr: Expr, wanted: bool, demand: int) -> int:
-        segment = text.segment_in(expr)
+        segment = segment_in(expr)
         if segment is not None:
             mask, cases = self.segments[segment.index], self._cases(segment, demand)
             truths = [
-                lower_condition(text.assume(expr, segment, member), wanted, needed, self)
+                lower_condition(assume(expr, segment, member), wanted, needed, self)
                 for member, needed in zip((True, False), cases, strict=True)
             ]
             inside, outside = self.builder.all((mask, truths[0])), truths[1]

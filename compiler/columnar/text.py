@@ -10,7 +10,6 @@ from interact.compiler.core.nodes import (
     Compare,
     Const,
     Expr,
-    InSegment,
     InSet,
     IsNull,
     Not,
@@ -22,7 +21,7 @@ from interact.compiler.core.nodes import (
     type_of,
     walk,
 )
-from interact.stdlib.types import BOOL, Kind
+from interact.stdlib.types import Kind
 
 
 def reads_text(expr: Expr) -> bool:
@@ -70,20 +69,6 @@ def over_inputs(expr: Expr, inputs: tuple[Expr, ...]) -> Expr:
         if part in inputs:
             return Attr(str(inputs.index(part)), type_of(part), True, part.span)
         return map_children(part, replaced)
-
-    return replaced(expr)
-
-
-def segment_in(expr: Expr) -> InSegment | None:
-    """Return the first segment that an expression asks for."""
-    return next((part for part in walk(expr) if isinstance(part, InSegment)), None)
-
-
-def assume(expr: Expr, segment: InSegment, member: bool) -> Expr:
-    """Return ``expr`` for customers of whom it is known whether they are in a segment."""
-
-    def replaced(part: Expr) -> Expr:
-        return Const(member, BOOL, part.span) if part == segment else map_children(part, replaced)
 
     return replaced(expr)
 

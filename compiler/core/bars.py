@@ -9,7 +9,7 @@ from interact.compiler.core.infer import Typing, infer_condition
 from interact.compiler.core.literals import lower_literal
 from interact.compiler.core.nodes import Expr
 from interact.compiler.core.offer_lists import constant_value, is_constant
-from interact.compiler.core.program import Bar, Rule
+from interact.compiler.core.program import Bar
 from interact.compiler.core.rules import Offers
 from interact.compiler.core.scope import Scope
 from interact.compiler.core.state import (
@@ -67,9 +67,9 @@ def _check_number(written: ast.LiteralExpr | None, sink: Sink) -> None:
 
 
 def lower_bars(
-    cap: ast.VisitCap | None, rules: Sequence[Rule], offers: Offers, sink: Sink
+    cap: ast.VisitCap | None, used: Sequence[int], offers: Offers, sink: Sink
 ) -> tuple[Bar, ...]:
-    """Return the bars of a channel for the offers that its rules propose, by stage.
+    """Return the bars of a channel for ``used``, the offers that its rules propose, by stage.
 
     What a bar of an offer keeps away may be related offers, too: those among all of the project
     whose attribute has the same constant value.
@@ -77,7 +77,6 @@ def lower_bars(
     Reports:
         E0470 for a number of contacts out of range. ``check_bars`` reports the rest.
     """
-    used = sorted({rule.offer for rule in rules})
     _check_number(_most(cap), sink)
     suppressed = [bar for i in range(len(offers.lowered)) for bar in _suppressions(i, used, offers)]
     capped = [bar for i in used for bar in _caps(i, cap, offers)]

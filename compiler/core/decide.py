@@ -4,8 +4,8 @@ This is the one definition of the order of arbitration. Batch and session comput
 kernels, and tests hold them to it:
 
     segments → enabled rules of the zone → offer and rule dates → suppression → visit caps
-    → eligibility → selection among the offers of a list → score → pinned offers first, then
-    score, then the earlier rule → one place per group of rules → cut
+    → impression limits → eligibility → selection among the offers of a list → score → pinned
+    offers first, then score, then the earlier rule → one place per group of rules → cut
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ class Outcome(StrEnum):
     """What the customer did with the offer, or one like it, keeps it away."""
     VISIT_CAP = "visit cap"
     """The offer was shown often enough in this visit."""
+    IMPRESSIONS = "impression limit"
+    """The offer was given as often as it may be."""
     ELIGIBILITY = "eligibility"
     """The rule's condition is not true."""
     SELECTION = "selection"

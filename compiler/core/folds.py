@@ -8,6 +8,7 @@ from interact.compiler.core import infer
 from interact.compiler.core.conversion import settle
 from interact.compiler.core.nodes import Aggregate, Expr, type_of
 from interact.compiler.core.program import Rows
+from interact.compiler.core.segments import outside_rows
 from interact.compiler.diagnostics import types as codes
 from interact.compiler.diagnostics.suggest import known_hint, nearest
 from interact.compiler.surface import ast
@@ -86,7 +87,8 @@ def infer_fold(expr: ast.RowsExpr, typing: Typing) -> Expr:
     result = _result_type(expr, value, typing)
     if result is None:
         return infer.poison(span)
-    return Aggregate(expr.function.text, rows.name, value, where, expr.distinct, result, span)
+    name = expr.function.text
+    return outside_rows(Aggregate(name, rows.name, value, where, expr.distinct, result, span))
 
 
 def _rows(expr: ast.RowsExpr, typing: Typing) -> Rows | None:

@@ -14,11 +14,12 @@ from interact.compiler.core.flowcharts import lower_flowcharts
 from interact.compiler.core.lineage import lineage
 from interact.compiler.core.lower_channel import lower_happenings, with_patterns
 from interact.compiler.core.lower_events import Surroundings
+from interact.compiler.core.lower_impressions import Limits, bars_of, lower_limits, lower_own
 from interact.compiler.core.offer_lists import lower_lists
 from interact.compiler.core.offers import audience_of, check_codes, lower_offer
 from interact.compiler.core.program import Audience, Channel, Point, Program, Rule, Zone
 from interact.compiler.core.rules import Offers, Targets
-from interact.compiler.core.scope import Definitions, Scope
+from interact.compiler.core.scope import Scope
 from interact.compiler.core.state import states_of
 from interact.compiler.core.strategies import lower_strategy
 from interact.compiler.diagnostics import names, structure
@@ -52,10 +53,11 @@ def lower_project(modules: Sequence[ast.Module], sink: Sink) -> Program:
     readers = [audience_of(o, audiences, quiet) for o in declared_offers]
     lists = lower_lists(_all_declared(modules, ast.OfferList), offers, definitions, sink)
     everything = Offers(offers, declared_offers, readers, lists)
+    limits = lower_own(declared_offers, offers, lists, definitions, sink)
     check_bars(everything, sink)
     _check_channel_references(modules, sink)
     channels = (
-        _channel(c, modules, audiences, everything, definitions, sink)
+        _channel(c, modules, audiences, everything, limits, sink)
         for c in _declared(modules, ast.Channel)
     )
     lowered = tuple(c for c in channels if c is not None)
@@ -122,9 +124,10 @@ def _channel(
     modules: Sequence[ast.Module],
     audiences: tuple[Audience, ...],
     offers: Offers,
-    definitions: Definitions,
+    own_limits: Limits,
     sink: Sink,
 ) -> Channel | None:
+    definitions = own_limits.definitions
     line = lineage(declared, _declared(modules, ast.Channel), sink)
     audience = _audience_index(declared, audiences, sink)
     zones = _zones(declared, sink)
@@ -157,7 +160,9 @@ def _channel(
     if len(rules) > MAX_RANK:
         sink.report(structure.TOO_MANY_RULES, declared.name.span, name=name, count=len(rules))
     chosen = lower_arbitration(name, declared.arbitration, rules, offers.lowered, sink)
-    bars = lower_bars(declared.visit_cap, chosen.rules, offers, sink)
+    used = sorted({rule.offer for rule in chosen.rules})
+    limits = lower_limits(declared, used, own_limits, sink)
+    bars = (*lower_bars(declared.visit_cap, used, offers, sink), *bars_of(limits))
     return Channel(
         name,
         audience,
@@ -172,6 +177,7 @@ def _channel(
         happenings.patterns,
         bars,
         states_of(bars),
+        limits,
         declared.span,
     )
 

@@ -30,6 +30,7 @@ from interact.compiler.core.nodes import (
     type_of,
     walk,
 )
+from interact.compiler.core.segments import outside_rows
 from interact.compiler.diagnostics import names, types
 from interact.compiler.diagnostics.diagnostic import Label
 from interact.compiler.source import NOWHERE, Span
@@ -165,7 +166,8 @@ def substitute(expr: Expr, places: Mapping[str, Expr]) -> Expr:
     """Return ``expr`` with arguments in the places of parameters."""
     if isinstance(expr, Attr):
         return places.get(expr.name, expr)
-    return map_children(expr, lambda part: substitute(part, places))
+    made = map_children(expr, lambda part: substitute(part, places))
+    return outside_rows(made) if isinstance(made, Aggregate) else made
 
 
 def is_strict(expr: Expr, place: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import assert_never
 
+from interact.compiler.core.impressions import ImpressionLimit
 from interact.compiler.core.nodes import (
     Aggregate,
     And,
@@ -181,6 +182,14 @@ def _channel(program: Program, channel: Channel) -> Iterator[str]:
     for bar in channel.bars:
         barred = ", ".join(program.offers[o].name for o in bar.offers)
         yield f"  {bar.stage} of {barred} where {print_expr(bar.condition)}"
+    for limit in channel.limits:
+        yield f"  {_limit(limit)}"
+
+
+def _limit(limit: ImpressionLimit) -> str:
+    spread = "" if limit.every is None else f" per {limit.every // 60_000_000} minutes"
+    number = f"{limit.most}{' evenly' * limit.evenly}{spread}"
+    return f"{limit.state} of {number} counted as {limit.key}"
 
 
 def _cell(cell: Cell) -> str:

@@ -12,6 +12,7 @@ from dataclasses import field, replace
 from typing import Literal, TypeAlias
 
 from interact.compiler.core.events import Event, Pattern
+from interact.compiler.core.impressions import ImpressionLimit
 from interact.compiler.core.nodes import Aggregate, Const, Expr, children, walk
 from interact.compiler.source import NOWHERE, Span
 from interact.stdlib.records import record
@@ -252,7 +253,7 @@ class Bar:
     ``stage`` says when in the order of arbitration that is looked at, and what it is called.
     """
 
-    stage: Literal["suppression", "visit cap"]
+    stage: Literal["suppression", "visit cap", "impression limit"]
     offers: tuple[int, ...]
     condition: Expr
     span: Span = field(default=NOWHERE, compare=False)
@@ -266,6 +267,7 @@ class Channel:
     by chance, another one for each customer.
     ``bars`` stand in the order of their stages.
     ``states`` are the inputs of its decisions that come from history: see ``core/state.py``.
+    ``limits`` say how that of limits of impressions is worked out: see ``core/impressions.py``.
     """
 
     name: str
@@ -281,6 +283,7 @@ class Channel:
     patterns: tuple[Pattern, ...] = ()
     bars: tuple[Bar, ...] = ()
     states: tuple[Attribute, ...] = ()
+    limits: tuple[ImpressionLimit, ...] = ()
     span: Span = field(default=NOWHERE, compare=False)
 
 

@@ -24,6 +24,8 @@ CONTACTS: Final = "contacts"
 """How often the offer was shown since it was last suppressed for that."""
 IN_VISIT: Final = "contacts_in_visit"
 """How often the offer was shown in this visit."""
+IMPRESSIONS_LEFT: Final = "impressions_left"
+"""How often offers may still be given to anybody: a state of a limit, the same for everyone."""
 
 _TYPES: Final[dict[str, Type]] = {
     **dict.fromkeys((ACCEPTED, REJECTED, CONTACTED), TIMESTAMP),

@@ -96,6 +96,26 @@ NO_LENGTH = Code(
     "an offer that is suppressed for no time is not suppressed",
     help="give a length of time, or leave out `for …` to suppress it for good",
 )
+BAD_IMPRESSIONS = Code(
+    "E0474",
+    Severity.ERROR,
+    "number of impressions out of range",
+    "a number of impressions is 1 to {most}, and this is {found}",
+)
+EVENLY_FOREVER = Code(
+    "E0475",
+    Severity.ERROR,
+    "even distribution without an end",
+    "impressions are distributed evenly from a first to a last day, and one of them is missing",
+    help="write `from DATE to DATE`, or `per {unit}` without `evenly` for a number of each {unit}",
+)
+LIMIT_TWICE = Code(
+    "E0476",
+    Severity.ERROR,
+    "limits with one name",
+    "two limits of impressions are called `{name}`, and what was given is counted by name",
+    help="give this one another name: `as Name`",
+)
 NOTHING_IN_COMMON = Code(
     "E0473",
     Severity.ERROR,

@@ -66,6 +66,7 @@ from interact.compiler.surface.ast_flowchart import (
 )
 from interact.compiler.surface.ast_offer import (
     Attribute as Attribute,
+    Impressions as Impressions,
     Offer as Offer,
     OfferList as OfferList,
     Suppress as Suppress,
@@ -172,6 +173,7 @@ class Channel:
     events: tuple[Event, ...] = ()
     patterns: tuple[Pattern, ...] = ()
     visit_cap: VisitCap | None = None
+    impressions: tuple[Impressions, ...] = ()
     span: Span = field(default=NOWHERE, compare=False)
 
 

@@ -44,6 +44,24 @@ class VisitCap:
 
 
 @record
+class Impressions:
+    """``at most 9_000 impressions of Gold, Cards from 2026-01-01 evenly per hour as NewYear``.
+
+    In a channel it is of ``offers`` (none: all), together or ``each`` on its own; in an offer of
+    that one. ``live`` are its days. ``most`` is the number of each ``unit``, or ``evenly`` of all.
+    """
+
+    most: LiteralExpr
+    offers: tuple[Name, ...] = ()
+    each: bool = False
+    live: Live | None = None
+    unit: Literal["minute", "hour", "day", "week"] | None = None
+    evenly: bool = False
+    name: Name | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class Offer:
     """``offer GoldCard "Gold credit card" { code "CC", "GOLD" … }``; ``audience`` is ``for A``."""
 
@@ -55,6 +73,7 @@ class Offer:
     attributes: tuple[Attribute, ...]
     suppress: tuple[Suppress, ...] = ()
     visit_cap: VisitCap | None = None
+    impressions: tuple[Impressions, ...] = ()
     span: Span = field(default=NOWHERE, compare=False)
 
 

@@ -16,6 +16,7 @@ from interact.compiler.surface.ast import (
     Expr,
     Field,
     Import,
+    Impressions,
     Many,
     Module,
     Pattern,
@@ -103,7 +104,7 @@ class ModuleBuilder(
         name: Token,
         parent: Token | None,
         audience: Token,
-        *parts: Zone | Part | Event | Pattern,
+        *parts: Zone | Part | Event | Pattern | Impressions,
     ) -> Channel:
         found = self._once(part for part in parts if isinstance(part, Part))
         return Channel(
@@ -115,6 +116,7 @@ class ModuleBuilder(
             tuple(part for part in parts if isinstance(part, Event)),
             tuple(part for part in parts if isinstance(part, Pattern)),
             found.get("at most"),
+            tuple(part for part in parts if isinstance(part, Impressions)),
             span,
         )
 

@@ -6,6 +6,7 @@ from interact.compiler.source import Span
 from interact.compiler.surface.ast import (
     Attribute,
     Expr,
+    Impressions,
     Live,
     NameExpr,
     Offer,
@@ -26,7 +27,7 @@ class OfferBuilder(PartBuilder):
         name: Token,
         title: Token | None,
         audience: Token | None,
-        *parts: Part | Suppress,
+        *parts: Part | Suppress | Impressions,
     ) -> Offer:
         found = self._once(part for part in parts if isinstance(part, Part))
         return Offer(
@@ -38,6 +39,7 @@ class OfferBuilder(PartBuilder):
             found.get("attributes", ()),
             tuple(part for part in parts if isinstance(part, Suppress)),
             found.get("at most"),
+            tuple(part for part in parts if isinstance(part, Impressions)),
             span,
         )
 

@@ -46,6 +46,7 @@ from interact.compiler.surface.print_expression import print_expression, quote
 from interact.compiler.surface.print_flowchart import print_flowchart
 from interact.compiler.surface.print_part import (
     print_at_most,
+    print_impressions,
     print_live,
     print_names,
     print_type,
@@ -150,6 +151,7 @@ def _offer(offer: Offer) -> Lines:
     body += map(_suppress, offer.suppress)
     if offer.visit_cap is not None:
         body.append(f"at most {offer.visit_cap.most.text} contacts per visit")
+    body += map(print_impressions, offer.impressions)
     title, audience = optional(" ", offer.title), optional(" for ", offer.audience)
     return block(f"offer {offer.name.text}{title}{audience}", body)
 
@@ -189,6 +191,7 @@ def _channel(channel: Channel) -> Lines:
     parts += [*map(print_event, channel.events), *map(print_pattern, channel.patterns)]
     if channel.visit_cap is not None:
         parts.append((f"at most {channel.visit_cap.most.text} contacts per offer per visit",))
+    parts.append(map(print_impressions, channel.impressions))
     parent = optional(" extends ", channel.parent)
     return block(f"channel {channel.name.text}{parent} for {channel.audience.text}", flat(parts))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from interact.compiler.surface.ast_event import Live, Value
 from interact.compiler.surface.ast_expression import LiteralExpr, Name, TypeName
+from interact.compiler.surface.ast_offer import Impressions
 from interact.compiler.surface.print_expression import print_expression
 
 
@@ -21,6 +22,20 @@ def print_live(live: Live) -> str:
     if live.start is None:
         return f"live until {end}"
     return f"live from {start}" if live.end is None else f"live {start} to {end}"
+
+
+def print_impressions(limit: Impressions) -> str:
+    each = " per offer" * limit.each
+    offers = f" of {print_names(limit.offers)}" if limit.offers else ""
+    days = "" if limit.live is None else f" {_period(limit.live)}"
+    unit = "" if limit.unit is None else f"{' evenly' * limit.evenly} per {limit.unit}"
+    name = "" if limit.name is None else f" as {limit.name.text}"
+    return f"at most {limit.most.text} impressions{each}{offers}{days}{unit}{name}"
+
+
+def _period(days: Live) -> str:
+    words = (("from", days.start), ("until" if days.start is None else "to", days.end))
+    return " ".join(f"{word} {print_expression(day)}" for word, day in words if day is not None)
 
 
 def print_values(values: Sequence[Value]) -> str:

@@ -105,7 +105,8 @@ class Declarations:
         return ast.Decision(self._new("by"), source, independent, tuple(branches))
 
     def _select(self) -> ast.Step:
-        step = ast.Select(self._cell(), self._source(), self.condition())
+        source = self._source()
+        step = ast.Select(self._cell(), source, self.condition())
         self._keep(step.name)
         return step
 
@@ -233,7 +234,8 @@ class Declarations:
         found = tuple(a for a, is_there in zip(attributes, has, strict=True) if is_there)
         suppress = self._suppress("fee" if has[0] else None)
         cap = self.visit_cap() if self.chance.random() < 0.15 else None
-        return ast.Offer(ast.Name(name), None, None, (), live, found, suppress, cap)
+        limits = (self.impressions(),) if self.chance.random() < 0.12 else ()
+        return ast.Offer(ast.Name(name), None, None, (), live, found, suppress, cap, limits)
 
     def _suppress(self, same: str | None) -> tuple[ast.Suppress, ...]:
         """Return how an offer is suppressed, if at all; contacts count once."""
@@ -249,6 +251,18 @@ class Declarations:
 
     def visit_cap(self) -> ast.VisitCap:
         return ast.VisitCap(self._number())
+
+    def impressions(self, *named: str) -> ast.Impressions:
+        """Return a limit of impressions: of an offer, or of a channel with a name."""
+        days = self.live() if self.chance.random() < 0.5 else None
+        is_whole = days is not None and days.start is not None and days.end is not None
+        unit: Any = self.chance.choice(("hour", "day", "week", None))
+        evenly = is_whole and unit is not None and self.chance.random() < 0.5
+        offers = self.chance.choices((*self.offers, *self.lists), k=self.chance.randrange(3))
+        of = tuple(map(ast.Name, dict.fromkeys(offers))) if named else ()
+        each = bool(named) and self.chance.random() < 0.4
+        name = ast.Name(named[0]) if named else None
+        return ast.Impressions(self._number(), of, each, days, unit, evenly, name)
 
     def offer_list(self, name: str) -> ast.OfferList:
         """Return a list, which has an offer with every attribute."""

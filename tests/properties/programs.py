@@ -115,9 +115,15 @@ def _declarations(
         made.append(draw.offer_list("Some"))
     arbitration = draw.arbitration()
     cap = draw.visit_cap() if chance.random() < 0.1 else None
+    limits = tuple(draw.impressions(f"Limit{i}") for i in range(chance.choice((0, 0, 0, 1, 2))))
     made.append(
         ast.Channel(
-            ast.Name("Web"), ast.Name("Customer"), tuple(points), arbitration, visit_cap=cap
+            ast.Name("Web"),
+            ast.Name("Customer"),
+            tuple(points),
+            arbitration,
+            visit_cap=cap,
+            impressions=limits,
         )
     )
     for number in range(chance.choice((0, 1, 1, 2))):

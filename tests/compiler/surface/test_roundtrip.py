@@ -32,6 +32,7 @@ from interact.compiler.surface.ast import (
     Function,
     IfExpr,
     Import,
+    Impressions,
     InExpr,
     Instance,
     IsNullExpr,
@@ -176,6 +177,22 @@ suppressions = st.one_of(
     st.builds(Suppress, optional(durations), st.just("contacts"), wholes, optional(names)),
 )
 caps = st.builds(VisitCap, wholes)
+periods = st.one_of(
+    st.builds(Live, days, days), st.builds(Live, days, st.none()), st.builds(Live, st.none(), days)
+)
+units = st.sampled_from(["minute", "hour", "day", "week"])
+
+
+def limits(
+    offers: st.SearchStrategy[object], each: st.SearchStrategy[bool]
+) -> st.SearchStrategy[Impressions]:
+    """Return limits of impressions, with an interval and without one."""
+    paced = st.builds(
+        Impressions, wholes, offers, each, optional(periods), units, st.booleans(), optional(names)
+    )
+    return paced | st.builds(Impressions, wholes, offers, each, optional(periods))
+
+
 offers = st.builds(
     Offer,
     names,
@@ -186,6 +203,7 @@ offers = st.builds(
     tuples(st.builds(Attribute, names, types, optional(exprs))),
     tuples(suppressions),
     optional(caps),
+    tuples(limits(st.just(()), st.just(False))),
 )
 shares = st.one_of(
     st.builds(Share, names, optional(st.sampled_from(["10", "0.5"]))),
@@ -390,6 +408,7 @@ declarations = st.one_of(
         tuples(events),
         tuples(patterns),
         optional(caps),
+        tuples(limits(tuples(names), st.booleans())),
     ),
     st.builds(Flowchart, names, names, tuples(steps)),
     st.builds(Strategy, names, names, set_for_all, tuples(zone_rules)),
