@@ -11,7 +11,7 @@ from interact.compiler.core.infer import Typing
 from interact.compiler.core.nodes import Const, Expr, type_of
 from interact.compiler.core.program import Attribute, Audience, Channel
 from interact.compiler.core.scope import Scope
-from interact.compiler.core.state import HISTORY, states_about
+from interact.compiler.core.state import HISTORY, IMPRESSIONS_LEFT, states_about
 from interact.compiler.core.tests import Chosen, Fixture, Given, GivenRows, Sample
 from interact.compiler.diagnostics import names, tests
 from interact.compiler.diagnostics.diagnostic import Sink
@@ -39,11 +39,13 @@ class Subject:
         return frozenset(pattern.name for pattern in self.channel.patterns)
 
     def attribute(self, column: surface.Column) -> Attribute | None:
-        """Return an attribute, the state of a pattern, or what history says of an offer."""
+        """Return an attribute, the state of a pattern, or what is known of an offer or limit."""
         if column.flowchart is None:
             return self.attributes.get(column.name.text)
         offer = column.flowchart.text
-        known = states_about(offer) if offer in self.offers else {}
+        known = {state.name: state for state in self.channel.states}
+        if offer in self.offers:
+            known |= states_about(offer)
         return known.get(f"{offer}.{column.name.text}")
 
     def steps(self, column: surface.Column) -> list[tuple[str, ast.Step]]:
@@ -249,7 +251,10 @@ class GivenParts:
     def _unknown_part(self, owner: ast.Name, name: ast.Name, column: surface.Column) -> None:
         """Report what has a dot: history of an offer, a field of rows, a step."""
         subject = self.subject
-        if owner.text in subject.offers:
+        if name.text == IMPRESSIONS_LEFT:
+            known = [limit.state.partition(".")[0] for limit in subject.channel.limits]
+            self._unknown("limit of impressions", owner, known, f" on {subject.channel.name}")
+        elif owner.text in subject.offers:
             self._unknown("history", name, HISTORY, f" of the offer {owner.text}")
         elif name.text in HISTORY:
             self._unknown("offer", owner, subject.offers, "")
