@@ -14,6 +14,7 @@ from interact.runtime.values import to_machine
 from interact.stdlib.types import Kind, Value
 
 RESERVED: Final = "uaci"
+_MOST_DIGITS: Final = 20
 _TRUE, _FALSE = ("true", "1", "yes", "y"), ("false", "0", "no", "n")
 
 
@@ -36,7 +37,7 @@ def machine_value(attribute: Attribute, value: object) -> Value:
     convert = to_machine(attribute.name, attribute.type)
     try:
         return convert(_as_declared(attribute.type.kind, value))
-    except (ValueError, InvalidOperation) as error:
+    except (ValueError, InvalidOperation, DataError) as error:
         raise DataError(
             f"{attribute.name} is declared {attribute.type}, and {value!r:.60} is not one"
         ) from error
@@ -52,7 +53,7 @@ def _as_declared(kind: Kind, value: object) -> object:
         case Kind.TEXT:
             return f"{value:g}" if isinstance(value, float) else str(value)
         case Kind.INT:
-            return int(Decimal(value)) if isinstance(value, str) else value
+            return _whole(value) if isinstance(value, str) else value
         case Kind.FLOAT:
             return float(value) if isinstance(value, str) else value
         case Kind.DECIMAL:
@@ -63,6 +64,14 @@ def _as_declared(kind: Kind, value: object) -> object:
             return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
         case _:
             return value
+
+
+def _whole(text: str) -> int:
+    """Return a whole number; one of a billion digits is refused before it is one."""
+    exact = Decimal(text)
+    if exact.adjusted() > _MOST_DIGITS:
+        raise ValueError
+    return int(exact)
 
 
 def _truth(value: object) -> bool:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import starmap
 from typing import Any
 
+from interact.runtime.serve.wire import MOST_REQUESTED
+
 Json = dict[str, Any]
+
+MOST_COMMANDS = 200
 
 _PAIR: Json = {
     "type": "object",
@@ -69,61 +76,122 @@ _BATCH: Json = {
         "responses": {"type": "array", "items": {"$ref": "#/components/schemas/Response"}},
     },
 }
-_COMMAND: Json = {"type": "object", "required": ["action"], "properties": {
-    "action": {"type": "string"}, "ic": {"type": "string"}, "ip": {"type": "string"},
-    "event": {"type": "string"}, "audienceLevel": {"type": ["string", "null"]},
-    "audienceID": _PAIRS, "parameters": _PAIRS, "numberRequested": {"type": "integer"},
-    "relyOnExistingSession": {"type": "boolean"}, "debug": {"type": "boolean"},
-}}  # fmt: skip
-_ERROR: Json = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {"error": {"type": "string"}},
+_TEXT: Json = {"type": "string"}
+_FLAG: Json = {"type": "boolean"}
+_LEVEL: Json = {"type": ["string", "null"]}
+_NUMBER: Json = {"type": "integer", "minimum": 0, "maximum": MOST_REQUESTED}
+_KEY: Json = {"anyOf": [_PAIRS, {"type": "string", "examples": ["CustomerID,2,numeric"]}]}
+_SCHEMAS: Json = {
+    "NameValue": _PAIR,
+    "Offer": _OFFER,
+    "OfferList": _OFFER_LIST,
+    "Response": _RESPONSE,
+    "Batch": _BATCH,
+}
+_LOGINS: Json = {
+    name: {"type": "apiKey", "in": "header", "name": name}
+    for name in ("m_tokenId", "m_user_name", "m_user_password")
 }
 
 
-def document(version: str) -> Json:
-    """Return what the service offers."""
-    return {
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a deployment has, as commands call it."""
+
+    version: str
+    channels: Sequence[str]
+    points: Sequence[str]
+    events: Sequence[str]
+
+    def commands(self) -> Json:
+        """Return the schemas of the commands of a batch, by action."""
+        ic, ip, event = map(_one_of, (self.channels, self.points, self.events))
+        point: Json = {
+            "type": "object",
+            "required": ["ip"],
+            "properties": {
+                "ip": ip, "numberRequested": _NUMBER, "duplicationPolicy": {"enum": [1, 2]},
+            },
+        }  # fmt: skip
+        points: Json = {"type": "array", "items": point}
+        audience = {"audienceID": _KEY, "audienceLevel": _LEVEL, "parameters": _PAIRS}
+        start = {"relyOnExistingSession": _FLAG, "debug": _FLAG, **audience}
+        return {
+            "startSession": {"ic": ic, **start},
+            "getOffers": {"ip": ip, "numberRequested": _NUMBER, "parameters": _PAIRS},
+            "getOffersForMultipleInteractionPoints": {
+                "getOfferRequests": points,
+                "parameters": _PAIRS,
+            },
+            "postEvent": {"event": event, "parameters": _PAIRS},
+            "setAudience": audience,
+            "setDebug": {"debug": _FLAG},
+            "getProfile": {},
+            "getVersion": {},
+            "endSession": {},
+        }
+
+
+def document(names: Names, is_open: bool = True) -> Json:
+    """Return what the service offers; ``is_open`` when everyone may call."""
+    command = {"anyOf": list(starmap(_command, names.commands().items()))}
+    told: Json = {
         "openapi": "3.1.0",
-        "info": {"title": "Interact runtime", "version": version[:12]},
-        "paths": _with_places(
-            {
-                "/servlet/RestServlet": {"post": _operation("Batch", _body(_servlet_body()))},
-                "/v2/sessions/{session}": {
-                    "post": _operation("Response", _body(_command_body()), ["ic", "audienceLevel"]),
-                    "delete": _operation("Response"),
-                },
-                "/v2/profiles/{session}": {"get": _operation("Response")},
-                "/v2/offers/{session}": {"post": _operation("Response", _body(_command_body()))},
-                "/v2/offers/{session}/{ip}": {"get": _operation("Response", None, ["number"])},
-                "/v2/events/{session}/{event}": {
-                    "post": _operation("Response", _body(_command_body()))
-                },
-                "/v2/batch/{session}": {"post": _operation("Batch", _body(_servlet_body()))},
-            }
-        ),
-        "components": {
-            "schemas": {
-                "NameValue": _PAIR,
-                "Offer": _OFFER,
-                "OfferList": _OFFER_LIST,
-                "Response": _RESPONSE,
-                "Batch": _BATCH,
-                "Command": _COMMAND,
-                "Error": _ERROR,
-            }
+        "info": {"title": "Interact runtime", "version": names.version[:12]},
+        "paths": _with_places(_paths(names), names),
+        "components": {"schemas": {**_SCHEMAS, "Command": command}},
+    }
+    if not is_open:
+        told["components"]["securitySchemes"] = _LOGINS
+        told["security"] = [{"m_tokenId": []}, {"m_user_name": [], "m_user_password": []}]
+    return told
+
+
+def _one_of(names: Sequence[str]) -> Json:
+    return {**_TEXT, "enum": list(names)} if names else _TEXT
+
+
+def _command(action: str, properties: Json) -> Json:
+    known = {"action": {"const": action}, **properties}
+    return {"title": action, "type": "object", "required": ["action"], "properties": known}
+
+
+def _paths(names: Names) -> Json:
+    session = {"sessionId": {"type": ["string", "null"]}}
+    known = names.commands()
+    start = {name: value for name, value in known["startSession"].items() if name != "ic"}
+    several = known["getOffersForMultipleInteractionPoints"]
+    query = {"ic": _one_of(names.channels), "audienceLevel": _TEXT}
+    return {
+        "/servlet/RestServlet": {"post": _operation("Batch", _commands(session))},
+        "/v2/sessions/{session}": {
+            "post": _operation("Response", _body(start), query),
+            "delete": _operation("Response"),
         },
+        "/v2/profiles/{session}": {"get": _operation("Response")},
+        "/v2/offers/{session}": {
+            "post": _operation("Response", _body(several, ["getOfferRequests"]))
+        },
+        "/v2/offers/{session}/{ip}": {"get": _operation("Response", None, {"number": _NUMBER})},
+        "/v2/events/{session}/{event}": {
+            "post": _operation("Response", _body({"parameters": _PAIRS}))
+        },
+        "/v2/batch/{session}": {"post": _operation("Batch", _commands({}))},
     }
 
 
-def _with_places(paths: Json) -> Json:
+def _with_places(paths: Json, names: Names) -> Json:
     """Add the parameters that are parts of a path."""
+    places = {
+        "session": {**_TEXT, "minLength": 1},
+        "ip": _one_of(names.points),
+        "event": _one_of(names.events),
+    }
     return {
         path: {
             **operations,
             "parameters": [
-                {"name": part[1:-1], "in": "path", "required": True, "schema": {"type": "string"}}
+                {"name": part[1:-1], "in": "path", "required": True, "schema": places[part[1:-1]]}
                 for part in path.split("/")
                 if part.startswith("{")
             ],
@@ -132,48 +200,33 @@ def _with_places(paths: Json) -> Json:
     }
 
 
-def _servlet_body() -> Json:
-    return {
-        "type": "object",
-        "required": ["commands"],
-        "properties": {
-            "sessionId": {"type": ["string", "null"]},
-            "commands": {"type": "array", "items": {"$ref": "#/components/schemas/Command"}},
-        },
-    }
+def _commands(more: Json) -> Json:
+    """Return the body of a batch."""
+    items = {"$ref": "#/components/schemas/Command"}
+    commands = {"type": "array", "items": items, "maxItems": MOST_COMMANDS}
+    return _body({**more, "commands": commands}, ["commands"])
 
 
-def _command_body() -> Json:
-    return {"type": "object", "properties": _COMMAND["properties"]}
+def _body(properties: Json, required: list[str] | None = None) -> Json:
+    schema: Json = {"type": "object", "properties": properties}
+    if required:
+        schema["required"] = required
+    return {"required": bool(required), "content": {"application/json": {"schema": schema}}}
 
 
-def _body(schema: Json) -> Json:
-    return {"content": {"application/json": {"schema": schema}}}
-
-
-def _operation(answer: str, body: Json | None = None, query: list[str] | None = None) -> Json:
+def _operation(answer: str, body: Json | None = None, query: Json | None = None) -> Json:
+    texts = {"200": "Done; statusCode says how well", "400": "The body is no JSON object"}
+    texts |= {"401": "Not logged in", "413": "Too large"}
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{answer}"}}}
     told: Json = {
         "responses": {
-            "200": {"description": "Done", **_content(answer)},
-            **{
-                status: {"description": text, **_content("Error")}
-                for status, text in (
-                    ("400", "The body is no JSON object"),
-                    ("401", "Not logged in"),
-                    ("413", "Too large"),
-                )
-            },
+            status: {"description": text, "content": content} for status, text in texts.items()
         }
     }
     if query:
         told["parameters"] = [
-            {"name": name, "in": "query", "schema": {"type": "string"}} for name in query
+            {"name": name, "in": "query", "schema": schema} for name, schema in query.items()
         ]
     if body:
         told["requestBody"] = body
     return told
-
-
-def _content(schema: str) -> Json:
-    reference = {"$ref": f"#/components/schemas/{schema}"}
-    return {"content": {"application/json": {"schema": reference}}}

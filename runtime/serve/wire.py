@@ -6,6 +6,7 @@ What a client gets wrong is an advisory message on its command; the others of th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
 from typing import Any, cast
 
 from interact.runtime.host import advisory
@@ -52,12 +53,20 @@ def _name_value(item: object) -> NameValue:
         raise WrongArgument(f"the type of {item['n']} is none of {', '.join(_TYPES)}")
     if isinstance(value, list | dict):
         raise WrongArgument(f"the value of {item['n']} is neither text nor number")
-    if kind == "numeric" and isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError as error:
-            raise WrongArgument(f"{item['n']} is numeric, and {value!r:.40} is not") from error
+    if kind == "numeric" and value is not None:
+        value = _finite(item["n"], value)
     return NameValue(item["n"], value, cast(ParameterType, kind))
+
+
+def _finite(name: str, value: Any) -> int | float:
+    """Return a number that is one, as a text or itself."""
+    try:
+        found = float(value) if isinstance(value, str) else value
+        if isinstance(found, float) and not isfinite(found):
+            raise ValueError
+    except ValueError as error:
+        raise WrongArgument(f"{name} is numeric, and {value!r:.40} is not") from error
+    return found
 
 
 def _text(command: Json, name: str, default: str | None = None) -> str:

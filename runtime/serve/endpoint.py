@@ -1,0 +1,134 @@
+"""A request, from who may call to the JSON that answers; thin, as most of its time is the decision.
+
+Every answer has the form of the API, refusals included: clients look at one place for messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+from starlette.datastructures import Headers, QueryParams
+from starlette.types import Receive, Scope, Send
+
+from interact.runtime.host import advisory
+from interact.runtime.host.results import ERROR, Response
+from interact.runtime.serve.users import Gate
+from interact.runtime.serve.wire import batch_json, response_json
+
+MOST_BYTES = 1 << 20
+TOKEN_HEADER = "m_tokenId"
+encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(float_hook=float).decode  # 1e999 is for a command to refuse
+_JSON = (b"content-type", b"application/json")
+
+
+class Refused(Exception):
+    """A request that is not looked at any further."""
+
+    def __init__(self, status: int, text: str, code: int = advisory.WRONG_ARGUMENT) -> None:
+        super().__init__(text)
+        self.status, self.text, self.code = status, text, code
+
+
+class Left(Exception):
+    """The client went away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a handler gets of a request: the parts of its path, and the object of its body."""
+
+    scope: Scope
+    body: dict[str, Any]
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        parts: dict[str, str] = self.scope["path_params"]
+        return parts
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        return QueryParams(self.scope["query_string"])
+
+
+Handler = Callable[[Call], Awaitable[list[Response]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An ASGI application for one path.
+
+    Attributes:
+        handlers: By method.
+        gate: Who may call.
+        version: What a refusal tells of the deployment.
+        is_batch: Whether it answers a batch, or one command.
+    """
+
+    handlers: Mapping[str, Handler]
+    gate: Gate
+    version: Callable[[], str]
+    is_batch: bool = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers, status = [_JSON], 200
+        try:
+            if self.gate.users is not None:
+                headers = [_JSON, await _admitted(self.gate, Headers(scope=scope))]
+            call = Call(scope, _object(await _read(receive)))
+            method = scope["method"]
+            answers = await self.handlers["GET" if method == "HEAD" else method](call)
+        except Refused as refused:
+            status, answer = refused.status, Response(None, self.version())
+            answer.say(ERROR, refused.code, refused.text)
+            answers = [answer]
+        except Left:
+            return
+        told = batch_json(answers) if self.is_batch else response_json(answers[0])
+        data = encode(told)
+        headers = [*headers, (b"content-length", b"%d" % len(data))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": data})
+
+
+async def _admitted(gate: Gate, headers: Headers) -> tuple[bytes, bytes]:
+    """Return the header with the token of who may call."""
+    token = headers.get(TOKEN_HEADER)
+    if token is None or not gate.knows(token):
+        name = unquote(headers.get("m_user_name", ""))
+        password = unquote(headers.get("m_user_password", ""))
+        # A password takes long to check, so that guessing does: others go on meanwhile.
+        token = await asyncio.to_thread(gate.token_for, name, password) if name else None
+    if token is None:
+        text = "send m_user_name and m_user_password, or a valid m_tokenId"
+        raise Refused(401, text, advisory.NOT_ADMITTED)
+    return TOKEN_HEADER.lower().encode(), token.encode()
+
+
+async def _read(receive: Receive) -> bytes:
+    message = await receive()
+    data: bytes = message.get("body", b"")
+    while message.get("more_body") and len(data) <= MOST_BYTES:
+        message = await receive()
+        data += message.get("body", b"")
+    if message["type"] == "http.disconnect":
+        raise Left
+    if len(data) > MOST_BYTES:
+        raise Refused(413, f"a request has at most {MOST_BYTES:,} bytes")
+    return data
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    """Return the JSON object of a body; an empty body is an empty object."""
+    try:
+        found = _decode(data) if data and not data.isspace() else {}
+    except (msgspec.DecodeError, RecursionError, ValueError) as error:
+        raise Refused(400, f"the body is not JSON: {error}") from error
+    if type(found) is not dict:
+        raise Refused(400, "the body is no JSON object")
+    return found
