@@ -65,6 +65,7 @@ class Settings:
         large_job: Customers of the job that must not need more memory.
         rounds: How often everything is timed, in turns.
         processes: How often a short process is timed, in turns with another one.
+        history_rows: Contacts of the history that is reported on.
         folder: For files that a run needs.
     """
 
@@ -74,11 +75,12 @@ class Settings:
     large_job: int = 4_000_000
     rounds: int = 5
     processes: int = 25
+    history_rows: int = 9_200_000
     folder: Path = field(default_factory=lambda: Path(tempfile.gettempdir()))
 
 
 FULL = Settings()
-QUICK = Settings(1 << 19, 1 << 17, 1_000_000, 2_000_000, 3, 15)
+QUICK = Settings(1 << 19, 1 << 17, 1_000_000, 2_000_000, 3, 15, 500_000)
 
 
 class PeerMissing(Exception):

@@ -34,6 +34,7 @@ BENCHMARKS = (
     Benchmark("job_memory", "job", "memory of the job"),
     Benchmark("explaining", "explaining", "what became of every rule for all customers"),
     Benchmark("importing", "importing", "a history of contacts into DuckDB"),
+    Benchmark("reporting", "reporting", "a page of reports over a history"),
     Benchmark("few_rules", "scoring", "40 rules in memory, against DuckDB and Polars"),
     Benchmark("many_rules", "scoring", "400 rules in memory, against DuckDB and Polars"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import click
 from interact.runtime.cli.moments import listed
 
 if TYPE_CHECKING:
+    from interact.runtime.report.build import Wishes
     from interact.runtime.report.model import Report
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -58,6 +60,17 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--project", metavar="PATH|BUNDLE", help="Rules that were never used, and samples to compare."
 )
+@click.option(
+    "--environment",
+    metavar="NAME",
+    help="Tell when, by whom and why versions were deployed to it; needs a registry.",
+)
+@click.option(
+    "--registry",
+    metavar="PLACE",
+    envvar="INTERACT_REGISTRY",
+    help="Of the environment; $INTERACT_REGISTRY by default.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def command(source: str, out: str | None, form: Any, as_json: bool, **wishes: Any) -> int:
     """Report on offers: contacts, accepts, rejects, rates, lift, rules and versions.
@@ -92,35 +105,41 @@ def _wishes(
     step: Any,
     controls: list[str] | None,
     project: str | None,
-) -> Any:
+    registry: str | None,
+    environment: str | None,
+) -> Wishes:
     from interact.runtime.errors import UsageError
     from interact.runtime.report.build import SECTIONS, Wishes
     from interact.runtime.report.cube import Period
 
+    if environment is not None and registry is None:
+        raise UsageError("--environment needs --registry PLACE")
     for name in names or ():
         if name not in SECTIONS:
             raise UsageError(f"no section {name}", help=f"there are {', '.join(SECTIONS)}")
-    period = Period(_date(first), _date(last), channel)
-    if project is None:
-        return Wishes(period, step, names or (), controls or ())
-    return _with_project(period, step, names or (), controls or (), project)
+    wishes = Wishes(Period(_date(first), _date(last), channel), step, names or (), controls or ())
+    if project is not None:
+        wishes = _with_project(wishes, project)
+    if environment is not None and registry is not None:
+        wishes = replace(wishes, deployed=_deployed(registry, environment))
+    return wishes
 
 
-def _with_project(period: Any, step: Any, names: Any, controls: Any, path: str) -> Any:
+def _with_project(wishes: Wishes, path: str) -> Wishes:
     from interact.runtime.cli import findings
-    from interact.runtime.report.build import Wishes
     from interact.runtime.report.rules import rules_of
     from interact.runtime.report.samples import siblings
 
-    project = findings.opened(path)
-    return Wishes(
-        period,
-        step,
-        names,
-        controls,
-        siblings(project),
-        [r for r in rules_of(project) if period.channel in (None, r.channel)],
-    )
+    project, channel = findings.opened(path), wishes.period.channel
+    listed = [r for r in rules_of(project) if channel in (None, r.channel)]
+    return replace(wishes, siblings=siblings(project), listed=listed)
+
+
+def _deployed(place: str, environment: str) -> dict[str, str]:
+    from interact.runtime.registry.registry import open_registry
+    from interact.runtime.report.deployments import told_of
+
+    return told_of(open_registry(place).history(environment))
 
 
 def _date(value: datetime | None) -> date | None:

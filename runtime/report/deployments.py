@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from interact.runtime.report import charts
 from interact.runtime.report.lift import verdict
 from interact.runtime.report.measure import MEASURES, SUMS, measures
 from interact.runtime.report.model import Cell, Column, Kind, Row, Section
 from interact.runtime.report.rates import difference
+
+if TYPE_CHECKING:
+    from interact.runtime.registry.entries import Entry
 
 _SHORT = 12
 COLUMNS = (
@@ -23,6 +26,17 @@ COLUMNS = (
     Column("chance", "By chance", Kind.CHANCE),
     Column("verdict", "Verdict"),
 )
+
+
+def told_of(entries: Sequence[Entry]) -> dict[str, str]:
+    """Return when, by whom and why each bundle of an environment was deployed last, by digest."""
+    told: dict[str, str] = {}
+    for entry in entries:
+        at = entry.at[:16].replace("T", " ")
+        why = f": {entry.why}" if entry.why else ""
+        for digest in entry.digests:
+            told[digest] = f"version {entry.version}, {at}, {entry.action} by {entry.by}{why}"
+    return told
 
 
 def deployments(db: Any, told: Mapping[str, str]) -> Section:

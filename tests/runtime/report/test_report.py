@@ -22,6 +22,7 @@ from interact.runtime.campaign.load import import_history
 from interact.runtime.cli.main import cli
 from interact.runtime.history.events import Contact, Response
 from interact.runtime.history.writer import open_history
+from interact.runtime.registry.registry import open_registry
 from interact.runtime.report.build import SECTIONS, Wishes, build_report
 from interact.runtime.report.cube import Period
 from interact.runtime.report.measure import measures
@@ -187,6 +188,25 @@ def test_rules_of_a_project_that_were_never_used(tmp_path: Path) -> None:
     assert {r["status"] for r in rules} == {"never used"}
 
 
+def test_versions_tell_who_deployed_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    registry, source = tmp_path / "registry", "shop"
+    assert CliRunner().invoke(cli, ["new", source]).exit_code == 0
+    deployed = CliRunner().invoke(
+        cli,
+        ["deploy", source, "--to", "production", "--registry", str(registry), "--by", "Ann"],
+    )
+    assert deployed.exit_code == 0, deployed.output
+    (entry,) = open_registry(str(registry)).history("production")
+    one = msgspec.structs.replace(contact(1, random.Random(1)), bundle=entry.whole or "")
+    record(tmp_path / "h", [one])
+    found = run(tmp_path / "h", "--registry", registry, "--environment", "production", "--json")
+    (version,) = json.loads(found.stdout)["sections"]["deployments"]
+    assert version["bundle"] == (entry.whole or "")[:12]
+    assert version["deployed"].startswith("version 1, ")
+    assert version["deployed"].endswith("deploy by Ann")
+
+
 def test_files_have_all_rows_and_types(history: Path, tmp_path: Path) -> None:
     assert run(history, "--out", tmp_path / "csv").exit_code == 0
     assert run(history, "--out", tmp_path / "parquet", "--format", "parquet").exit_code == 0
@@ -232,6 +252,7 @@ def test_the_page_stands_alone_and_sorts(history: Path, tmp_path: Path) -> None:
         (["duckdb:///none.db"], 2, "no such file: none.db"),
         (["HISTORY", "--section", "offer"], 2, "no section offer"),
         (["HISTORY", "--control", "Nobody"], 2, "no contact was in a segment Nobody"),
+        (["HISTORY", "--environment", "production"], 2, "--environment needs --registry PLACE"),
         (["HISTORY", "--from", "yesterday"], 2, "yesterday"),
         (["HISTORY", "--out", "/proc/none"], 1, "cannot write the report to /proc/none"),
     ],
