@@ -1,0 +1,110 @@
+"""``interact diff``: what changed between two states of a project."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from interact.compiler.source import SourceFile
+    from interact.runtime.difference import Difference
+
+_TONES = {"+": "\x1b[32m", "-": "\x1b[31m"}
+
+
+@click.command("diff")
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@click.option(
+    "--registry",
+    "place",
+    metavar="PLACE",
+    envvar="INTERACT_REGISTRY",
+    help="Where environments are; $INTERACT_REGISTRY by default.",
+)
+@click.option("--names", is_flag=True, help="Only tell which statements changed.")
+@click.option("--json", "as_json", is_flag=True, help="Print for a program.")
+def command(before: str, after: str, place: str | None, names: bool, as_json: bool) -> int:
+    """Show what changed from A to B, statement by statement; exit with 1 when anything did.
+
+    Each is a file or folder of *.interact, a bundle, or an environment of the registry:
+    `production`, `production@3` for its version 3, `production@trial` for what is on trial.
+    Comments, layout, and where a statement stands do not count.
+    """
+    from interact.runtime.cli.findings import print_json
+    from interact.runtime.difference import difference
+
+    found = difference(_sources(before, place), _sources(after, place))
+    if as_json:
+        changes = [change.as_json() for change in found.changes]
+        print_json({"same": found.is_none, "changes": changes, "order": found.order})
+    else:
+        click.echo("\n".join(_lines(found, is_short=names)))
+    return 0 if found.is_none else 1
+
+
+def _sources(path: str, place: str | None) -> list[SourceFile]:
+    """Return the sources of a state.
+
+    Raises:
+        InteractError: There is no such thing.
+    """
+    from interact.runtime.bundle import read_bundle
+    from interact.runtime.project import is_bundle
+
+    if is_bundle(path):
+        return read_bundle(path).sources
+    if os.path.lexists(path) or place is None:
+        return _parsed(path)
+    from interact.runtime.registry.looking_up import bundle_at
+    from interact.runtime.registry.registry import open_registry
+
+    return bundle_at(open_registry(place), path).sources
+
+
+def _parsed(path: str) -> list[SourceFile]:
+    """Return sources that parse; errors are shown, and end the command."""
+    from interact.compiler.diagnostics.diagnostic import Sink
+    from interact.compiler.source import SourceFile
+    from interact.compiler.surface.from_source import parse_module
+    from interact.runtime.cli import findings
+    from interact.runtime.imports import with_imports
+    from interact.runtime.project import load_sources, names_in_project, read_source, source_files
+
+    sources, _ = with_imports(load_sources(path), source_files, read_source)
+    sink = Sink()
+    for source in sources:
+        parse_module(source, sink)
+    if sink.has_errors:
+        findings.show(sink.diagnostics, sources)
+        click.echo(findings.counted(sink.diagnostics, len(sources)), err=True)
+        raise click.exceptions.Exit(2)
+    names = names_in_project(path, sources)
+    return [SourceFile(names[s.name], s.text) for s in sources]
+
+
+def _lines(found: Difference, *, is_short: bool) -> Iterator[str]:
+    import sys
+
+    from interact.runtime.cli.findings import has_colour
+    from interact.runtime.difference import counted
+
+    colour = has_colour(sys.stdout)
+    for change in found.changes:
+        statement = change.shown
+        yield f"{change.sort} {statement.kind} {statement.name} ({statement.file})"
+        if not is_short:
+            yield from (_painted(line, colour) for line in change.lines())
+            yield ""
+    if found.order is not None:
+        before, after = (", ".join(names) for names in found.order)
+        yield f"order of strategies: {after} (was {before})"
+    yield counted(found.changes) or ("no difference" if found.order is None else "")
+
+
+def _painted(line: str, colour: bool) -> str:
+    tone = _TONES.get(line[:1], "") if colour else ""
+    return f"{tone}{line}\x1b[0m" if tone else line

@@ -1,0 +1,110 @@
+"""What changed, as statements of the language."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings, strategies as st
+from tests.runtime.registry.conftest import SOURCE, Command, project
+
+from interact.compiler.source import SourceFile
+from interact.runtime.difference import difference, statements
+
+
+def sources(*texts: str) -> list[SourceFile]:
+    return [SourceFile(f"{number}.interact", text) for number, text in enumerate(texts)]
+
+
+TEXT = SOURCE.format(gold=60)
+PARTS = [f"{s.text}\n" for s in statements(sources(TEXT)).values()]
+CHANGED = [
+    part.replace("age", "years").replace("hero", "top").replace('"G"', '"H"') for part in PARTS
+]
+
+
+def test_comments_and_layout_do_not_count() -> None:
+    spaced = TEXT.replace("  ", "\n   ").replace("offer", "# new\noffer")
+    assert difference(sources(TEXT), sources(spaced)).is_none
+    assert difference(sources(TEXT), sources(*PARTS)).is_none
+
+
+def test_changes_are_told_by_statement() -> None:
+    new = TEXT.replace("score 60", "score 61").replace('offer Blue "Blue card"', "offer Red")
+    found = difference(sources(TEXT), sources(new))
+    told = [(c.sort, c.shown.kind, c.shown.name) for c in found.changes]
+    assert told == [
+        ("added", "offer", "Red"), ("changed", "strategy", "S"), ("removed", "offer", "Blue"),
+    ]  # fmt: skip
+    assert list(found.changes[1].lines(0)) == [
+        "-      Gold score 60",
+        "+      Gold score 61",
+    ]
+    assert next(iter(found.changes[2].lines())) == '-offer Blue "Blue card" {'
+
+
+def test_the_order_of_strategies_counts() -> None:
+    one = "strategy A on Web { zone Home { Gold } } strategy B on Web { zone Home { Blue } }"
+    two = "strategy B on Web { zone Home { Blue } } strategy A on Web { zone Home { Gold } }"
+    found = difference(sources(one), sources(two))
+    assert (found.changes, found.order) == ((), (("A", "B"), ("B", "A")))
+    moved = "offer B {} offer A {}"
+    assert difference(sources("offer A {} offer B {}"), sources(moved)).is_none
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(["kept", "gone", "new", "other"]), min_size=7, max_size=7))
+def test_each_statement_is_told_for_itself(fates: list[str]) -> None:
+    told = list(zip(fates, PARTS, CHANGED, strict=True))
+    before = [p for f, p, _ in told if f != "new"]
+    after = [(c if f == "other" else p) for f, p, c in told if f != "gone"]
+    found = {c.shown.name: c.sort for c in difference(sources(*before), sources(*after)).changes}
+    names = [s.name for s in statements(sources(TEXT)).values()]
+    sorts = {"gone": "removed", "new": "added", "other": "changed"}
+    expected = {
+        name: sorts[fate]
+        for name, (fate, part, changed) in zip(names, told, strict=True)
+        if fate in sorts and not (fate == "other" and part == changed)
+    }
+    assert found == expected
+
+
+def test_projects_bundles_and_environments_are_compared(run: Command) -> None:
+    run("deploy", project(60), "--to", "production")
+    run("build", "p", "-o", "x.bundle")
+    project(70, "q")
+    for same in (("p", "x.bundle"), ("p", "production"), ("x.bundle", "production@1")):
+        assert (run("diff", *same).exit_code, run("diff", *same).output) == (0, "no difference\n")
+    found = run("diff", "production", "q")
+    assert found.exit_code == 1
+    assert found.output.startswith("changed strategy S (all.interact)\n")
+    assert "\n-      Gold score 60\n+      Gold score 70\n" in found.output
+    assert run("diff", "p", "q", "--names").output.splitlines() == [
+        "changed strategy S (all.interact)", "1 changed",
+    ]  # fmt: skip
+    run("deploy", "q", "--to", "production", "--share", "5%")
+    assert run("diff", "production@trial", "q").exit_code == 0
+    told = json.loads(run("diff", "p", "q", "--json").output)
+    assert (told["same"], [c["name"] for c in told["changes"]]) == (False, ["S"])
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("diff p nowhere", "nowhere is no file, and no environment of r"),
+        ("diff p production@9", "production has no version 9"),
+        ("diff p production@x", "production has no version x"),
+        ("diff p production@trial", "production has nothing on trial"),
+        ("diff p nix.bundle", "no such file: nix.bundle"),
+        ("diff p broken", "broken/a.interact:1:"),
+        ("diff p nowhere --registry s", "there is no registry in s"),
+    ],
+)
+def test_what_is_wrong_is_told(run: Command, command: str, said: str) -> None:
+    run("deploy", project(60), "--to", "production", "--no-tests")
+    Path("broken").mkdir()
+    Path("broken/a.interact").write_text("offer {")
+    found = run(*command.split())
+    assert found.exit_code == 2
+    assert said in found.output
