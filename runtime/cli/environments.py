@@ -99,12 +99,13 @@ def acting(by: str | None, why: str) -> Act:
     return Act(by or whoami(), why)
 
 
-def tell(entry: Entry | None, environment: str, *, as_json: bool) -> int:
-    """Print what was done; return the exit code. None is nothing."""
+def tell(entry: Entry | None, environment: str, *, as_json: bool, **more: object) -> int:
+    """Print what was done, for a program with ``more``; return the exit code. None is nothing."""
     from interact.runtime.cli.findings import print_json
 
     if as_json:
-        print_json(None if entry is None else entry.as_json())
+        told = {"changed": False} if entry is None else {"changed": True, **entry.as_json()}
+        print_json({**told, **more})
     elif entry is None:
         click.echo(f"{environment} runs that already; nothing was done")
     else:
