@@ -94,12 +94,17 @@ def _is_sound(entry: Entry) -> bool:
     return (
         entry.action in get_args(Action)
         and all(isinstance(t, str) for t in texts)
-        and all(d is None or (isinstance(d, str) and _DIGEST.fullmatch(d)) for d in digests)
+        and all(d is None or (isinstance(d, str) and is_digest(d)) for d in digests)
         and isinstance(entry.share, int | float)
         and 0 <= entry.share <= 100
         and (entry.trial is None or entry.whole is not None)
         and (entry.action != "rollback" or _is_earlier(entry))
     )
+
+
+def is_digest(text: str) -> bool:
+    """Return whether a text may be the digest of a bundle."""
+    return _DIGEST.fullmatch(text) is not None
 
 
 def _is_earlier(entry: Entry) -> bool:

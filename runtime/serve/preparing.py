@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from weakref import WeakValueDictionary
 
 from interact.compiler.core.program import Audience
 from interact.runtime.errors import InteractError, UsageError
@@ -21,12 +22,15 @@ class Preparing:
     Attributes:
         paths: Of profiles, by audience level.
         key_names: The key columns of each audience level that was served, for the history.
+        most: How many deployments are kept for sessions that began with them elsewhere.
     """
 
     paths: Mapping[str, str]
     key_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    most: int = 8
     _profiles: dict[str, tuple[Audience, ProfileSource]] = field(default_factory=dict)
-    _ready: WeakValueDictionary[str, Deployment] = field(default_factory=WeakValueDictionary)
+    _ready: OrderedDict[str, Deployment] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, project: Project) -> Deployment:
         """Return a project ready to serve.
@@ -34,21 +38,32 @@ class Preparing:
         Raises:
             InteractError: Its profiles cannot be read, or it cannot follow what was served.
         """
-        known = None if project.digest is None else self._ready.get(project.digest)
-        if known is not None:
-            return known
-        self._check_keys(project)
-        made = Deployment(project)
-        made.take_profiles(self.profiles(project))
-        made.warm()
-        self._learn_keys(project)
-        self._ready[made.version] = made
-        return made
+        with self._lock:
+            known = None if project.digest is None else self.ready(project.digest)
+            if known is not None:
+                return known
+            self._check_keys(project)
+            made = Deployment(project)
+            made.take_profiles(self.profiles(project))
+            made.warm()
+            self._learn_keys(project)
+            self._ready[made.version] = made
+            while len(self._ready) > self.most:
+                self._ready.popitem(last=False)
+            return made
+
+    def ready(self, version: str) -> Deployment | None:
+        """Return a version that was prepared not long ago."""
+        found = self._ready.get(version)
+        if found is not None:
+            self._ready.move_to_end(version)
+        return found
 
     def forget(self) -> None:
         """Read everything anew from now on, profiles too."""
-        self._profiles.clear()
-        self._ready.clear()
+        with self._lock:
+            self._profiles.clear()
+            self._ready.clear()
 
     def profiles(self, project: Project) -> dict[str, ProfileSource]:
         """Return the profiles of a project's audience levels, in small letters."""

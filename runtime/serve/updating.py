@@ -84,6 +84,19 @@ class Updates:
             self.live = self._earlier(error)
         return self.live
 
+    def find(self, version: str) -> Deployment | None:
+        """Return a version that a session began with, perhaps on another host; None when nobody
+        has it any more.
+
+        Raises:
+            InteractError: It cannot be loaded.
+        """
+        found = self.prepare.ready(version)
+        if found is not None:
+            return found
+        project = self.versions.project(version)
+        return None if project is None else self.prepare(project)
+
     async def run(self, host: Host) -> None:
         """Bring versions to a host until cancelled; SIGHUP asks for everything anew."""
         asked = asyncio.Event()

@@ -10,7 +10,7 @@ from typing import Protocol
 from interact.runtime.bundle import Bundle
 from interact.runtime.errors import UsageError
 from interact.runtime.project import Project, is_bundle, open_project, project_in
-from interact.runtime.registry.entries import Entry
+from interact.runtime.registry.entries import Entry, is_digest
 from interact.runtime.registry.registry import Registry
 
 Trust = Callable[[Registry, Bundle], None]
@@ -58,6 +58,13 @@ class Versions(Protocol):
     def earlier(self) -> list[Wanted]:
         """Return what was served before, the last one first, for a start without it."""
 
+    def project(self, version: str) -> Project | None:
+        """Return the project of a version that another host may serve; None when it is unknown.
+
+        Raises:
+            InteractError: It cannot be read, or is not trusted.
+        """
+
 
 @dataclass(slots=True)
 class PathVersions:
@@ -81,6 +88,9 @@ class PathVersions:
 
     def earlier(self) -> list[Wanted]:
         return []
+
+    def project(self, version: str) -> Project | None:
+        return None
 
     def _mark(self) -> tuple[int, ...]:
         """Return what changes when a bundle is replaced, and nothing for sources."""
@@ -121,13 +131,15 @@ class RegistryVersions:
         return Wanted(
             label,
             entry.version,
-            lambda: self.project(whole),
-            None if trial is None else lambda: self.project(trial),
+            lambda: self._opened(whole),
+            None if trial is None else lambda: self._opened(trial),
             entry.share,
         )
 
-    def project(self, digest: str) -> Project:
-        """Return the project of a digest, trusted."""
+    def project(self, version: str) -> Project | None:
+        return self._opened(version) if is_digest(version) else None
+
+    def _opened(self, digest: str) -> Project:
         bundle = self.registry.bundle(digest)
         self.trust(self.registry, bundle)
         return project_in(bundle)

@@ -194,6 +194,29 @@ def test_a_trial_is_for_its_share_of_the_audience(registry: Registry, version: V
     assert "trial" not in found.ready()[1]
 
 
+def test_versions_that_other_hosts_serve_are_found(registry: Registry, version: Versions) -> None:
+    first = put(registry, version(60))
+    found = running(registry)
+    second = put(registry, version(70))
+    ahead = found.updates.find(second)
+    assert ahead is not None
+    assert ahead.version == second
+    assert found.update()
+    assert found.host.deployment is ahead
+    assert found.updates.find(first) is not None
+    assert found.updates.find("../../registry.json") is None
+    with pytest.raises(InteractError, match="is missing"):
+        found.updates.find("a" * 64)
+    assert found.updates.prepare.most == 8
+    for gold in range(80, 90):
+        put(registry, version(gold))
+        assert found.update()
+    assert found.updates.prepare.ready(first) is None
+    again = found.updates.find(first)
+    assert again is not None
+    assert again.version == first
+
+
 def test_a_registry_that_cannot_be_read_is_told(
     registry: Registry, version: Versions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
