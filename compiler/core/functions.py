@@ -20,6 +20,7 @@ from interact.compiler.core.nodes import (
     Const,
     Convert,
     Expr,
+    InSegment,
     InSet,
     IsNull,
     Not,
@@ -126,11 +127,27 @@ def _arguments(function: Function, expr: ast.CallExpr, typing: Typing) -> list[E
             found.append(parameter.default)
             continue
         written = expr.args[number]
-        value = typing.expecting(parameter.type).infer(written)
+        value = _argument(function, written, typing.expecting(parameter.type))
         found.append(
             assignment.assign(parameter.name, value, parameter.type, typing.sink, written.span)
         )
     return None if any(type_of(a) == ERROR for a in found) else found
+
+
+def _argument(function: Function, written: ast.Expr, typing: Typing) -> Expr:
+    """Return an argument, that of a template as if it did not stand among the fields of rows.
+
+    Reports:
+        E0207 for a segment in a fold of a template.
+    """
+    if "(" not in function.name or typing.scope.rows is None:
+        return typing.infer(written)
+    found = replace(typing, scope=replace(typing.scope, rows=None)).infer(written)
+    for part in walk(found):
+        if isinstance(part, InSegment):
+            typing.sink.report(names.SEGMENT_OF_ROWS, part.span, name=part.name)
+            return infer.poison(part.span)
+    return found
 
 
 def _usage(parameter: Parameter) -> str:

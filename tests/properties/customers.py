@@ -18,6 +18,8 @@ def draw_value(chance: random.Random, spec: FieldSpec, today: int) -> Value:
     """Return a value of an attribute; None, or a NaN, is null."""
     if chance.random() < spec.null_share:
         return NAN if spec.type.kind is Kind.FLOAT and chance.random() < 0.5 else None
+    if spec.ints:
+        return chance.choice(spec.ints)
     if spec.type == TEXT:
         return chance.choice(spec.texts[: chance.choice((3, len(spec.texts)))])
     if spec.type == INT and spec.small:

@@ -10,6 +10,7 @@ from typing import Any
 from tests.properties.conditions import COMPARED
 from tests.properties.expressions import Expressions
 from tests.properties.literals import day_text, literal
+from tests.properties.rule_templates import RuleTemplates
 
 from interact.compiler.core.infer import Typing, infer_value
 from interact.compiler.diagnostics.diagnostic import Sink
@@ -37,6 +38,7 @@ class Declarations:
     all_have_fees: bool = False
     segments: list[str] = field(default_factory=list)
     lists: list[str] = field(default_factory=list)
+    templates: RuleTemplates | None = None
     _cells: list[str] = field(default_factory=list)
     _others: list[str] = field(default_factory=list)
     _followed: list[str] = field(default_factory=list)
@@ -161,8 +163,24 @@ class Declarations:
     def _group(self) -> ast.SegmentRules:
         most = min(3, len(self.segments))
         named = self.chance.sample(self.segments, self.chance.randrange(most + 1))
-        rules = tuple(self._rule() for _ in range(self.chance.choice((1, 2, 3, 5))))
+        rules = tuple(self._rule_or_use() for _ in range(self.chance.choice((1, 2, 3, 5))))
         return ast.SegmentRules(tuple(map(ast.Name, named)), rules)
+
+    def _rule_or_use(self) -> ast.Rule:
+        if self.templates is not None and self.chance.random() < 0.3:
+            return self.templates.use(self.expressions)
+        return self._rule()
+
+    def template(self, name: str) -> ast.Template:
+        """Return a template, which strategies that are drawn from now on use."""
+        if self.templates is None:
+            self.templates = RuleTemplates(self.chance, self.today, self.offers)
+        return self.templates.template(name, self.expressions, self._rule_over)
+
+    def _rule_over(self, expressions: Expressions) -> ast.Rule:
+        outer, self.expressions = self.expressions, expressions
+        rule, self.expressions = self._rule(), outer
+        return rule
 
     def _rule(self) -> ast.Rule:
         name = self.chance.choice(self.offers)

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tests.properties.declarations import Declarations, session_default
 from tests.properties.definitions import draw_constants, draw_functions
 from tests.properties.expressions import Expressions
+from tests.properties.happenings import Happenings
 from tests.properties.schema import FieldSpec, Schema, audience, enumeration, make_schema
 from tests.properties.vocabulary import DAY
 
 from interact.compiler.core.audiences import lower_audience
 from interact.compiler.core.definitions import ProjectDefinitions
+from interact.compiler.core.events import DISABLED, EXPIRED, MET, NOT_MET, is_met
 from interact.compiler.core.interpret import Moment
 from interact.compiler.core.program import Channel, Program
 from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.render import render_text
 from interact.compiler.pipeline import check
-from interact.compiler.source import SourceFile
+from interact.compiler.source import NOWHERE, SourceFile
 from interact.compiler.surface import ast
+from interact.compiler.surface.from_source import parse_module
 from interact.compiler.surface.print import print_module
+from interact.stdlib.types import INT
 
 TREES: tuple[object, ...] = (
     ("add", None, ("mul", 0, None)),
@@ -33,6 +38,8 @@ TREES: tuple[object, ...] = (
     ("mul", None, None),
 )
 """Skeletons of float arithmetic: None for a leaf, 0 for a constant."""
+
+STATES = (MET, MET, NOT_MET, NOT_MET, EXPIRED, DISABLED)
 
 
 @dataclass(frozen=True)
@@ -83,14 +90,16 @@ def built(module: ast.Module, schema: Schema, moment: Moment) -> Generated:
     if checked.program is None:
         found = render_text(checked.diagnostics, {module.file: SourceFile(module.file, text)})
         raise ValueError(f"a generated program is wrong:\n{found}\n{text}")
-    if checked.modules[0].declarations != module.declarations:
+    if parse_module(SourceFile(module.file, text), Sink()).declarations != module.declarations:
         raise ValueError(f"a generated program is read as another:\n{text}")
     return Generated(module, text, checked.program, _with_states(schema, checked.program), moment)
 
 
 def _with_states(schema: Schema, program: Program) -> Schema:
-    """Return a schema with the states that the channel reads."""
-    states = (FieldSpec(s.name, s.type, True, 0.4, True) for s in program.channels[0].states)
+    """Return a schema with the states that the channel reads, those of its patterns too."""
+    channel = program.channels[0]
+    states = [FieldSpec(s.name, s.type, True, 0.4, True) for s in channel.states]
+    states += [FieldSpec(p.name, INT, True, 0.1, True, ints=STATES) for p in channel.patterns]
     return replace(schema, states=tuple(states))
 
 
@@ -99,6 +108,14 @@ def built_from_text(text: str, moment: Moment) -> Generated:
     checked = check([SourceFile("found.interact", text)])
     assert checked.program is not None, checked.diagnostics
     return Generated(checked.modules[0], text, checked.program, Schema((), (), (), {}), moment)
+
+
+def _with_patterns(expressions: Expressions, patterns: Sequence[ast.Pattern]) -> Expressions:
+    """Return what draws conditions that know patterns."""
+    scope = expressions.scope
+    for name in (pattern.name.text for pattern in patterns):
+        scope = scope.with_local(name, is_met(name, NOWHERE))
+    return expressions.over(scope)
 
 
 def _declarations(
@@ -116,20 +133,28 @@ def _declarations(
     arbitration = draw.arbitration()
     cap = draw.visit_cap() if chance.random() < 0.1 else None
     limits = tuple(draw.impressions(f"Limit{i}") for i in range(chance.choice((0, 0, 0, 1, 2))))
-    made.append(
-        ast.Channel(
-            ast.Name("Web"),
-            ast.Name("Customer"),
-            tuple(points),
-            arbitration,
-            visit_cap=cap,
-            impressions=limits,
-        )
+    channel = ast.Channel(
+        ast.Name("Web"),
+        ast.Name("Customer"),
+        tuple(points),
+        arbitration,
+        visit_cap=cap,
+        impressions=limits,
     )
+    if chance.random() < 0.4:
+        session = [
+            (n, expressions.scope.attributes[n].type.kind) for n in expressions.scope.session
+        ]
+        happenings = Happenings(chance, expressions, sorted(session), offers)
+        events, patterns = happenings.draw()
+        channel = replace(channel, events=events, patterns=patterns)
+        expressions = _with_patterns(expressions, channel.patterns)
+    made.append(channel)
     for number in range(chance.choice((0, 1, 1, 2))):
         draw.expressions = expressions
         made.append(draw.flowchart(f"Flow{number}"))
     segments = {name: index for index, name in enumerate(draw.segments)}
     draw.expressions = expressions.over(replace(expressions.scope, segments=segments))
+    made += [draw.template(f"similar{n}") for n in range(chance.choice((0, 0, 1, 2)))]
     made += [draw.strategy(f"Plan{n}") for n in range(chance.choice((1, 1, 2)))]
     return made

@@ -20,7 +20,8 @@ KEYS = ((INT,), (INT,), (TEXT,), (DATE,), (INT, TEXT), (INT, DATE), (TEXT, INT, 
 class FieldSpec:
     """An attribute, and what its data are like.
 
-    ``small`` says that ints fit in 32 bits, ``texts`` are the words of a text. Data of an
+    ``small`` says that ints fit in 32 bits, ``ints`` are all that there are if there are any,
+    ``texts`` are the words of a text. Data of an
     ``enumeration`` are texts, some of them no members.
     """
 
@@ -31,6 +32,7 @@ class FieldSpec:
     small: bool = False
     texts: tuple[str, ...] = ("",)
     enumeration: str = ""
+    ints: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import replace
-from itertools import combinations, product
+from itertools import product
 from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from tests.properties.event_logs import Entry, met_until
 
 from interact.compiler.core.events import Occurrence, Pattern, Suspension
 from interact.compiler.core.patterns import Happened, State, advance, due, value
@@ -59,60 +60,8 @@ logs = st.lists(st.tuples(st.integers(0, 12), words), max_size=14)
 
 def naive(pattern: Pattern, log: Log, now: int) -> int | None:
     """Return until when the pattern is met at ``now``, None when it is not, from the whole log."""
-    counted: Log = []
-    held = stopped = -1.0
-    for time, name in log:
-        if pattern.reset and name == "reset":
-            if time >= held or pattern.even_met:
-                counted, held, stopped = [], -1, -1
-            continue
-        if time < stopped:
-            if name == "go" and pattern.suspensions[0].until:
-                stopped = -1
-            continue
-        if name == "stop" and pattern.suspensions:
-            stopped = time + (pattern.suspensions[0].length or float("inf"))
-            continue
-        if time < held or name not in [item.event for item in pattern.items]:
-            continue
-        counted.append((time, name))
-        if holds(pattern, counted):
-            counted, held = [], time + pattern.hold
-    return int(held) if now < held else None
-
-
-def holds(pattern: Pattern, log: Log) -> bool:
-    """Return whether the last event of a log meets a pattern that began with the first."""
-    now = log[-1][0]
-    if pattern.rolling and pattern.window:
-        return enough(pattern, [e for e in log if now - e[0] < pattern.window])
-    if pattern.period is not None:
-        number = (now - pattern.origin) // pattern.period
-        same = [e for e in log if (e[0] - pattern.origin) // pattern.period == number]
-        return enough(pattern, same)
-    begin = 0
-    for place, (time, _) in enumerate(log):
-        is_late = place > begin and time - log[place - 1][0] >= (pattern.idle or 99)
-        if pattern.window and time - log[begin][0] >= pattern.window:
-            is_late = True
-        if pattern.kind == "sequence" and log[begin][1] != pattern.items[0].event:
-            is_late = True
-        if is_late:
-            begin = place
-    return enough(pattern, log[begin:])
-
-
-def enough(pattern: Pattern, log: Log) -> bool:
-    names = [name for _, name in log]
-    match pattern.kind:
-        case "count":
-            return all(names.count(item.event) >= pattern.least for item in pattern.items)
-        case "sum":
-            weights = (item.weight * names.count(item.event) for item in pattern.items)
-            return sum(weights) >= pattern.least
-        case _:
-            wanted = [item.event for item in pattern.items]
-            return any(list(c) == wanted for c in combinations(names, len(wanted)))
+    entries = [Entry(t, name, lambda item, n=name: item.event == n) for t, name in log]
+    return met_until(pattern, entries, now)
 
 
 def run(pattern: Pattern, log: Log) -> State:
