@@ -80,7 +80,7 @@ def running_server(*settings: str) -> Iterator[Server]:
         _wait(Server(folder, count()), server)
         yield Server(folder, count())
     finally:
-        server.send_signal(signal.SIGINT)  # stop without waiting for clients
+        server.send_signal(signal.SIGQUIT)  # there is nothing to keep
         server.communicate()
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -2,134 +2,168 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import Any
 
-from interact.runtime.campaign.columns import OF_SOURCE, TABLES, TREATMENT, key_column, quoted
-from interact.runtime.campaign.database import extend_keys, transaction
+from interact.runtime.campaign.columns import (
+    OF_SOURCE,
+    TABLES,
+    field_column,
+    key_column,
+    quoted,
+)
+from interact.runtime.campaign.database import Database, extend_history
 from interact.runtime.campaign.parts import Part
-from interact.runtime.campaign.report import Report
+from interact.runtime.campaign.read import DamagedPart, key_kinds, rows_of
+from interact.runtime.campaign.report import Inserted
+
+Filled = dict[str, tuple[str, str]]
+"""Columns of the target beyond its own: what fills each, and the type of that."""
 
 _WRONG = (
     "CASE WHEN event IS NULL THEN 'no event' WHEN treatment IS NULL THEN 'no treatment'"
     " WHEN \"at\" IS NULL THEN 'no time' {more} END"
 )
+_RIGHT = "interact_wrong IS NULL"
 _MORE = {"contacts": "", "responses": "WHEN kind IS NULL THEN 'no response type'"}
 
 
-def stage(db: Any, batch: list[Part]) -> None:
-    """Read the files of a batch, and see to it that their keys have columns."""
-    paths = [re.sub(r"([*?\[])", r"[\1]", p.path) for p in batch]
-    wrong = _WRONG.format(more=_MORE[batch[0].table])
-    db.execute(
-        "CREATE OR REPLACE TEMP TABLE batch AS SELECT *,"
-        " regexp_extract(interact_part, 'channel=([^/]*)/[^/]*$', 1) AS interact_channel,"
-        f" {wrong} AS interact_wrong"
-        " FROM read_parquet(?, union_by_name = true, hive_partitioning = false,"
-        " filename = 'interact_part')",
-        [paths],
-    )
-    types = {name.lower(): kind for name, kind, *_ in db.execute("DESCRIBE batch").fetchall()}
-    kinds = {k: "BIGINT" if types[k.lower()] == "BIGINT" else "VARCHAR" for k in _keys(batch)}
-    transaction(db, lambda db: extend_keys(db, kinds))
+def stage(db: Database, batch: list[Part]) -> Filled:
+    """Read the files of a batch; return the columns that its keys and attributes fill.
 
-
-def _keys(batch: list[Part]) -> list[str]:
-    """Return the key columns of a batch; for SQL, names that differ in case are one."""
-    found = {k.lower(): k for p in batch for k in p.keys}
-    return [found[k] for k in sorted(found)]
-
-
-def insert(db: Any, batch: list[Part], report: Report) -> None:
-    """Insert the staged rows that are new, and enter the parts in the ledger."""
-    table, read = batch[0].table, sum(p.rows for p in batch)
-    rejected = dict(_rejected(db))
-    db.execute(
-        "INSERT INTO interact_RejectedRow SELECT interact_part, interact_wrong,"
-        " CAST(to_json(batch) AS VARCHAR) FROM batch WHERE interact_wrong IS NOT NULL"
-    )
-    _keep_fresh(db, table)
-    keys = _keys(batch)
-    known = 0
-    if table == "contacts":
-        inserted = _fill(db, "UA_DtlContactHist", keys, "true")
-    else:
-        inserted = _fill(db, "UA_ResponseHistory", keys, "coalesce(matched, false)")
-        known = _fill(db, "interact_UnmatchedResponse", keys, "NOT coalesce(matched, false)")
-        db.execute(
-            "INSERT INTO UA_UsrResponseType SELECT DISTINCT kind, 0 FROM batch"
-            " ON CONFLICT DO NOTHING"
-        )
-    _treatments(db, table)
-    db.executemany(
-        "INSERT INTO interact_ImportedPart VALUES (?, ?)", [[p.name, p.rows] for p in batch]
-    )
-    _count(report, table, len(batch), read, inserted, known, rejected)
-
-
-def _count(
-    report: Report,
-    table: str,
-    parts: int,
-    read: int,
-    inserted: int,
-    unmatched: int,
-    rejected: dict[str, int],
-) -> None:
-    report.parts_read += parts
-    report.rows_read += read
-    report.inserted[table] += inserted
-    report.unmatched += unmatched
-    report.already_there += read - inserted - unmatched - sum(rejected.values())
-    for reason, count in rejected.items():
-        report.rejected[reason] = report.rejected.get(reason, 0) + count
-
-
-def _rejected(db: Any) -> list[tuple[str, int]]:
-    found: list[tuple[str, int]] = db.execute(
-        "SELECT interact_wrong, count(*) FROM batch WHERE interact_wrong IS NOT NULL GROUP BY 1"
+    Raises:
+        DamagedPart: A file cannot be read.
+    """
+    staging, table = db.staging, batch[0].table
+    _load(staging, batch)
+    columns: Filled = {
+        key_column(key): (quoted(key), kind) for key, kind in key_kinds(batch).items()
+    }
+    fields = staging.execute(
+        "SELECT DISTINCT unnest(map_keys(extra)) AS field FROM batch ORDER BY 1"
     ).fetchall()
-    return found
+    for (field,) in fields:
+        source = "extra['" + field.replace("'", "''") + "']"
+        columns.setdefault(field_column(field, list(columns)), (source, "VARCHAR"))
+    wrong = _WRONG.format(more=_MORE[table])
+    staging.execute(f"UPDATE batch SET interact_wrong = {wrong}")
+    return columns
 
 
-def _keep_fresh(db: Any, table: str) -> None:
-    """Leave in the batch the rows that can be imported and are not there; one of each event."""
-    there = "".join(
-        f" OR EXISTS (SELECT 1 FROM {quoted(t)} AS had WHERE had.Event = batch.event)"
-        for t in OF_SOURCE[table]
-    )
-    db.execute(f"DELETE FROM batch WHERE interact_wrong IS NOT NULL{there}")
+def _load(staging: Any, batch: list[Part]) -> None:
+    staging.execute("DROP TABLE IF EXISTS batch")
+    damaged: list[DamagedPart] = []
+    staging.register("interact_rows", rows_of(batch, damaged))
+    try:
+        staging.execute(
+            "CREATE TEMP TABLE batch AS SELECT *, CAST(NULL AS VARCHAR) AS interact_wrong"
+            " FROM interact_rows"
+        )
+    except Exception as error:
+        if damaged:
+            raise damaged[0] from error
+        raise
+    finally:
+        staging.unregister("interact_rows")
+
+
+def extend_for(db: Database, columns: Filled) -> Filled:
+    """See to it that columns are there; return them with what fills them in their types."""
+    had = extend_history(db, {name: kind for name, (_, kind) in columns.items()})
+    return {name: (_as(s, k, had[name.lower()]), k) for name, (s, k) in columns.items()}
+
+
+def _as(source: str, kind: str, target: str) -> str:
+    return source if kind == target else f"TRY_CAST({source} AS {target})"
+
+
+def sift(db: Database, columns: Filled, given: Filled) -> None:
+    """Mark rows whose values do not fit into columns that are there; leave one of each event."""
+    for name, (source, _) in columns.items():
+        if source != given[name][0]:
+            db.staging.execute(
+                f"UPDATE batch SET interact_wrong = $1 WHERE {_RIGHT}"
+                f" AND {source} IS NULL AND {given[name][0]} IS NOT NULL",
+                [f"{name} does not fit"],
+            )
     if _repeats(db, "event"):
-        db.execute(
-            "DELETE FROM batch WHERE rowid IN (SELECT rowid FROM batch"
+        db.staging.execute(
+            f"DELETE FROM batch WHERE rowid IN (SELECT rowid FROM batch WHERE {_RIGHT}"
             " QUALIFY row_number() OVER (PARTITION BY event ORDER BY interact_part) > 1)"
         )
 
 
-def _repeats(db: Any, column: str) -> bool:
-    found = db.execute(f"SELECT count(*) > count(DISTINCT {column}) FROM batch").fetchone()
-    return bool(found[0])
+def insert(db: Database, batch: list[Part], columns: Filled) -> Inserted:
+    """Insert the staged rows that are new, and enter the parts in the ledger.
+
+    Raises:
+        SeenBefore: Do it again, in a new transaction.
+    """
+    table, rejected = batch[0].table, _reject(db)
+    unmatched = 0
+    _treatments(db, table)
+    if table == "contacts":
+        inserted = _fill(db, "UA_DtlContactHist", columns, "true", OF_SOURCE[table])
+    else:
+        inserted, unmatched = _responses(db, columns)
+    _ledger(db, batch)
+    return Inserted(table, len(batch), sum(p.rows for p in batch), inserted, unmatched, rejected)
 
 
-def _fill(db: Any, target: str, keys: list[str], condition: str) -> int:
-    columns = TABLES[target]
-    names = [quoted(c.name) for c in columns] + [quoted(key_column(k)) for k in keys]
-    sources = [c.source for c in columns] + [quoted(k) for k in keys]
-    done = db.execute(
-        f"INSERT INTO {quoted(target)} ({', '.join(names)})"
-        f" SELECT {', '.join(sources)} FROM batch WHERE {condition}"
-    ).fetchone()
-    return int(done[0])
+def _reject(db: Database) -> dict[str, int]:
+    """Keep the rows that are wrong where they can be looked at; return how many, by reason."""
+    found = db.staging.execute(
+        "SELECT interact_wrong, count(*) FROM batch WHERE interact_wrong IS NOT NULL"
+        " GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    if found:
+        db.add(
+            "interact_RejectedRow",
+            ("Part", "Reason", "Row"),
+            "SELECT interact_part, interact_wrong, CAST(to_json(batch) AS VARCHAR)"
+            " FROM batch WHERE interact_wrong IS NOT NULL",
+        )
+    return dict(found)
 
 
-def _treatments(db: Any, table: str) -> None:
+def _repeats(db: Database, column: str) -> bool:
+    sql = f"SELECT count(*) > count(DISTINCT {column}) FROM batch WHERE {_RIGHT}"
+    ((found,),) = db.staging.execute(sql).fetchall()
+    return bool(found)
+
+
+def _responses(db: Database, columns: Filled) -> tuple[int, int]:
+    """Insert responses, those apart whose session did not know the treatment."""
+    among = OF_SOURCE["responses"]
+    known, unknown = "coalesce(matched, false)", "NOT coalesce(matched, false)"
+    inserted = _fill(db, "UA_ResponseHistory", columns, known, among)
+    unmatched = _fill(db, "interact_UnmatchedResponse", columns, unknown, among)
+    kinds = f"SELECT DISTINCT kind, CAST(0 AS INTEGER) FROM batch WHERE {_RIGHT}"
+    names = ("ResponseTypeCode", "CountsAsResponse")
+    db.add_new("UA_UsrResponseType", names, kinds, ("UA_UsrResponseType",), likely=False)
+    return inserted, unmatched
+
+
+def _fill(db: Database, target: str, columns: Filled, condition: str, among: Sequence[str]) -> int:
+    names = [*(c.name for c in TABLES[target]), *columns]
+    sources = [*(c.source for c in TABLES[target]), *(source for source, _ in columns.values())]
+    select = f"SELECT {', '.join(sources)} FROM batch WHERE {_RIGHT} AND {condition}"
+    return db.add_new(target, names, select, among, likely=True)
+
+
+def _treatments(db: Database, table: str) -> None:
     """Keep the offers behind codes: those shown, and those that a session answered for."""
+    columns = TABLES["UA_Treatment"]
     condition = "true" if table == "contacts" else "coalesce(matched, false)"
-    names = ", ".join(quoted(c.name) for c in TREATMENT)
-    sources = ", ".join(c.source for c in TREATMENT)
-    once = " QUALIFY row_number() OVER (PARTITION BY treatment ORDER BY event) = 1"
-    db.execute(
-        f"INSERT INTO UA_Treatment ({names}) SELECT {sources} FROM batch WHERE {condition}"
-        " AND NOT EXISTS (SELECT 1 FROM UA_Treatment AS had WHERE had.TreatmentCode = treatment)"
-        + (once if _repeats(db, "treatment") else "")
-    )
+    sources = ", ".join(c.source for c in columns)
+    select = f"SELECT {sources} FROM batch WHERE {_RIGHT} AND {condition}"
+    if _repeats(db, "treatment"):
+        select += " QUALIFY row_number() OVER (PARTITION BY treatment ORDER BY event) = 1"
+    names = [c.name for c in columns]
+    db.add_new("UA_Treatment", names, select, ("UA_Treatment",), likely=table == "contacts")
+
+
+def _ledger(db: Database, batch: list[Part]) -> None:
+    db.staging.execute("CREATE OR REPLACE TEMP TABLE parts (name VARCHAR, rows BIGINT)")
+    db.staging.executemany("INSERT INTO parts VALUES (?, ?)", [[p.name, p.rows] for p in batch])
+    db.add("interact_ImportedPart", ("Part", "Rows"), 'SELECT name, "rows" FROM parts')

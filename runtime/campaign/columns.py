@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 SOURCES = ("contacts", "responses")
@@ -42,7 +43,6 @@ _WHO = (
     Column("AudienceLevel", "VARCHAR", "audience"),
     Column("SessionID", "VARCHAR", "session"),
     Column("Segments", "VARCHAR[]", "segments"),
-    Column("UserDefinedFields", "MAP(VARCHAR, VARCHAR)", "extra"),
 )
 CONTACT = (
     Column("Event", "VARCHAR", "event"),
@@ -51,14 +51,15 @@ CONTACT = (
     Column("ContactDateTime", "TIMESTAMPTZ", '"at"'),
     Column("ContactStatusID", "INTEGER", str(CONTACTED)),
     *_WHO,
-    Column("Score", "DOUBLE", '"score"'),
+    Column("Score", "DOUBLE PRECISION", '"score"'),
     Column("Rank", "INTEGER", '"rank"'),
     Column("Candidates", "INTEGER", "candidates"),
-    Column("Propensity", "DOUBLE", "propensity"),
+    Column("Propensity", "DOUBLE PRECISION", "propensity"),
 )
 _RESPONSE = (
     Column("Event", "VARCHAR", "event"),
     Column("TreatmentCode", "VARCHAR", "treatment"),
+    Column("OfferCode", "VARCHAR", "code"),
     Column("ResponseDateTime", "TIMESTAMPTZ", '"at"'),
     Column("ResponseTypeCode", "VARCHAR", "kind"),
     *_WHO,
@@ -89,6 +90,15 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("Row", "VARCHAR"),
     ),
 }
+IDENTIFIED = {
+    "UA_Treatment": "TreatmentCode",
+    "UA_DtlContactHist": "Event",
+    "UA_ResponseHistory": "Event",
+    "interact_UnmatchedResponse": "Event",
+}
+"""Tables of the history, and the column that is unique; it is their first."""
+EXTENDED = ("UA_DtlContactHist", "UA_ResponseHistory", "interact_UnmatchedResponse")
+"""Tables that have the keys of audiences, and the further attributes of the history."""
 OF_SOURCE = {
     "contacts": ("UA_DtlContactHist",),
     "responses": ("UA_ResponseHistory", "interact_UnmatchedResponse"),
@@ -112,3 +122,13 @@ def key_column(key: str) -> str:
     ('customer_id', 'Key_channel')
     """
     return f"Key_{key}" if key.lower() in _OWN else key
+
+
+def field_column(field: str, keys: Collection[str]) -> str:
+    """Return the column of a session attribute that the history keeps.
+
+    >>> field_column("cart", ["customer_id"]), field_column("Channel", [])
+    ('cart', 'Field_Channel')
+    """
+    taken = field.lower() in _OWN or field.lower() in {k.lower() for k in keys}
+    return f"Field_{field}" if taken else field

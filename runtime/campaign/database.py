@@ -1,157 +1,167 @@
-"""The campaign database: who can be opened, and how its tables come to be.
+"""The campaign database: which can be opened, and how its tables come to be.
 
-PostgreSQL has its place in ``open_database``; what differs is the types and how files are read.
+What DuckDB and PostgreSQL do in their own ways is behind ``Database``; all other SQL is written
+for both. PostgreSQL has the names in small letters, as it has those that nobody quotes.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
-from interact.runtime.campaign.columns import CONTACTED, RESPONSE_TYPES, TABLES, key_column, quoted
-from interact.runtime.errors import OutputError, UsageError
+from interact.runtime.campaign.columns import CONTACTED, EXTENDED, RESPONSE_TYPES, TABLES
+from interact.runtime.errors import UsageError
 
-_PREFIX = "duckdb:///"
-_KEYED = ("UA_DtlContactHist", "UA_ResponseHistory", "interact_UnmatchedResponse")
+HELP = "use duckdb:///FILE or postgresql://USER@HOST/DATABASE"
+VIEW = "UA_ContactHistory"
+COLUMNS = (
+    "SELECT table_name, column_name, data_type FROM information_schema.columns"
+    " WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position"
+)
 
 
-def file_of(url: str) -> str:
-    """Return the file of a database.
+class SeenBefore(Exception):
+    """Rows that should have been new were there: do the transaction again, it will know."""
+
+
+class Database(Protocol):
+    """An open database.
+
+    Attributes:
+        staging: A DuckDB connection with the table ``batch``, which ``add`` reads from.
+    """
+
+    staging: Any
+
+    def name(self, name: str) -> str:
+        """Return a name as SQL writes it."""
+        ...
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return the rows of a query; values stand for $1, $2 …"""
+        ...
+
+    def change(self, sql: str, *values: Any) -> int:
+        """Insert, delete or update; return how many rows."""
+        ...
+
+    def define(self, sql: str) -> None:
+        """Make, alter or drop a table or view."""
+        ...
+
+    def create(self, table: str, columns: Iterable[tuple[str, str]]) -> None:
+        """Make a table with such names and types, unless it is there."""
+        ...
+
+    def tables(self) -> dict[str, dict[str, str]]:
+        """Return types by column, in order, by table in small letters."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Do all of it or nothing."""
+        ...
+
+    def add(self, table: str, columns: Sequence[str], select: str) -> None:
+        """Insert what a query over ``staging`` gives."""
+        ...
+
+    def add_new(
+        self, table: str, columns: Sequence[str], select: str, among: Sequence[str], likely: bool
+    ) -> int:
+        """Insert rows whose first column is in no row of some tables; return how many.
+
+        Args:
+            table: Where to.
+            columns: Those that the query gives; the first is the same in all of the tables.
+            select: A query over ``staging`` whose first column is unique.
+            among: Tables that can have the row already.
+            likely: Whether most often none of them has any.
+
+        Raises:
+            SeenBefore: Some were there although that was not likely.
+        """
+        ...
+
+
+def opened(url: str, wait: float, read_only: bool = False) -> AbstractContextManager[Database]:
+    """Open a database alone; wait so many seconds for another import.
 
     Raises:
-        UsageError: It is no URL of a database that can be written.
+        UsageError: It is no URL of a database that can be written, or its driver is missing.
+        OutputError: It cannot be opened, or not in time, or what is in it does not fit.
     """
-    if url.startswith(("postgresql:", "postgres:")):
-        raise UsageError("PostgreSQL: not yet", help="use duckdb:///FILE")
-    if not url.startswith(_PREFIX) or url == _PREFIX:
-        raise UsageError(f"not a database: {url}", help="use duckdb:///FILE")
-    return url.removeprefix(_PREFIX)
+    if url.startswith("duckdb:"):
+        from interact.runtime.campaign import duck
+
+        return duck.opened(url, wait, read_only)
+    if url.startswith(("postgresql://", "postgres://")):
+        from interact.runtime.campaign import postgres
+
+        return postgres.opened(url, wait, read_only)
+    raise UsageError(f"not a database: {url}", help=HELP)
 
 
-@contextmanager
-def opened(file: str, wait: float, read_only: bool = False) -> Iterator[Any]:
-    """Open a DuckDB file as ``open_database`` does, and close it in the end.
-
-    Raises:
-        UsageError: DuckDB is not installed.
-        OutputError: The file cannot be opened, or what is in it does not fit.
-    """
-    db = open_database(file, wait, read_only)
-    import duckdb
-
-    try:
-        yield db
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise OutputError(f"cannot import into {file}: {reason}") from error
-    finally:
-        db.close()
-
-
-def open_database(file: str, wait: float, read_only: bool = False) -> Any:
-    """Open a DuckDB file, alone; wait so many seconds for another process that has it.
-
-    Raises:
-        UsageError: DuckDB is not installed.
-        OutputError: The file cannot be opened, or not in time.
-    """
-    try:
-        import duckdb
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            "campaign import needs duckdb", help="pip install 'interact-dsl[campaign]'"
-        ) from error
-    until = time.monotonic() + wait
-    while True:
-        try:
-            return duckdb.connect(file, read_only=read_only)
-        except duckdb.Error as error:
-            if "lock" not in str(error).lower():
-                raise OutputError(f"cannot open {file}: {str(error).splitlines()[0]}") from error
-            if time.monotonic() >= until:
-                raise OutputError(
-                    f"another process has {file}", help="run the import again when it is done"
-                ) from error
-        time.sleep(0.05)
-
-
-def transaction(db: Any, work: Callable[[Any], None]) -> None:
-    """Do work on a database, all of it or nothing."""
-    db.execute("BEGIN")
-    try:
-        work(db)
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
-
-
-def create_tables(db: Any) -> None:
+def create_tables(db: Database) -> None:
     """Make what is not there."""
+    had = db.tables()
     for table, columns in TABLES.items():
-        listed = ", ".join(f"{quoted(c.name)} {c.kind}" for c in columns)
-        db.execute(f"CREATE TABLE IF NOT EXISTS {quoted(table)} ({listed})")
-        _extend(db, table, {c.name: c.kind.removesuffix(" PRIMARY KEY") for c in columns})
-    db.execute(
-        "INSERT INTO UA_ContactStatus VALUES (?, 'contacted', 1) ON CONFLICT DO NOTHING",
-        [CONTACTED],
-    )
-    for code, counts in RESPONSE_TYPES.items():
-        db.execute(
-            "INSERT INTO UA_UsrResponseType VALUES (?, ?) ON CONFLICT DO NOTHING", [code, counts]
-        )
-    _make_view(db)
+        if table.lower() not in had:
+            db.create(table, [(c.name, c.kind) for c in columns])
+        else:
+            wanted = {c.name: c.kind.removesuffix(" PRIMARY KEY") for c in columns}
+            extend(db, table, had[table.lower()], wanted)
+    if "ua_contactstatus" not in had:
+        db.change("INSERT INTO UA_ContactStatus VALUES ($1, 'contacted', 1)", CONTACTED)
+    if "ua_usrresponsetype" not in had:
+        for code, counts in RESPONSE_TYPES.items():
+            db.change("INSERT INTO UA_UsrResponseType VALUES ($1, $2)", code, counts)
+    if VIEW.lower() not in had:
+        _make_view(db)
 
 
-def extend_keys(db: Any, kinds: dict[str, str]) -> None:
-    """Add the columns of keys, as text where a key is text in any part.
+def extend_history(db: Database, kinds: dict[str, str]) -> dict[str, str]:
+    """Add columns of keys and further attributes, as text where one is text anywhere.
 
-    Args:
-        db: The database.
-        kinds: The type of each key of the history.
+    Returns:
+        The types of all columns of a table that has them, by name in small letters.
     """
-    wanted = {key_column(key): kind for key, kind in kinds.items()}
-    had = _kinds(db, _KEYED[0])
-    if all(had.get(n.lower()) in (k, "VARCHAR") for n, k in wanted.items()):
-        return
-    db.execute("DROP VIEW IF EXISTS UA_ContactHistory")
-    for table in _KEYED:
-        _extend(db, table, wanted)
-    _make_view(db)
+    tables = db.tables()
+    had = small(tables[EXTENDED[0].lower()])
+    if all(had.get(n.lower()) in (k, "VARCHAR") for n, k in kinds.items()):
+        return had
+    with db.transaction():
+        db.define(f"DROP VIEW IF EXISTS {VIEW}")
+        for table in EXTENDED:
+            extend(db, table, tables[table.lower()], kinds)
+        _make_view(db)
+    return small(db.tables()[EXTENDED[0].lower()])
 
 
-def _columns(db: Any, table: str) -> dict[str, str]:
-    rows = db.execute(
-        "SELECT column_name, data_type FROM information_schema.columns"
-        " WHERE table_name = ? ORDER BY ordinal_position",
-        [table],
-    ).fetchall()
-    return dict(rows)
-
-
-def _kinds(db: Any, table: str) -> dict[str, str]:
-    """Return the types of columns, whose names are the same in any case."""
-    return {name.lower(): kind for name, kind in _columns(db, table).items()}
-
-
-def _extend(db: Any, table: str, wanted: dict[str, str]) -> None:
-    had = _kinds(db, table)
+def extend(db: Database, table: str, had: dict[str, str], wanted: dict[str, str]) -> None:
+    """Add the columns that a table lacks, and let those be text that must be."""
+    kinds = small(had)
     for name, kind in wanted.items():
-        if name.lower() not in had:
-            db.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(name)} {kind}")
-        elif kind == "VARCHAR" and had[name.lower()] == "BIGINT":
-            db.execute(f"ALTER TABLE {quoted(table)} ALTER COLUMN {quoted(name)} TYPE VARCHAR")
+        column = f"{db.name(table)} ADD COLUMN {db.name(name)}"
+        if name.lower() not in kinds:
+            db.define(f"ALTER TABLE {column} {kind}")
+        elif kind == "VARCHAR" and kinds[name.lower()] == "BIGINT":
+            db.define(f"ALTER TABLE {column.replace(' ADD ', ' ALTER ')} TYPE VARCHAR")
 
 
-def _make_view(db: Any) -> None:
+def small(columns: dict[str, str]) -> dict[str, str]:
+    """Return types by name in small letters: columns have the same name in any case."""
+    return {name.lower(): kind for name, kind in columns.items()}
+
+
+def _make_view(db: Database) -> None:
     """One contact for each decision and customer: offers that came together are a package."""
-    own = {c.name.lower() for c in TABLES[_KEYED[0]]}
-    keys = "".join(f"{quoted(n)}, " for n in _columns(db, _KEYED[0]) if n.lower() not in own)
-    db.execute(
-        "CREATE OR REPLACE VIEW UA_ContactHistory AS"
-        " SELECT coalesce(nullif(PackageID, ''), Event) AS PackageID, Channel, AudienceLevel,"
-        f" {keys} ContactStatusID, min(ContactDateTime) AS ContactDateTime,"
-        " count(*) AS NumberOfOffers FROM UA_DtlContactHist GROUP BY ALL"
+    own = {c.name.lower() for c in TABLES[EXTENDED[0]]}
+    keys = [db.name(n) for n in db.tables()[EXTENDED[0].lower()] if n.lower() not in own]
+    package = "coalesce(nullif(PackageID, ''), Event)"
+    groups = ["Channel", "AudienceLevel", *keys, "ContactStatusID"]
+    db.define(
+        f"CREATE VIEW {VIEW} AS SELECT {package} AS PackageID, {', '.join(groups)},"
+        " min(ContactDateTime) AS ContactDateTime, count(*) AS NumberOfOffers"
+        f" FROM UA_DtlContactHist GROUP BY {package}, {', '.join(groups)}"
     )

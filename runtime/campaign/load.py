@@ -7,13 +7,14 @@ that come under another name, or rows that come twice, are known by their events
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from interact.runtime.campaign.batch import insert, stage
-from interact.runtime.campaign.database import create_tables, file_of, opened, transaction
+from interact.runtime.campaign.batch import Filled, extend_for, insert, sift, stage
+from interact.runtime.campaign.database import Database, SeenBefore, create_tables, opened
+from interact.runtime.campaign.duck import file_of
 from interact.runtime.campaign.match import match
 from interact.runtime.campaign.parts import BadPart, Part, batches, names_in, read_part
-from interact.runtime.campaign.report import Report
+from interact.runtime.campaign.read import DamagedPart
+from interact.runtime.campaign.report import Inserted, Report
 
 
 def import_history(
@@ -23,7 +24,7 @@ def import_history(
 
     Args:
         history: The folder of contacts and responses.
-        url: ``duckdb:///FILE``.
+        url: ``duckdb:///FILE`` or ``postgresql://…``.
         match_days: How long after a contact an unmatched response can belong to it.
         wait: Seconds to wait for another process that has the database.
         dry_run: Only tell what would be read.
@@ -32,33 +33,34 @@ def import_history(
         UsageError: No history, or no such database.
         OutputError: The database cannot be opened or written.
     """
-    file, report = file_of(url), Report(dry_run=dry_run)
-    found = list(names_in(history))
-    if dry_run and not Path(file).exists():
+    report, found = Report(dry_run=dry_run), list(names_in(history))
+    if dry_run and url.startswith("duckdb:") and not Path(file_of(url)).exists():
         _new_parts(history, found, set(), report)
         return report
-    with opened(file, wait, read_only=dry_run) as db:
+    with opened(url, wait, read_only=dry_run) as db:
+        found = list(names_in(history))
         _import_into(db, history, found, match_days, report)
     return report
 
 
 def _import_into(
-    db: Any, history: str, found: list[tuple[str, Path]], match_days: int, report: Report
+    db: Database, history: str, found: list[tuple[str, Path]], match_days: int, report: Report
 ) -> None:
     if report.dry_run:
         _new_parts(history, found, _ledger(db), report)
         return
-    transaction(db, create_tables)
+    with db.transaction():
+        create_tables(db)
     for batch in batches(_new_parts(history, found, _ledger(db), report)):
         _import(db, batch, report)
-    transaction(db, lambda db: match(db, match_days, report))
+    with db.transaction():
+        match(db, match_days, report)
 
 
-def _ledger(db: Any) -> set[str]:
-    there = "SELECT 1 FROM information_schema.tables WHERE table_name = 'interact_ImportedPart'"
-    if not db.execute(there).fetchall():
+def _ledger(db: Database) -> set[str]:
+    if "interact_importedpart" not in db.tables():
         return set()
-    return {name for (name,) in db.execute("SELECT Part FROM interact_ImportedPart").fetchall()}
+    return {name for (name,) in db.rows("SELECT Part FROM interact_ImportedPart")}
 
 
 def _new_parts(
@@ -79,16 +81,25 @@ def _new_parts(
     return parts
 
 
-def _import(db: Any, batch: list[Part], report: Report) -> None:
-    """Import a batch; where that fails, one part after the other, to find which it is."""
-    import duckdb
+def _import(db: Database, batch: list[Part], report: Report) -> None:
+    """Import a batch, without the parts that cannot be read."""
+    while batch:
+        try:
+            given = stage(db, batch)
+        except DamagedPart as bad:
+            report.parts_rejected.append(BadPart(bad.part.name, bad.reason))
+            batch = [p for p in batch if p is not bad.part]
+            continue
+        columns = extend_for(db, given)
+        sift(db, columns, given)
+        report.count(_inserted(db, batch, columns))
+        return
 
-    try:
-        stage(db, batch)
-        transaction(db, lambda db: insert(db, batch, report))
-    except (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException) as error:
-        if len(batch) > 1:
-            for part in batch:
-                _import(db, [part], report)
-        else:
-            report.parts_rejected.append(BadPart(batch[0].name, str(error).splitlines()[0]))
+
+def _inserted(db: Database, batch: list[Part], columns: Filled) -> Inserted:
+    while True:
+        try:
+            with db.transaction():
+                return insert(db, batch, columns)
+        except SeenBefore:
+            continue

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
+from interact.runtime.campaign.database import Database
 from interact.runtime.campaign.report import Report
 
-_MICROSECONDS = 86_400_000_000
 _FITS = (
-    "EXISTS (SELECT 1 FROM UA_DtlContactHist AS c WHERE c.TreatmentCode = r.TreatmentCode"
-    " AND r.TreatmentCode <> '' AND epoch_us(r.ResponseDateTime) - epoch_us(c.ContactDateTime)"
-    " BETWEEN 0 AND ?)"
+    "SELECT 1 FROM UA_DtlContactHist AS c WHERE c.TreatmentCode = r.TreatmentCode"
+    " AND r.TreatmentCode <> '' AND c.ContactDateTime <= r.ResponseDateTime"
+    " AND c.ContactDateTime >= r.ResponseDateTime - INTERVAL '{hours} hours'"
 )
 
 
-def match(db: Any, days: int, report: Report) -> None:
+def match(db: Database, days: int, report: Report) -> None:
     """Move responses that have a contact to the history; let go of those that are too old."""
-    window = days * _MICROSECONDS
-    db.execute(
-        "CREATE OR REPLACE TEMP TABLE found AS SELECT r.Event FROM interact_UnmatchedResponse"
-        f" AS r WHERE r.State = 'waiting' AND {_FITS}",
-        [window],
+    had = db.tables()["interact_unmatchedresponse"]
+    listed = ", ".join(db.name(c) for c in had if c.lower() != "state")
+    report.matched = db.change(
+        f"INSERT INTO UA_ResponseHistory ({listed}, MatchedBy) SELECT {listed}, 'import'"
+        " FROM interact_UnmatchedResponse AS r WHERE State = 'waiting'"
+        f" AND EXISTS ({_FITS.format(hours=days * 24)})"
     )
-    moved = db.execute(
-        "INSERT INTO UA_ResponseHistory BY NAME SELECT * EXCLUDE (State), 'import' AS MatchedBy"
-        " FROM interact_UnmatchedResponse WHERE Event IN (SELECT Event FROM found)"
-    ).fetchone()
-    db.execute("DELETE FROM interact_UnmatchedResponse WHERE Event IN (SELECT Event FROM found)")
-    oldest = int(datetime.now(UTC).timestamp() * 1e6) - window
-    aged = db.execute(
+    db.change(
+        "DELETE FROM interact_UnmatchedResponse AS r WHERE EXISTS"
+        " (SELECT 1 FROM UA_ResponseHistory AS had WHERE had.Event = r.Event)"
+    )
+    oldest = datetime.now(UTC) - timedelta(days=days)
+    report.aged_out = db.change(
         "UPDATE interact_UnmatchedResponse SET State = 'aged out'"
-        " WHERE State = 'waiting' AND epoch_us(ResponseDateTime) < ?",
-        [oldest],
-    ).fetchone()
+        " WHERE State = 'waiting' AND ResponseDateTime < $1",
+        oldest,
+    )
     waiting = "SELECT count(*) FROM interact_UnmatchedResponse WHERE State = 'waiting'"
-    report.matched, report.aged_out = int(moved[0]), int(aged[0])
-    report.waiting = int(db.execute(waiting).fetchone()[0])
+    report.waiting = int(db.rows(waiting)[0][0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,13 +16,18 @@ from interact.runtime.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file: ``name`` is its path in the history, ``keys`` the key columns it has."""
+    """A file: ``name`` is its path in the history, ``schema`` what its columns are."""
 
     table: str
     name: str
     path: str
     rows: int
-    keys: tuple[str, ...]
+    schema: Any
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key columns, and others that a history has beside its own."""
+        return tuple(c for c in self.schema.names if c not in OF_HISTORY[self.table])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +59,13 @@ def read_part(history: str, table: str, path: Path) -> Part | BadPart:
     name = path.relative_to(history).as_posix()
     try:
         about = pq.read_metadata(path)
+        schema = about.schema.to_arrow_schema()
     except (OSError, pa.ArrowException) as error:
         return BadPart(name, str(error).splitlines()[0])
-    columns = about.schema.to_arrow_schema().names
-    missing = [c for c in OF_HISTORY[table] if c not in columns]
+    missing = [c for c in OF_HISTORY[table] if c not in schema.names]
     if missing:
         return BadPart(name, f"no column {', '.join(missing)}")
-    keys = tuple(c for c in columns if c not in OF_HISTORY[table])
-    return Part(table, name, str(path.absolute()), about.num_rows, keys)
+    return Part(table, name, str(path.absolute()), about.num_rows, schema)
 
 
 def batches(parts: list[Part], rows: int = 1 << 21, files: int = 512) -> Iterator[list[Part]]:

@@ -8,6 +8,18 @@ from typing import Any
 from interact.runtime.campaign.parts import BadPart
 
 
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """What became of the rows of a batch."""
+
+    table: str
+    parts: int
+    rows: int
+    inserted: int
+    unmatched: int
+    rejected: dict[str, int]
+
+
 @dataclass(slots=True)
 class Report:
     """Counts of parts and rows; ``matched`` responses found their contact in this import."""
@@ -24,6 +36,17 @@ class Report:
     matched: int = 0
     aged_out: int = 0
     waiting: int = 0
+
+    def count(self, batch: Inserted) -> None:
+        """Add a batch that was committed."""
+        self.parts_read += batch.parts
+        self.rows_read += batch.rows
+        self.inserted[batch.table] += batch.inserted
+        self.unmatched += batch.unmatched
+        gone = batch.inserted + batch.unmatched + sum(batch.rejected.values())
+        self.already_there += batch.rows - gone
+        for reason, count in batch.rejected.items():
+            self.rejected[reason] = self.rejected.get(reason, 0) + count
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as JSON has it."""

@@ -12,7 +12,7 @@ def command() -> None:
 
 @command.command("import")
 @click.option("--history", metavar="DIR", required=True, help="That of interact serve.")
-@click.option("--to", "url", metavar="URL", required=True, help="duckdb:///FILE")
+@click.option("--to", "url", metavar="URL", required=True, help="duckdb:///FILE or postgresql://…")
 @click.option(
     "--match-days",
     type=click.IntRange(0, 36_500),
@@ -26,7 +26,7 @@ def command() -> None:
     type=click.FloatRange(0),
     default=60,
     show_default=True,
-    help="For another process that has the database.",
+    help="For another import that is running.",
 )
 @click.option("--dry-run", is_flag=True, help="Only tell what would be imported.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")

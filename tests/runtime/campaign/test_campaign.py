@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
+from tests.postgres import Database
 
 from interact.runtime.campaign.load import import_history
 from interact.runtime.campaign.report import Report
@@ -53,6 +55,8 @@ def record(folder: Path, *events: Event) -> None:
 @dataclass
 class Place:
     folder: Path
+    url: str
+    select: Callable[[str], list[Any]]
 
     @property
     def history(self) -> Path:
@@ -63,16 +67,28 @@ class Place:
         return self.folder / "c.db"
 
     def run(self, **options: Any) -> Report:
-        return import_history(str(self.history), f"duckdb:///{self.file}", **options)
+        return import_history(str(self.history), self.url, **options)
 
-    def select(self, sql: str) -> list[Any]:
-        with duckdb.connect(str(self.file)) as db:
+
+def in_duckdb(folder: Path) -> Place:
+    def select(sql: str) -> list[Any]:
+        with duckdb.connect(str(folder / "c.db")) as db:
             return db.execute(sql).fetchall()
+
+    return Place(folder, f"duckdb:///{folder / 'c.db'}", select)
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path / "a=b [1]*")
+def duck(tmp_path: Path) -> Place:
+    return in_duckdb(tmp_path / "a=b [1]*")
+
+
+@pytest.fixture(params=["duckdb", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    if request.param == "duckdb":
+        return in_duckdb(tmp_path / "a=b [1]*")
+    database: Database = request.getfixturevalue("postgres")
+    return Place(tmp_path / "a=b [1]*", database.url, database.select)
 
 
 def test_rows_come_once(place: Place) -> None:
@@ -160,7 +176,7 @@ def test_wrong_rows_and_files_are_told_and_kept(place: Place) -> None:
     part.with_name("part-x-1-Customer.parquet").write_bytes(b"PAR1 no PAR1")
     result = CliRunner().invoke(
         cli,
-        ["campaign", "import", "--history", str(place.history), "--to", f"duckdb:///{place.file}"],
+        ["campaign", "import", "--history", str(place.history), "--to", place.url],
     )
     assert result.exit_code == 1
     assert "rejected: 1 (no treatment)\npart rejected: contacts/date=" in result.output
@@ -171,6 +187,10 @@ def test_a_dry_run_writes_nothing(place: Place) -> None:
     record(place.history, event(Contact, "e1"))
     assert place.run(dry_run=True).rows_read == 1
     assert not place.file.exists()
+    tables = (
+        "SELECT * FROM information_schema.tables WHERE lower(table_name) LIKE 'ua!_%' ESCAPE '!'"
+    )
+    assert place.select(tables) == []
     place.run()
     assert place.run(dry_run=True).parts_already_there == 1
 
@@ -179,61 +199,73 @@ def test_a_dry_run_writes_nothing(place: Place) -> None:
     ("history", "url", "told"),
     [
         ("none", "duckdb:///c.db", "no history in none"),
-        ("none", "postgresql://host/db", "PostgreSQL: not yet"),
-        ("none", "c.db", "not a database: c.db"),
+        ("none", "c.db", "no history in none"),
+        (".", "c.db", "not a database: c.db"),
+        (".", "duckdb://c.db", "not a database: duckdb://c.db"),
     ],
 )
-def test_wrong_usage_is_a_line(history: str, url: str, told: str) -> None:
+def test_wrong_usage_is_a_line(
+    history: str, url: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "log").mkdir()
+    monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(cli, ["campaign", "import", "--history", history, "--to", url])
     assert result.exit_code == 2
     assert result.output.startswith(f"error: {told}\n  help: ")
 
 
-def test_other_files_and_tables_of_that_name_are_a_line(place: Place) -> None:
-    record(place.history, event(Contact, "e1"))
-    place.file.write_bytes(b"no database" * 2000)
+def test_other_files_and_tables_of_that_name_are_a_line(duck: Place) -> None:
+    record(duck.history, event(Contact, "e1"))
+    duck.file.write_bytes(b"no database" * 2000)
     with pytest.raises(OutputError, match="cannot open"):
-        place.run()
-    place.file.unlink()
-    place.select("CREATE TABLE UA_ContactHistory (a INTEGER)")
+        duck.run()
+    duck.file.unlink()
+    duck.select("CREATE TABLE UA_ContactHistory (a INTEGER)")
     with pytest.raises(OutputError, match=r"cannot import into .*UA_ContactHistory"):
-        place.run()
+        duck.run()
 
 
-def test_a_database_in_use_is_told_or_waited_for(place: Place) -> None:
-    record(place.history, *(event(Contact, f"e{i}", treatment=f"t{i}") for i in range(500)))
+def test_a_database_in_use_is_told_or_waited_for(duck: Place) -> None:
+    record(duck.history, *(event(Contact, f"e{i}", treatment=f"t{i}") for i in range(500)))
     holder = "import duckdb, sys; d = duckdb.connect(sys.argv[1]); print(1, flush=True); input()"
-    arguments = [sys.executable, "-c", holder, str(place.file)]
+    arguments = [sys.executable, "-c", holder, str(duck.file)]
     pipe = subprocess.PIPE
     with subprocess.Popen(arguments, stdin=pipe, stdout=pipe, text=True) as other:
         assert other.stdout is not None
         other.stdout.readline()
-        command = ["campaign", "import", "--history", str(place.history), "--wait", "0"]
-        result = CliRunner().invoke(cli, [*command, "--to", f"duckdb:///{place.file}"])
+        command = ["campaign", "import", "--history", str(duck.history), "--wait", "0"]
+        result = CliRunner().invoke(cli, [*command, "--to", duck.url])
         assert result.output.startswith("error: another process has ")
         assert result.exit_code == 1
         other.communicate("\n")
-    importing = [sys.executable, "-m", "interact", *command[:-2], "--to", f"duckdb:///{place.file}"]
+    importing = [sys.executable, "-m", "interact", *command[:-2], "--to", duck.url]
     both = [subprocess.Popen(importing, stdout=pipe, text=True) for _ in range(2)]
     told = "".join(one.communicate()[0] for one in both)
     assert [one.returncode for one in both] == [0, 0]
     assert told.count("inserted: 500 contacts") == told.count("inserted: 0 contacts") == 1
 
 
-def test_killed_imports_equal_one_that_was_not(place: Place, tmp_path: Path) -> None:
-    for number in range(12):
+def test_killed_imports_equal_one_that_was_not(
+    request: pytest.FixtureRequest, place: Place, tmp_path: Path
+) -> None:
+    for number in range(14):
         record(
             place.history,
             *(event(Contact, f"c{number}-{i}", treatment=f"t{number}-{i}") for i in range(20)),
+            event(Contact, f"again{number}", treatment=f"t{number // 2}-1"),
             event(
                 Response, f"r{number}", 0, kind="accept", matched=False, treatment=f"t{number}-3"
             ),
             event(Response, f"u{number}", kind="reject", treatment=f"t{number}-4"),
         )
+    calm = f"duckdb:///{tmp_path / 'calm.db'}"
+    if place.url.startswith("postgresql"):
+        calm = request.getfixturevalue("postgres_server").new_database().url
     done = subprocess.run(
-        [sys.executable, HERE / "killed.py", str(place.history), str(tmp_path), "50", "7"],
+        [sys.executable, HERE / "killed.py", str(place.history), place.url, calm, "50", "7"],
         env=os.environ,
         capture_output=True,
         text=True,
     )
+    print(done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,140 @@
+"""A campaign database in a DuckDB file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from interact.runtime.campaign.columns import quoted
+from interact.runtime.campaign.database import COLUMNS, HELP, Database
+from interact.runtime.errors import OutputError, UsageError
+
+_PREFIX = "duckdb:///"
+_NAMES = {"DOUBLE": "DOUBLE PRECISION", "TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ"}
+
+
+def file_of(url: str) -> str:
+    """Return the file of a database.
+
+    Raises:
+        UsageError: It is no URL of a DuckDB file.
+    """
+    if not url.startswith(_PREFIX) or url == _PREFIX:
+        raise UsageError(f"not a database: {url}", help=HELP)
+    return url.removeprefix(_PREFIX)
+
+
+@contextmanager
+def opened(url: str, wait: float, read_only: bool = False) -> Iterator[Database]:
+    """Open a file as ``database.opened`` does, and close it in the end."""
+    file = file_of(url)
+    db = DuckDatabase(connect(file, wait, read_only))
+    import duckdb
+
+    try:
+        yield db
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise OutputError(f"cannot import into {file}: {reason}") from error
+    finally:
+        db.staging.close()
+
+
+def connect(file: str, wait: float, read_only: bool = False) -> Any:
+    """Open a DuckDB file, alone; wait so many seconds for another process that has it.
+
+    Raises:
+        UsageError: DuckDB is not installed.
+        OutputError: The file cannot be opened, or not in time.
+    """
+    duckdb = imported()
+    until = time.monotonic() + wait
+    while True:
+        try:
+            return duckdb.connect(file, read_only=read_only)
+        except duckdb.Error as error:
+            if "lock" not in str(error).lower():
+                raise OutputError(f"cannot open {file}: {str(error).splitlines()[0]}") from error
+            if time.monotonic() >= until:
+                raise OutputError(
+                    f"another process has {file}", help="run the import again when it is done"
+                ) from error
+        time.sleep(0.05)
+
+
+def imported() -> Any:
+    """Return DuckDB.
+
+    Raises:
+        UsageError: It is not installed.
+    """
+    try:
+        import duckdb
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "interact campaign needs duckdb", help="pip install 'interact-dsl[campaign]'"
+        ) from error
+    return duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class DuckDatabase:
+    """``database.Database`` over a connection, which is its own staging."""
+
+    staging: Any
+
+    def name(self, name: str) -> str:
+        return quoted(name)
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self.staging.execute(sql, list(values)).fetchall()
+        return found
+
+    def change(self, sql: str, *values: Any) -> int:
+        ((count,),) = self.rows(sql, *values)
+        return int(count)
+
+    def define(self, sql: str) -> None:
+        self.staging.execute(sql)
+
+    def create(self, table: str, columns: Iterable[tuple[str, str]]) -> None:
+        listed = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns)
+        self.define(f"CREATE TABLE IF NOT EXISTS {quoted(table)} ({listed})")
+
+    def tables(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for table, name, kind in self.rows(COLUMNS):
+            found.setdefault(table.lower(), {})[name] = _NAMES.get(kind, kind)
+        return found
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        self.define("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self.define("ROLLBACK")
+            raise
+        self.define("COMMIT")
+
+    def add(self, table: str, columns: Sequence[str], select: str) -> None:
+        self._insert(table, columns, select)
+
+    def add_new(
+        self, table: str, columns: Sequence[str], select: str, among: Sequence[str], likely: bool
+    ) -> int:
+        first = quoted(columns[0])
+        there = " AND ".join(
+            f"NOT EXISTS (SELECT 1 FROM {quoted(t)} AS had WHERE had.{first} = new.{first})"
+            for t in among
+        )
+        listed = ", ".join(map(quoted, columns))
+        new = f"SELECT * FROM ({select}) AS new({listed}) WHERE {there}"
+        return self._insert(table, columns, new)
+
+    def _insert(self, table: str, columns: Sequence[str], select: str) -> int:
+        listed = ", ".join(map(quoted, columns))
+        return self.change(f"INSERT INTO {quoted(table)} ({listed}) {select}")

@@ -1,0 +1,210 @@
+"""A campaign database in PostgreSQL: rows are staged in DuckDB and copied in bulk.
+
+An import holds an advisory lock of its schema, so that two of them come one after the other.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from interact.runtime.campaign.columns import IDENTIFIED, quoted
+from interact.runtime.campaign.database import COLUMNS, Database, SeenBefore
+from interact.runtime.campaign.duck import imported
+from interact.runtime.errors import OutputError, UsageError
+
+_ROWS = 1 << 16
+_DUPLICATE = "23505"
+_STAGED = "interact_staged"
+_KINDS = {
+    "character varying": "VARCHAR",
+    "text": "VARCHAR",
+    "bigint": "BIGINT",
+    "integer": "INTEGER",
+    "smallint": "SMALLINT",
+    "double precision": "DOUBLE PRECISION",
+    "real": "REAL",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp with time zone": "TIMESTAMPTZ",
+    "timestamp without time zone": "TIMESTAMP",
+}
+
+
+@contextmanager
+def opened(url: str, wait: float, read_only: bool = False) -> Iterator[Database]:
+    """Open a database as ``database.opened`` does, and close it in the end."""
+    driver, shown = _driver(), without_password(url)
+    duckdb = imported()
+    try:
+        connection = driver.connect(url)
+    except driver.Error as error:
+        raise OutputError(f"cannot open {shown}: {_reason(error)}") from error
+    db = PostgresDatabase(connection, duckdb.connect())
+    try:
+        if not read_only:
+            _lock(db, wait, shown)
+        yield db
+    except (driver.Error, duckdb.Error) as error:
+        raise OutputError(f"cannot import into {shown}: {_reason(error)}") from error
+    finally:
+        db.staging.close()
+        _close(driver, connection)
+
+
+def without_password(url: str) -> str:
+    """Return a URL as messages show it.
+
+    >>> without_password("postgresql://me:secret@host/db?password=too")
+    'postgresql://me@host/db'
+    """
+    parts = urlsplit(url)
+    user = parts.username + "@" if parts.username else ""
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{user}{parts.hostname or ''}{port}{parts.path}"
+
+
+def _driver() -> Any:
+    try:
+        import adbc_driver_postgresql.dbapi as driver
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "PostgreSQL needs adbc-driver-postgresql", help="pip install 'interact-dsl[postgres]'"
+        ) from error
+    return driver
+
+
+def _reason(error: Any) -> str:
+    """Return what the server says, without what drivers put around it."""
+    told = dict(getattr(error, "details", None) or ()).get("PG_DIAG_MESSAGE_PRIMARY")
+    if told is None:
+        told = str(error).strip().splitlines()[0].split("ERROR:  ")[-1].split("[libpq] ")[-1]
+    return told.decode(errors="replace") if isinstance(told, bytes) else str(told)
+
+
+def _close(driver: Any, connection: Any) -> None:
+    with suppress(driver.Error):  # the server may be gone, and with it the transaction
+        connection.close()
+
+
+def _lock(db: PostgresDatabase, wait: float, shown: str) -> None:
+    until = time.monotonic() + wait
+    key = "hashtextextended('interact campaign ' || current_schema(), 0)"
+    while True:
+        with db.transaction():
+            ((got,),) = db.rows(f"SELECT pg_try_advisory_lock({key})")
+        if got:
+            return
+        if time.monotonic() >= until:
+            raise OutputError(
+                f"another process imports into {shown}",
+                help="run the import again when it is done",
+            )
+        time.sleep(0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresDatabase:
+    """``database.Database`` over an ADBC connection.
+
+    Attributes:
+        repeating: Tables that were found to have rows of a batch already.
+    """
+
+    connection: Any
+    staging: Any
+    repeating: set[str] = field(default_factory=set)
+
+    def name(self, name: str) -> str:
+        return quoted(name.lower())
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, values or None)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+    def change(self, sql: str, *values: Any) -> int:
+        counted = f"WITH done AS ({sql} RETURNING 1) SELECT count(*) FROM done"
+        return int(self.rows(counted, *values)[0][0])
+
+    def define(self, sql: str) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql)
+
+    def create(self, table: str, columns: Iterable[tuple[str, str]]) -> None:
+        key = IDENTIFIED.get(table)
+        listed = ", ".join(
+            f"{self.name(name)} {kind}{' PRIMARY KEY' * (name == key)}" for name, kind in columns
+        )
+        self.define(f"CREATE TABLE IF NOT EXISTS {self.name(table)} ({listed})")
+
+    def tables(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for table, name, kind in self.rows(COLUMNS):
+            found.setdefault(table.lower(), {})[name] = _KINDS.get(kind, kind)
+        return found
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
+    def add(self, table: str, columns: Sequence[str], select: str) -> None:
+        self._copy(table, columns, select)
+
+    def add_new(
+        self, table: str, columns: Sequence[str], select: str, among: Sequence[str], likely: bool
+    ) -> int:
+        """Copy straight into the table; a table that has rows already is copied to aside.
+
+        Raises:
+            SeenBefore: It had some. The transaction is void, and the table known.
+        """
+        if not likely or tuple(among) != (table,) or table in self.repeating:
+            return self._compare(table, columns, select, among)
+        try:
+            return self._copy(table, columns, select)
+        except Exception as error:
+            if getattr(error, "sqlstate", None) != _DUPLICATE:
+                raise
+            self.repeating.add(table)
+            raise SeenBefore(table) from error
+
+    def _compare(
+        self, table: str, columns: Sequence[str], select: str, among: Sequence[str]
+    ) -> int:
+        listed, first = ", ".join(map(self.name, columns)), self.name(columns[0])
+        self.define(
+            f"CREATE TEMP TABLE {_STAGED} ON COMMIT DROP AS SELECT {listed}"
+            f" FROM {self.name(table)} LIMIT 0"
+        )
+        self._copy(_STAGED, columns, select)
+        self.define(f"ANALYZE {_STAGED}")
+        there = " AND ".join(
+            f"NOT EXISTS (SELECT 1 FROM {self.name(t)} AS had WHERE had.{first} = new.{first})"
+            for t in among
+        )
+        count = self.change(
+            f"INSERT INTO {self.name(table)} ({listed})"
+            f" SELECT {listed} FROM {_STAGED} AS new WHERE {there} ON CONFLICT DO NOTHING"
+        )
+        self.define(f"DROP TABLE {_STAGED}")
+        return count
+
+    def _copy(self, table: str, columns: Sequence[str], select: str) -> int:
+        listed = ", ".join(quoted(name.lower()) for name in columns)
+        found = self.staging.sql(f"SELECT * FROM ({select}) AS new({listed})")
+        reader = getattr(found, "to_arrow_reader", found.fetch_record_batch)(_ROWS)
+        with self.connection.cursor() as cursor:
+            return int(
+                cursor.adbc_ingest(table.lower(), reader, mode="append", temporary=table == _STAGED)
+            )
