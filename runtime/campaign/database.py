@@ -26,13 +26,12 @@ class SeenBefore(Exception):
 
 
 class Database(Protocol):
-    """An open database.
+    """An open database."""
 
-    Attributes:
-        staging: A DuckDB connection with the table ``batch``, which ``add`` reads from.
-    """
-
-    staging: Any
+    @property
+    def staging(self) -> Any:
+        """A DuckDB connection with the table ``batch``, which ``add`` reads from."""
+        ...
 
     def name(self, name: str) -> str:
         """Return a name as SQL writes it."""
