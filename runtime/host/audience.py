@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from interact.compiler.core.program import Audience
 from interact.runtime.errors import DataError
+from interact.runtime.host.deployment import ServedChannel
 from interact.runtime.host.parameters import machine_value
 from interact.runtime.host.profiles import Key
 from interact.runtime.host.results import NameValue
-from interact.runtime.host.session import Session
 
 
-def is_level(session: Session, level: str | None) -> bool:
-    """Return whether a session's channel is for an audience level; None is whatever it is for."""
-    return level is None or level.lower() == session.served.audience.name.lower()
+def is_level(served: ServedChannel, level: str | None) -> bool:
+    """Return whether a channel is for an audience level; None is whatever it is for."""
+    return level is None or level.lower() == served.audience.name.lower()
 
 
 def key_of(audience: Audience, given: Sequence[NameValue]) -> Key:

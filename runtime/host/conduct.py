@@ -2,48 +2,50 @@
 
 from __future__ import annotations
 
-import heapq
-import itertools
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from interact.compiler.core.visit import Effect
-from interact.runtime.errors import OutputError
 from interact.runtime.host import advisory, happenings
 from interact.runtime.host.contacts import remember, suppress
-from interact.runtime.host.results import ERROR, WARNING, Response
+from interact.runtime.host.results import WARNING, Response
 from interact.runtime.host.session import Session
-from interact.runtime.host.states import CustomerState, States
-from interact.runtime.host.tracking import TRACKED, Kind, Tracked, tracked
+from interact.runtime.host.setting import Setting
+from interact.runtime.host.tracking import TRACKED, Kind, history_events, tracked
+from interact.runtime.host.turn import Turn
 from interact.stdlib.types import Value
 
 
 @dataclass(slots=True)
 class Conduct:
-    """Events happen, contacts are recorded, and delayed actions are done when they are due.
+    """Events happen, contacts are recorded, and delayed actions are done when they are due."""
 
-    Attributes:
-        states: What is known of customers.
-        record: Records what was tracked in a session at a time; raises an ``OutputError``.
-    """
+    setting: Setting
 
-    states: States
-    record: Callable[[Session, Sequence[Tracked], int], None]
-    _due: list[tuple[int, int, Session]] = field(default_factory=list)
-    _count: Iterator[int] = field(default_factory=itertools.count)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    def catch_up(self, turn: Turn, event: str, now: int, answer: Response) -> None:
+        """Let an event of the system happen, where anything follows from it."""
+        session = _session(turn)
+        if event in session.served.heard:
+            self.happen(turn, event, now, answer)
+        else:
+            self.pass_time(turn, now, answer)
 
-    def catch_up(self, session: Session, event: str, now: int, answer: Response) -> CustomerState:
-        """Let an event of the system happen, where the channel has any; return what is known."""
-        channel = session.served.channel
-        if channel.patterns or channel.events:
-            self.happen(session, event, now, answer)
-        return self.states.load(session.served.audience.name, session.owner)
+    def pass_time(self, turn: Turn, now: int, answer: Response) -> None:
+        """Do what is due in a session."""
+        session = _session(turn)
+        if session.planned is None or session.planned > now:
+            return
+
+        def name() -> str:
+            # The same when it is done again by another process, so that it counts once.
+            session.delayed += 1
+            return f"{session.id}~{session.delayed}"
+
+        self._carry_out(turn, happenings.pass_time(turn, now), name, answer)
 
     def happen(
         self,
-        session: Session,
+        turn: Turn,
         event: str,
         now: int,
         answer: Response,
@@ -51,20 +53,26 @@ class Conduct:
         treatment: str = "",
     ) -> None:
         """Let an event happen in a session, after what was due before it."""
-        done = happenings.happen(session, self.states, event, now, parameters, treatment)
-        self._carry_out(session, done, answer)
-        self._plan(session)
+        self.pass_time(turn, now, answer)
+        done = happenings.happen(turn, event, now, parameters or {}, treatment)
+        self._carry_out(turn, done, self.setting.numbers, answer)
 
     def track(
         self,
-        session: Session,
+        turn: Turn,
         kind: Kind,
         code: str | None,
-        custom: str | None,
         at: int,
         answer: Response,
+        custom: str | None = None,
+        name: Callable[[], str] | None = None,
     ) -> None:
-        """Record a contact or response, and remember it where that is durable."""
+        """Record a contact or response, and remember it.
+
+        Raises:
+            OutputError: It cannot be recorded.
+        """
+        session = _session(turn)
         tracks = tracked(session, kind, code, custom)
         if not tracks:
             answer.say(WARNING, advisory.NOTHING_TO_LOG, f"{kind} without a tracking code")
@@ -72,54 +80,40 @@ class Conduct:
             if one.treatment is None:
                 text = f"the session has no treatment {one.code}"
                 answer.say(WARNING, advisory.UNKNOWN_TREATMENT, text)
-        try:
-            self.record(session, tracks, at)
-        except OutputError as error:
-            answer.say(ERROR, advisory.EVENT_LOG_FAILED, "the event was not logged", error.message)
-            return
-        remember(session, self.states, tracks, at)
+        if self.setting.record is not None:
+            turn.record(
+                history_events(session, tracks, at, name or self.setting.numbers, self.setting.kept)
+            )
+        remember(turn, tracks, at)
 
-    def tick(self, now: int) -> None:
-        """Do the delayed actions of all sessions that are due, of those that ended, too."""
-        while (session := self._next(now)) is not None:
-            with session.lock:
-                answer = Response(session.name, session.version)
-                self._carry_out(session, happenings.pass_time(session, self.states, now), answer)
-                self._plan(session)
-
-    def _next(self, now: int) -> Session | None:
-        with self._lock:
-            is_due = self._due and self._due[0][0] <= now
-            return heapq.heappop(self._due)[2] if is_due else None
-
-    def _plan(self, session: Session) -> None:
-        time = happenings.due(session, self.states)
-        if time is not None and time != session.planned:
-            with self._lock:
-                heapq.heappush(self._due, (time, next(self._count), session))
-        session.planned = time
-
-    def _carry_out(self, session: Session, effects: Sequence[Effect], answer: Response) -> None:
+    def _carry_out(
+        self, turn: Turn, effects: Sequence[Effect], name: Callable[[], str], answer: Response
+    ) -> None:
         for effect in effects:
             kind, names = effect.action.kind, effect.action.names
             code = effect.treatment or None
             if kind.startswith("log "):
                 tracks = TRACKED[kind.removeprefix("log ")]
-                self.track(session, tracks, code, None, effect.time, answer)
+                self.track(turn, tracks, code, effect.time, answer, name=name)
             elif kind == "suppress":
-                self._suppress(session, effect, answer)
+                self._suppress(turn, effect, answer)
             elif kind == "qualify":
                 listed = ", ".join(names)
                 answer.say(WARNING, advisory.NOT_DONE, f"sessions cannot qualify for {listed} yet")
 
-    def _suppress(self, session: Session, effect: Effect, answer: Response) -> None:
+    def _suppress(self, turn: Turn, effect: Effect, answer: Response) -> None:
         action, offers = effect.action, effect.action.names
         if not offers:
-            treatment = session.treatments.get(effect.treatment)
+            treatment = _session(turn).treatment(effect.treatment)
             if treatment is None:
                 text = f"the session has no treatment {effect.treatment}".rstrip()
                 answer.say(WARNING, advisory.UNKNOWN_TREATMENT, text)
                 return
-            offers = (treatment.proposal.offer,)
+            offers = (treatment.shown.offer,)
         until = None if action.length is None else effect.time + action.length
-        suppress(session, self.states, offers, until)
+        suppress(turn, offers, until)
+
+
+def _session(turn: Turn) -> Session:
+    assert turn.session is not None
+    return turn.session

@@ -17,8 +17,9 @@ from interact.compiler.core.state import (
     state_name,
 )
 from interact.runtime.host.session import Session
-from interact.runtime.host.states import CustomerState, States
+from interact.runtime.host.states import CustomerState
 from interact.runtime.host.tracking import Tracked
+from interact.runtime.host.turn import Turn
 from interact.stdlib.types import Value
 
 
@@ -32,28 +33,24 @@ def history_of(session: Session, state: CustomerState) -> dict[str, Value]:
     return {name: value for name, value in known.items() if name in wanted}
 
 
-def remember(session: Session, states: States, tracks: Iterable[Tracked], now: int) -> None:
+def remember(turn: Turn, tracks: Iterable[Tracked], now: int) -> None:
     """Keep what contacts and responses say of the customer, in the session and beyond it."""
+    session = turn.session
     known = [one for one in tracks if one.treatment is not None]
-    if not known:
+    if not known or session is None:
         return
+    contacts = dict(session.contacts)
     for one in known:
         if one.kind == "contact":
-            offer = _offer(one)
-            session.contacts[offer] = session.contacts.get(offer, 0) + 1
-    channel = session.served.channel
-    states.update(
-        session.served.audience.name, session.owner, lambda s: _after(channel, s, known, now)
-    )
+            contacts[_offer(one)] = contacts.get(_offer(one), 0) + 1
+    session.contacts = contacts
+    turn.state = _after(session.served.channel, turn.state, known, now)
 
 
-def suppress(session: Session, states: States, offers: Sequence[str], until: int | None) -> None:
+def suppress(turn: Turn, offers: Sequence[str], until: int | None) -> None:
     """Give offers no more: until a time, or for good (None)."""
-    states.update(
-        session.served.audience.name,
-        session.owner,
-        lambda s: replace(s, suppressed={**s.suppressed, **dict.fromkeys(offers, until)}),
-    )
+    barred = {**turn.state.suppressed, **dict.fromkeys(offers, until)}
+    turn.state = replace(turn.state, suppressed=barred)
 
 
 def suppressed(state: CustomerState, now: int) -> set[str]:
@@ -96,4 +93,4 @@ def _ended(channel: Channel, offer: str, history: dict[str, Value], now: int) ->
 
 def _offer(track: Tracked) -> str:
     assert track.treatment is not None
-    return track.treatment.proposal.offer
+    return track.treatment.shown.offer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -33,11 +33,17 @@ class ServedChannel:
     """A channel as sessions use it. Names are found whatever their case.
 
     Attributes:
+        version: That of the deployment.
+        heard: The events that something follows from, in small letters.
         profiles: Where the profiles of its sessions come from; None is as the host says.
     """
 
-    def __init__(self, project: Project, channel: Channel, store: KernelStore) -> None:
+    def __init__(
+        self, project: Project, channel: Channel, store: KernelStore, version: str = ""
+    ) -> None:
         self.channel = channel
+        self.version = version
+        self.heard = frozenset(_heard(channel))
         self.audience: Audience = project.program.audience_of(channel)
         self.decider = Decider(
             project.program, channel, project.plan_of(channel), store, MOST_OFFERS
@@ -75,7 +81,7 @@ class Deployment:
         self.project = project
         self.version = project.digest or project.sources_digest
         self._channels = {
-            channel.name.lower(): ServedChannel(project, channel, kept)
+            channel.name.lower(): ServedChannel(project, channel, kept, self.version)
             for channel in project.program.channels
         }
 
@@ -97,6 +103,18 @@ class Deployment:
     def channel(self, name: str) -> ServedChannel | None:
         """Return a channel by name."""
         return self._channels.get(name.lower())
+
+
+def _heard(channel: Channel) -> Iterator[str]:
+    yield from (event.name.lower() for event in channel.events)
+    for pattern in channel.patterns:
+        yield from (item.event.lower() for item in pattern.items)
+        for suspension in pattern.suspensions:
+            yield suspension.event.event.lower()
+            if suspension.until is not None:
+                yield suspension.until.event.lower()
+        if pattern.reset is not None:
+            yield pattern.reset.event.lower()
 
 
 def nothing() -> Deployment:

@@ -19,7 +19,8 @@ from interact.runtime.host.contacts import history_of
 from interact.runtime.host.parameters import machine_value
 from interact.runtime.host.results import NameValue
 from interact.runtime.host.session import Session
-from interact.runtime.host.states import CustomerState, States
+from interact.runtime.host.states import CustomerState
+from interact.runtime.host.turn import Turn
 from interact.stdlib.types import Value
 
 Step = Callable[[Customer, Visit], tuple[Visit, tuple[Effect, ...]]]
@@ -39,32 +40,21 @@ def known_customer(session: Session, state: CustomerState, now: int) -> Customer
 
 
 def happen(
-    session: Session,
-    states: States,
-    event: str,
-    now: int,
-    parameters: Mapping[str, Value] | None = None,
-    treatment: str = "",
+    turn: Turn, event: str, now: int, parameters: Mapping[str, Value], treatment: str
 ) -> tuple[Effect, ...]:
     """Let an event happen, declared or of the system; return what is to be done."""
-    channel = session.served.channel
+    channel = _session(turn).served.channel
 
     def step(customer: Customer, visit: Visit) -> tuple[Visit, tuple[Effect, ...]]:
-        return post(channel, customer, visit, event, parameters or {}, now, treatment)
+        return post(channel, customer, visit, event, parameters, now, treatment)
 
-    return _advance(session, states, step)
+    return _advance(turn, step)
 
 
-def pass_time(session: Session, states: States, now: int) -> tuple[Effect, ...]:
+def pass_time(turn: Turn, now: int) -> tuple[Effect, ...]:
     """Do what is due in a session; return what is to be done outside of its visit."""
-    channel = session.served.channel
-    return _advance(session, states, lambda customer, visit: wait(channel, customer, visit, now))
-
-
-def due(session: Session, states: States) -> int | None:
-    """Return when something is to be done next if nothing else happens; None when never."""
-    state = states.load(session.served.audience.name, session.owner)
-    return next_time(session.served.channel, _visit(session, state))
+    channel = _session(turn).served.channel
+    return _advance(turn, lambda customer, visit: wait(channel, customer, visit, now))
 
 
 def posted(event: Event, given: Sequence[NameValue]) -> dict[str, Value]:
@@ -85,31 +75,34 @@ def posted(event: Event, given: Sequence[NameValue]) -> dict[str, Value]:
     return found
 
 
-def _advance(session: Session, states: States, step: Step) -> tuple[Effect, ...]:
-    done: tuple[Visit, tuple[Effect, ...]] = (session.visit, ())
-    customer = session.served.decider.completed(session.values, session.rows)
-
-    def change(state: CustomerState) -> CustomerState:
-        nonlocal done
-        done = step(customer, _visit(session, state))
-        named = {
-            _name(session, pattern): done[0].states[pattern.name]
-            for pattern in session.served.channel.patterns
-            if pattern.name in done[0].states
-        }
-        return replace(state, patterns={**state.patterns, **named})
-
-    states.update(session.served.audience.name, session.owner, change)
-    visit, effects = done
-    session.values.update(visit.attributes)
-    session.visit = Visit(pending=visit.pending)
+def _advance(turn: Turn, step: Step) -> tuple[Effect, ...]:
+    session, state = _session(turn), turn.state
+    served = session.served
+    visit, effects = step(
+        served.decider.completed(session.values, session.rows), _visit(session, state)
+    )
+    named = {
+        _name(session, pattern): visit.states[pattern.name]
+        for pattern in served.channel.patterns
+        if pattern.name in visit.states
+    }
+    if any(state.patterns.get(name) != found for name, found in named.items()):
+        turn.state = replace(state, patterns={**state.patterns, **named})
+    session.values = {**session.values, **visit.attributes}
+    session.pending = visit.pending
+    session.planned = next_time(served.channel, visit)
     return effects
+
+
+def _session(turn: Turn) -> Session:
+    assert turn.session is not None
+    return turn.session
 
 
 def _visit(session: Session, state: CustomerState) -> Visit:
     known = {p.name: state.patterns.get(_name(session, p)) for p in session.served.channel.patterns}
     found = {name: kept for name, kept in known.items() if kept is not None}
-    return replace(session.visit, states=found)
+    return Visit(states=found, pending=session.pending)
 
 
 def _name(session: Session, pattern: Pattern) -> str:

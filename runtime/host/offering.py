@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from interact.compiler.codegen.single import Choice
 from interact.runtime.decider import Proposal
-from interact.runtime.host.deployment import MOST_OFFERS, Place
+from interact.runtime.host.deployment import Place
 from interact.runtime.host.results import Offer, OfferList, named
-from interact.runtime.host.session import Session, Treatment
+from interact.runtime.host.session import Listed, Session, Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +25,33 @@ class PointRequest:
     duplicates: bool = True
 
 
-def treatments_of(
+def listed_at(
     session: Session,
     place: Place,
     proposals: Sequence[Proposal],
     choice: Choice,
     decision: str,
-) -> list[Treatment]:
-    """Return a treatment for each proposal that is given."""
+) -> Listed:
+    """Return the list that is given, as the session remembers it."""
     channel = session.served.channel
     members = zip(channel.segments, choice.segments, strict=True)
-    segments = tuple(segment.name for segment, is_member in members if is_member)
-    candidates = session.served.candidates[place.zone]
-    return [
-        Treatment(f"{decision}.{rank}", decision, place, proposal, rank, candidates, segments)
-        for rank, proposal in enumerate(proposals[:MOST_OFFERS], 1)
-    ]
+    return Listed(
+        decision,
+        channel.zones[place.zone].name,
+        place.point,
+        session.served.candidates[place.zone],
+        tuple(segment.name for segment, is_member in members if is_member),
+        tuple(Shown(p.offer, p.code, p.rule, p.score) for p in proposals),
+    )
 
 
-def offer_list(place: Place, treatments: Sequence[Treatment]) -> OfferList:
-    """Return treatments as a touchpoint gets them."""
-    return OfferList(place.point, place.default, tuple(map(_offer, treatments)))
+def offer_list(place: Place, decision: str, proposals: Sequence[Proposal]) -> OfferList:
+    """Return proposals as a touchpoint gets them."""
+    offers = (_offer(f"{decision}.{rank}", p) for rank, p in enumerate(proposals, 1))
+    return OfferList(place.point, place.default, tuple(offers))
 
 
-def _offer(treatment: Treatment) -> Offer:
-    proposal = treatment.proposal
+def _offer(treatment: str, proposal: Proposal) -> Offer:
     attributes = [named(name, value) for name, value in proposal.attributes.items()]
     if proposal.effective is not None:
         attributes.append(named("effectiveDate", proposal.effective))
@@ -59,7 +61,7 @@ def _offer(treatment: Treatment) -> Offer:
         proposal.offer,
         proposal.title,
         proposal.code_parts,
-        treatment.code,
+        treatment,
         proposal.score,
         tuple(attributes),
     )

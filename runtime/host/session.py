@@ -1,120 +1,160 @@
-"""Sessions: one customer's visit to one channel, and where they are kept."""
+"""Sessions: one customer's visit to one channel."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from interact.compiler.core.visit import Visit
-from interact.runtime.decider import Proposal
-from interact.runtime.host.deployment import Place, ServedChannel
+from interact.compiler.core.visit import Pending
+from interact.runtime.host.deployment import ServedChannel
 from interact.runtime.host.profiles import Key
 from interact.runtime.host.results import NameValue
+from interact.stdlib.records import record
 from interact.stdlib.types import Value
 
-IDLE_SECONDS = 300.0
-MOST_SESSIONS = 100_000
+MOST_LISTS = 64
+"""Lists of offers that a session remembers; responses to older ones find no treatment."""
+Owner: TypeAlias = tuple[str, Key]
+"""Whose state it is: an audience level and a key."""
+VISITOR = "session"
+"""The first part of the key of someone whom nobody knows; the second is the session's id."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
+class Shown:
+    """An offer of a list, by the names that the history has."""
+
+    offer: str
+    code: str
+    rule: str
+    score: float
+
+
+@record
+class Listed:
+    """A list of offers as it was given at a point, best first.
+
+    Attributes:
+        decision: The name of the call that made it.
+        candidates: How many rules of the zone were considered.
+        segments: Those that the customer was in.
+    """
+
+    decision: str
+    zone: str
+    point: str
+    candidates: int
+    segments: tuple[str, ...]
+    offers: tuple[Shown, ...]
+
+
+@record
 class Treatment:
     """An offer that was given in a session: what a contact or response is about."""
 
-    code: str
-    decision: str
-    place: Place
-    proposal: Proposal
+    listed: Listed
     rank: int
-    candidates: int
-    segments: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        return f"{self.listed.decision}.{self.rank}"
+
+    @property
+    def shown(self) -> Shown:
+        return self.listed.offers[self.rank - 1]
 
 
 @dataclass(slots=True)
 class Session:
     """A visit. It keeps the version that it began with.
 
+    What its attributes hold is replaced, never changed, so that a copy is cheap.
+
     Attributes:
+        name: What the client calls it; ``id`` is never given twice.
         served: The channel, of the version that the session began with.
-        key: The customer's key, None when it was not given whole.
+        key: The customer's key, empty when it was not given whole.
         values: Attributes as machine values; ``rows`` those of ``many``.
         extra: Parameters that are no attributes, by name in small letters.
         known: Whether the profile source knows the customer.
-        last: The treatments of the last list, which a contact without a code logs.
+        lists: What was offered, the latest last; ``latest`` of them are those of the last call,
+            which a contact without a code logs.
         contacts: How often an offer was shown in this visit.
-        visit: Actions that are still to be done; ``planned`` is when the next one is.
-        lock: Held by whoever works on the session.
+        pending: Actions that are still to be done; ``planned`` is when the next one is.
+        delayed: How many rows of the history came from actions that were done later.
     """
 
     name: str
+    id: str
     served: ServedChannel
-    version: str
     key: Key = ()
-    values: dict[str, Value] = field(default_factory=dict)
-    rows: dict[str, list[dict[str, Value]]] = field(default_factory=dict)
-    extra: dict[str, NameValue] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
+    rows: Mapping[str, Sequence[Mapping[str, Value]]] = field(default_factory=dict)
+    extra: Mapping[str, NameValue] = field(default_factory=dict)
     known: bool = False
     debug: bool = False
-    treatments: dict[str, Treatment] = field(default_factory=dict)
-    last: tuple[str, ...] = ()
-    contacts: dict[str, int] = field(default_factory=dict)
-    visit: Visit = field(default_factory=Visit)
+    lists: tuple[Listed, ...] = ()
+    latest: int = 0
+    contacts: Mapping[str, int] = field(default_factory=dict)
+    pending: tuple[Pending, ...] = ()
     planned: int | None = None
-    lock: threading.RLock = field(default_factory=threading.RLock)
+    delayed: int = 0
 
     @property
-    def owner(self) -> Key:
+    def version(self) -> str:
+        return self.served.version
+
+    @property
+    def owner(self) -> Owner:
         """Whose state it shares: the customer's, or its own when nobody knows who that is."""
-        return self.key or ("session", self.name)
+        return (self.served.audience.name, self.key) if self.key else visitor(self)
+
+    def copy(self) -> Session:
+        """Return another one that may go its own way."""
+        return Session(
+            self.name,
+            self.id,
+            self.served,
+            self.key,
+            self.values,
+            self.rows,
+            self.extra,
+            self.known,
+            self.debug,
+            self.lists,
+            self.latest,
+            self.contacts,
+            self.pending,
+            self.planned,
+            self.delayed,
+        )
+
+    def remember(self, listed: Listed) -> None:
+        """Keep a list as one more of the latest call."""
+        self.lists = (*self.lists, listed)[-MOST_LISTS:]
+        self.latest += 1
+
+    def treatment(self, code: str) -> Treatment | None:
+        """Return the treatment of a code; None for one that is not of this session."""
+        decision, _, rank = code.rpartition(".")
+        for listed in reversed(self.lists):
+            if listed.decision == decision:
+                is_one = rank.isdecimal() and 0 < int(rank) <= len(listed.offers)
+                return Treatment(listed, int(rank)) if is_one else None
+        return None
+
+    def last_shown(self) -> list[Treatment]:
+        """Return the treatments of the last call."""
+        latest = self.lists[-self.latest :] if self.latest else ()
+        return [Treatment(one, rank + 1) for one in latest for rank in range(len(one.offers))]
 
 
-@dataclass(slots=True)
-class Sessions:
-    """Sessions in this process: those idle for too long end, and the oldest when there are many.
+def visitor(session: Session) -> Owner:
+    """Return whose a session's state is when nobody knows who it is."""
+    return session.served.audience.name, (VISITOR, session.id)
 
-    Attributes:
-        clock: Seconds that only go forward; a seam for tests.
-    """
 
-    idle_seconds: float = IDLE_SECONDS
-    most: int = MOST_SESSIONS
-    clock: Callable[[], float] = time.monotonic
-    _held: OrderedDict[str, tuple[float, Session]] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def __len__(self) -> int:
-        return len(self._held)
-
-    def get(self, name: str) -> Session | None:
-        """Return a session that is alive, which counts as a use of it."""
-        now = self.clock()
-        with self._lock:
-            found = self._held.get(name)
-            if found is None:
-                return None
-            if now - found[0] > self.idle_seconds:
-                del self._held[name]
-                return None
-            self._held[name] = (now, found[1])
-            self._held.move_to_end(name)
-            return found[1]
-
-    def put(self, session: Session) -> None:
-        """Keep a session, in place of another of its name."""
-        now = self.clock()
-        with self._lock:
-            self._held[session.name] = (now, session)
-            self._held.move_to_end(session.name)
-            while self._held:
-                used, _ = next(iter(self._held.values()))
-                if len(self._held) <= self.most and now - used <= self.idle_seconds:
-                    return
-                self._held.popitem(last=False)
-
-    def remove(self, name: str) -> Session | None:
-        """End a session; None when there is none."""
-        with self._lock:
-            found = self._held.pop(name, None)
-        return None if found is None else found[1]
+def is_visitor(owner: Owner) -> bool:
+    """Return whether a state is that of a session, of someone whom nobody knows."""
+    return owner[1][:1] == (VISITOR,) and len(owner[1]) == 2

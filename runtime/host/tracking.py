@@ -48,14 +48,18 @@ class Tracked:
 def tracked(session: Session, kind: Kind, code: str | None, custom: str | None) -> list[Tracked]:
     """Return what an event tracks: the treatment of its code; a contact without, the last list."""
     if code is not None:
-        return [Tracked(kind, code, session.treatments.get(code), custom)]
+        return [Tracked(kind, code, session.treatment(code), custom)]
     if kind != "contact":
         return []
-    return [Tracked(kind, c, session.treatments[c]) for c in session.last]
+    return [Tracked(kind, found.code, found) for found in session.last_shown()]
 
 
 def history_events(
-    session: Session, found: Iterable[Tracked], at: int, numbers: Numbers, columns: Iterable[str]
+    session: Session,
+    found: Iterable[Tracked],
+    at: int,
+    names: Callable[[], str],
+    columns: Iterable[str],
 ) -> list[Any]:
     """Return the rows of what was tracked.
 
@@ -63,7 +67,7 @@ def history_events(
         session: Where.
         found: What.
         at: Microseconds since 1970-01-01T00:00Z.
-        numbers: Names the rows.
+        names: Gives each row a name that no other one has.
         columns: Parameters of the session to keep in each.
     """
     from interact.runtime.history.events import Contact, Response
@@ -75,25 +79,25 @@ def history_events(
     }
     rows: list[Any] = []
     for one in found:
-        common = {**_common(session, one), "event": numbers(), "at": at, "extra": extra}
+        common = {**_common(session, one), "event": names(), "at": at, "extra": extra}
         if one.kind != "contact":
             kind = one.custom or one.kind
             rows.append(Response(**common, kind=kind, matched=one.treatment is not None))  # type: ignore[arg-type]
         elif one.treatment is not None:
-            shown = one.treatment
+            treatment = one.treatment
             rows.append(
                 Contact(
                     **common,  # type: ignore[arg-type]
-                    score=shown.proposal.score,
-                    rank=shown.rank,
-                    candidates=shown.candidates,
+                    score=treatment.shown.score,
+                    rank=treatment.rank,
+                    candidates=treatment.listed.candidates,
                 )
             )
     return rows
 
 
 def _common(session: Session, one: Tracked) -> dict[str, object]:
-    served, shown = session.served, one.treatment
+    served, treatment = session.served, one.treatment
     common: dict[str, object] = {
         "channel": served.name,
         "audience": served.audience.name,
@@ -102,16 +106,16 @@ def _common(session: Session, one: Tracked) -> dict[str, object]:
         "bundle": session.version,
         "session": session.name,
     }
-    if shown is None:
+    if treatment is None:
         return {**common, "decision": "", "offer": "", "code": ""}
-    proposal = shown.proposal
+    listed, shown = treatment.listed, treatment.shown
     return {
         **common,
-        "decision": shown.decision,
-        "offer": proposal.offer,
-        "code": proposal.code,
-        "zone": served.channel.zones[shown.place.zone].name,
-        "point": shown.place.point,
-        "rule": proposal.rule,
-        "segments": shown.segments,
+        "decision": listed.decision,
+        "offer": shown.offer,
+        "code": shown.code,
+        "zone": listed.zone,
+        "point": listed.point,
+        "rule": shown.rule,
+        "segments": listed.segments,
     }

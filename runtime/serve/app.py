@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -17,12 +18,15 @@ from starlette.responses import Response as HttpResponse
 from starlette.routing import Route
 
 from interact.runtime.history.writer import History
+from interact.runtime.host import advisory
 from interact.runtime.host.deployment import Deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.results import Response
+from interact.runtime.host.store import StoreError
 from interact.runtime.host.tracking import TRACKED
+from interact.runtime.host.turn import Turn
 from interact.runtime.serve import wire
-from interact.runtime.serve.durable import Collected, settle
+from interact.runtime.serve.durable import take
 from interact.runtime.serve.endpoint import TOKEN_HEADER, Call, Endpoint, Handler, Refused, encode
 from interact.runtime.serve.metrics import Metrics
 from interact.runtime.serve.openapi import MOST_COMMANDS, Names, document
@@ -48,10 +52,15 @@ class Service:
         if len(commands) > MOST_COMMANDS:
             raise Refused(413, f"a batch has at most {MOST_COMMANDS} commands")
         started = time.perf_counter()
-        with Collected() as rows:
-            answers = wire.execute(self.host, session, commands)
-        if rows:
-            await settle(self.history, rows, answers)
+        host = self.host
+
+        def work(turn: Turn) -> list[Response]:
+            return wire.execute(host.calls, turn, commands)
+
+        try:
+            answers = await take(host.steps(session or uuid4().hex, work), self.history)
+        except StoreError as error:
+            raise Refused(503, error.message, advisory.STORE_FAILED) from error
         self.metrics.observe(commands, answers, time.perf_counter() - started)
         return answers
 
@@ -103,7 +112,7 @@ class Service:
         return _json(told, 200 if told["status"] == "ready" else 503)
 
     async def scrape(self, request: Request) -> HttpResponse:
-        self.metrics.sessions.set(len(self.host.sessions))
+        self.metrics.sessions.set(len(self.host.store))
         if self.updates is not None:
             self.metrics.deployment.observe(self.updates)
         return HttpResponse(self.metrics.text(), media_type="text/plain; version=0.0.4")

@@ -1,55 +1,57 @@
-"""Answers that wait until what they acknowledge is durable, without holding up others."""
+"""Takes the steps of a request on an event loop, which answers others meanwhile."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from contextvars import ContextVar
-from typing import Any
+from collections.abc import Callable
+from typing import TypeVar
 
 from interact.runtime.errors import OutputError
 from interact.runtime.history.writer import History
-from interact.runtime.host import advisory
-from interact.runtime.host.results import ERROR, Response
+from interact.runtime.host.store import Busy
+from interact.runtime.host.turns import Rows, Steps
 
-_rows: ContextVar[list[Any] | None] = ContextVar("rows", default=None)
-
-
-def collect(rows: list[Any]) -> None:
-    """Keep rows of the history until the commands of the request are through."""
-    held = _rows.get()
-    assert held is not None, "rows are collected within a request"
-    held.extend(rows)
+T = TypeVar("T")
+Outcome = Callable[[OutputError | None], None]
 
 
-class Collected:
-    """What the commands of one request record."""
+async def take(taken: Steps[T], history: History | None) -> T:
+    """Take the steps, and return what the request is answered with: what it logs is durable.
 
-    def __enter__(self) -> list[Any]:
-        held: list[Any] = []
-        self._token = _rows.set(held)
-        return held
+    Raises:
+        StoreError: The store does not work; nothing of the request is kept.
+    """
+    answer: OutputError | None = None
+    try:
+        while True:
+            wanted = taken.send(answer)
+            answer = await _waited(wanted, history)
+    except StopIteration as stop:
+        found: T = stop.value
+        return found
+    finally:
+        taken.close()
 
-    def __exit__(self, *_: object) -> None:
-        _rows.reset(self._token)
 
-
-async def settle(history: History | None, rows: list[Any], answers: Sequence[Response]) -> None:
-    """Wait until rows are durable; say so on the answers if they cannot be."""
-    if history is None or not rows:
-        return
+async def _waited(wanted: Rows | Busy, history: History | None) -> OutputError | None:
     loop = asyncio.get_running_loop()
     done: asyncio.Future[OutputError | None] = loop.create_future()
 
-    def acknowledge(error: OutputError | None) -> None:
-        loop.call_soon_threadsafe(done.set_result, error)
+    def tell(error: OutputError | None = None) -> None:
+        loop.call_soon_threadsafe(_settle, done, error)
 
-    try:
-        history.append(rows, acknowledge)
-        error = await done
-    except OutputError as refused:
-        error = refused
-    if error is not None:
-        for answer in answers:
-            text = "an event was not logged"
-            answer.say(ERROR, advisory.EVENT_LOG_FAILED, text, error.message)
+    if isinstance(wanted, Busy):
+        wanted.subscribe(tell)
+    elif history is None:
+        return None
+    else:
+        try:
+            history.append(list(wanted), tell)
+        except OutputError as refused:
+            return refused
+    return await done
+
+
+def _settle(done: asyncio.Future[OutputError | None], error: OutputError | None) -> None:
+    if not done.done():
+        done.set_result(error)

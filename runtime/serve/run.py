@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import socket
 from collections.abc import Mapping, Sequence, Sized
@@ -10,14 +11,14 @@ from ipaddress import ip_address
 
 import uvicorn
 
-from interact.runtime.errors import UsageError
+from interact.runtime.errors import InteractError, UsageError
 from interact.runtime.history.writer import History, open_history
 from interact.runtime.host.host import Host
+from interact.runtime.host.timer import Timer
 from interact.runtime.host.tracking import Numbers
 from interact.runtime.registry.entries import checked_environment
 from interact.runtime.registry.registry import is_registry, open_registry
 from interact.runtime.serve.app import Service, make_app
-from interact.runtime.serve.durable import collect
 from interact.runtime.serve.metrics import Metrics
 from interact.runtime.serve.preparing import Preparing
 from interact.runtime.serve.settings import read_settings
@@ -65,17 +66,27 @@ class Started:
     server: uvicorn.Server
     listening: socket.socket
     history: History | None
+    host: Host
     live: Live
     password: str | None
     known: Mapping[str, int]
 
     def run(self) -> None:
-        """Answer until told to stop; then close the history."""
+        """Answer until told to stop, and do what is due; then close the history."""
+        timer = Timer(self.host, _say)
+        timer.start()
         try:
             self.server.run([self.listening])
         finally:
+            timer.stop()
+            self.host.store.close()
             if self.history is not None:
                 self.history.close()
+
+
+def _say(error: Exception) -> None:
+    is_known = isinstance(error, InteractError)
+    logging.getLogger(__name__).warning("%s", error, exc_info=None if is_known else error)
 
 
 def start(options: Options) -> Started:
@@ -97,7 +108,7 @@ def start(options: Options) -> Started:
     host = Host(
         live.whole,
         {},
-        collect if history is not None else None,
+        history.record if history is not None else None,
         options.kept,
         numbers=Numbers(history.writer) if history is not None else Numbers(),
         trial=live.trial,
@@ -106,7 +117,7 @@ def start(options: Options) -> Started:
     config = uvicorn.Config(
         app, host=options.host, port=options.port, log_level="warning", access_log=False
     )
-    return Started(uvicorn.Server(config), listening, history, live, password, _known(live))
+    return Started(uvicorn.Server(config), listening, history, host, live, password, _known(live))
 
 
 def _updates(options: Options) -> Updates:

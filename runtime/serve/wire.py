@@ -10,9 +10,10 @@ from math import isfinite
 from typing import Any, cast
 
 from interact.runtime.host import advisory
-from interact.runtime.host.host import Host
+from interact.runtime.host.calls import Calls
 from interact.runtime.host.offering import PointRequest
 from interact.runtime.host.results import ERROR, NameValue, OfferList, ParameterType, Response
+from interact.runtime.host.turn import Turn
 
 Json = dict[str, Any]
 _TYPES = ("string", "numeric", "datetime")
@@ -109,12 +110,12 @@ def point_requests(given: object) -> list[PointRequest]:
 
 # -- commands ----------------------------------------------------------------------------------
 
-Action = Callable[[Host, str, Json], Response]
+Action = Callable[[Calls, Turn, Json], Response]
 
 
-def _start(host: Host, session: str, command: Json) -> Response:
-    return host.start_session(
-        session or None,
+def _start(calls: Calls, turn: Turn, command: Json) -> Response:
+    return calls.start_session(
+        turn,
         _text(command, "ic"),
         name_values(command.get("audienceID")),
         _level(command),
@@ -124,22 +125,22 @@ def _start(host: Host, session: str, command: Json) -> Response:
     )
 
 
-def _offers(host: Host, session: str, command: Json) -> Response:
+def _offers(calls: Calls, turn: Turn, command: Json) -> Response:
     parameters = name_values(command.get("parameters"))
     if command.get("getOfferRequests") is not None:
         requests = point_requests(command["getOfferRequests"])
-        return host.get_offers_for_points(session, requests, parameters)
-    number = _number(command, "numberRequested", 1)
-    return host.get_offers(session, _text(command, "ip"), number, parameters)
+        return calls.get_offers(turn, requests, parameters)
+    request = PointRequest(_text(command, "ip"), _number(command, "numberRequested", 1))
+    return calls.get_offers(turn, [request], parameters)
 
 
-def _event(host: Host, session: str, command: Json) -> Response:
-    return host.post_event(session, _text(command, "event"), name_values(command.get("parameters")))
+def _event(calls: Calls, turn: Turn, command: Json) -> Response:
+    return calls.post_event(turn, _text(command, "event"), name_values(command.get("parameters")))
 
 
-def _audience(host: Host, session: str, command: Json) -> Response:
-    return host.set_audience(
-        session,
+def _audience(calls: Calls, turn: Turn, command: Json) -> Response:
+    return calls.set_audience(
+        turn,
         name_values(command.get("audienceID")),
         _level(command),
         name_values(command.get("parameters")),
@@ -152,25 +153,22 @@ ACTIONS: dict[str, Action] = {
     "getoffersformultipleinteractionpoints": _offers,
     "postevent": _event,
     "setaudience": _audience,
-    "getprofile": lambda host, session, _: host.get_profile(session),
-    "setdebug": lambda host, session, c: host.set_debug(session, _flag(c, "debug")),
-    "getversion": lambda host, _, __: host.version(),
-    "endsession": lambda host, session, _: host.end_session(session),
+    "getprofile": lambda calls, turn, _: calls.get_profile(turn),
+    "setdebug": lambda calls, turn, c: calls.set_debug(turn, _flag(c, "debug")),
+    "getversion": lambda calls, _, __: calls.version(),
+    "endsession": lambda calls, turn, _: calls.end_session(turn),
 }
 
 
-def execute(host: Host, session: str | None, commands: Sequence[object]) -> list[Response]:
+def execute(calls: Calls, turn: Turn, commands: Sequence[object]) -> list[Response]:
     """Carry commands out, one after the other.
 
     A first command that fails to start a session stops the rest, as clients rely on it.
     """
     answers: list[Response] = []
-    name = session or ""
     for command in commands:
-        answer = perform(host, name, command)
-        name = name or answer.session or ""
-        answers.append(answer)
-        if len(answers) == 1 and answer.status == ERROR and _is_start(command):
+        answers.append(perform(calls, turn, command))
+        if len(answers) == 1 and answers[0].status == ERROR and _is_start(command):
             break
     return answers
 
@@ -179,9 +177,9 @@ def _is_start(command: object) -> bool:
     return isinstance(command, dict) and str(command.get("action")).lower() == "startsession"
 
 
-def perform(host: Host, session: str, command: object) -> Response:
+def perform(calls: Calls, turn: Turn, command: object) -> Response:
     """Carry one command out; what is wrong with it is a message."""
-    refused = Response(session or None, host.deployment.version)
+    refused = Response(turn.name, calls.setting.deployment.version)
     if not isinstance(command, dict):
         refused.say(ERROR, advisory.UNKNOWN_COMMAND, "a command is an object with an action")
         return refused
@@ -191,7 +189,7 @@ def perform(host: Host, session: str, command: object) -> Response:
         refused.say(ERROR, advisory.UNKNOWN_COMMAND, known)
         return refused
     try:
-        return action(host, session, command)
+        return action(calls, turn, command)
     except WrongArgument as error:
         refused.say(ERROR, advisory.WRONG_ARGUMENT, str(error))
         return refused

@@ -14,9 +14,9 @@ from interact.runtime.errors import OutputError
 from interact.runtime.host import advisory
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
+from interact.runtime.host.memory_store import MemoryStore
 from interact.runtime.host.offering import PointRequest
 from interact.runtime.host.results import NameValue, Response
-from interact.runtime.host.session import Sessions
 from interact.runtime.host.table_profiles import TableProfiles, open_profiles
 from interact.runtime.scoring import Run, open_customers, score_customers
 
@@ -221,7 +221,7 @@ def test_a_history_that_fails_is_told(host: Host) -> None:
 
 def test_sessions_end_when_idle_and_the_oldest_when_many(deployment: Deployment) -> None:
     now = 0.0
-    host = Host(deployment, sessions=Sessions(idle_seconds=10, most=3, clock=lambda: now))
+    host = Host(deployment, store=MemoryStore(idle_seconds=10, most=3, clock=lambda: now))
     for name in "abc":
         host.start_session(name, "Website", [number("customer_id", 1)])
     assert host.get_profile("a").status == 0

@@ -12,7 +12,6 @@ from interact.runtime.host import advisory
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.results import NameValue, Offer, Response
-from interact.runtime.host.states import CustomerState, MemoryStates
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -189,17 +188,6 @@ def test_a_session_that_ended_does_what_it_has_to(host: Host, clock: Clock) -> N
 
 def test_qualifying_is_said_not_to_be_done(host: Host) -> None:
     assert codes(post(host, "label")) == [advisory.NOT_DONE]
-
-
-def test_of_many_customers_those_used_last_are_kept() -> None:
-    states = MemoryStates(most=2)
-    for key in (1, 2, 1, 3):
-        states.update("Customer", (key,), lambda s: CustomerState({"n": 1}))
-    assert [bool(states.load("Customer", (key,)).history) for key in (1, 2, 3)] == [
-        True,
-        False,
-        True,
-    ]
 
 
 SUBSCRIBER = {

@@ -1,0 +1,314 @@
+"""What a touchpoint may ask, each within a turn.
+
+Every call answers with a ``Response`` and never raises for what a client can cause: a message
+says what was wrong, as the original does. A call whose rows cannot be written to the history
+changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from interact.compiler.codegen.single import Choice
+from interact.compiler.core.events import Event
+from interact.compiler.core.interpret import Customer
+from interact.compiler.core.program import Audience
+from interact.runtime.errors import DataError, OutputError
+from interact.runtime.host import advisory, audience, happenings
+from interact.runtime.host.conduct import Conduct
+from interact.runtime.host.contacts import suppressed
+from interact.runtime.host.deployment import MOST_OFFERS, Deployment, Place
+from interact.runtime.host.identity import forget, identify, take_in
+from interact.runtime.host.offering import PointRequest, listed_at, offer_list
+from interact.runtime.host.parameters import reserved
+from interact.runtime.host.results import ERROR, WARNING, NameValue, OfferList, Response, named
+from interact.runtime.host.session import Session
+from interact.runtime.host.setting import Setting
+from interact.runtime.host.tracking import TRACKED
+from interact.runtime.host.turn import Turn
+from interact.runtime.values import from_machine, instant
+
+Work = Callable[[Session, Response], None]
+
+
+@dataclass(slots=True)
+class Calls:
+    """The calls of a host."""
+
+    setting: Setting
+    conduct: Conduct = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.conduct = Conduct(self.setting)
+
+    @property
+    def now(self) -> int:
+        """The time of a decision, in microseconds since 1970."""
+        return instant(self.setting.clock())
+
+    # -- sessions ------------------------------------------------------------------------------
+
+    def start_session(
+        self,
+        turn: Turn,
+        channel: str,
+        audience_id: Sequence[NameValue],
+        audience_level: str | None = None,
+        parameters: Sequence[NameValue] = (),
+        *,
+        rely_on_existing: bool = False,
+        debug: bool = False,
+    ) -> Response:
+        """Begin a visit, or with ``rely_on_existing`` go on with the one there is."""
+        deployment = self._begins_with(channel, audience_id)
+        answer = Response(turn.name, deployment.version)
+        if rely_on_existing and turn.session is not None:
+            take_in(turn.session, parameters, answer)
+            return answer
+        served = deployment.channel(channel)
+        if served is None:
+            text = f"there is no interactive channel {channel}"
+            answer.say(ERROR, advisory.INVALID_CHANNEL, text)
+            return answer
+        if not audience.is_level(served, audience_level):
+            answer.say(ERROR, advisory.INVALID_AUDIENCE, _for_level(served.name, served.audience))
+            return answer
+        turn.leave()
+        made = Session(turn.name, self.setting.numbers(), served, debug=debug)
+        turn.session = made
+        identify(made, self.setting.profiles, audience_id, answer)
+        take_in(made, parameters, answer)
+        self.conduct.catch_up(turn, "session_start", self.now, answer)
+        return answer
+
+    def _begins_with(self, channel: str, audience_id: Sequence[NameValue]) -> Deployment:
+        trial = self.setting.trial
+        is_tried = trial is not None and trial.is_for(channel, audience_id)
+        return trial.deployment if trial is not None and is_tried else self.setting.deployment
+
+    def set_audience(
+        self,
+        turn: Turn,
+        audience_id: Sequence[NameValue],
+        audience_level: str | None = None,
+        parameters: Sequence[NameValue] = (),
+    ) -> Response:
+        """Say who it is, once that is known; the profile is loaded anew."""
+
+        def work(found: Session, answer: Response) -> None:
+            served = found.served
+            if not audience.is_level(served, audience_level):
+                text = _for_level(served.name, served.audience)
+                answer.say(ERROR, advisory.INVALID_AUDIENCE, text)
+                return
+            self.conduct.pass_time(turn, self.now, answer)
+            forget(found)
+            identify(found, self.setting.profiles, audience_id, answer)
+            take_in(found, [*found.extra.values(), *parameters], answer)
+            self.conduct.catch_up(turn, "set_audience", self.now, answer)
+
+        return self._in_session(turn, work)
+
+    def end_session(self, turn: Turn) -> Response:
+        """End a visit."""
+
+        def work(found: Session, answer: Response) -> None:
+            self.conduct.catch_up(turn, "session_end", self.now, answer)
+            turn.leave()
+
+        return self._in_session(turn, work)
+
+    def get_profile(self, turn: Turn) -> Response:
+        """Return all that is known of the customer now."""
+
+        def work(found: Session, answer: Response) -> None:
+            self.conduct.catch_up(turn, "get_profile", self.now, answer)
+            attributes = found.served.audience.attributes
+            answer.profile += [
+                named(a.name, from_machine(found.values.get(a.name), a.type)) for a in attributes
+            ]
+            answer.profile += found.extra.values()
+
+        return self._in_session(turn, work)
+
+    def set_debug(self, turn: Turn, debug: bool) -> Response:
+        """Log more about a session, or no more."""
+
+        def work(found: Session, answer: Response) -> None:
+            found.debug = debug
+            self.conduct.catch_up(turn, "set_debug", self.now, answer)
+
+        return self._in_session(turn, work)
+
+    def version(self) -> Response:
+        """Tell which version new sessions get."""
+        return Response(None, self.setting.deployment.version)
+
+    def unknown(self, turn: Turn) -> Response:
+        """Say that there is no such session, in the words that clients look for."""
+        answer = Response(turn.name, self.setting.deployment.version)
+        text = f"{advisory.INVALID_SESSION_TEXT}: {turn.name}"
+        answer.say(ERROR, advisory.INVALID_SESSION, text)
+        return answer
+
+    # -- offers --------------------------------------------------------------------------------
+
+    def get_offers(
+        self,
+        turn: Turn,
+        requests: Sequence[PointRequest],
+        parameters: Sequence[NameValue] = (),
+    ) -> Response:
+        """Return what to show at several points; an earlier one goes first."""
+
+        def work(found: Session, answer: Response) -> None:
+            take_in(found, parameters, answer)
+            now = self.now
+            found = self._caught_up(turn, "get_offers", now, answer)
+            state = turn.state
+            customer = happenings.known_customer(found, state, now)
+            barred = suppressed(state, now)
+            choice = found.served.decider.choose(customer, now)
+            given: set[str] = set()
+            found.latest = 0
+            for request in requests:
+                place = found.served.place(request.point)
+                if place is None:
+                    text = f"there is no interaction point {request.point}"
+                    answer.say(ERROR, advisory.INVALID_POINT, text)
+                    continue
+                without = barred if request.duplicates else barred | given
+                shown = self._at(found, place, request.number, choice, customer, now, without)
+                given.update(offer.name for offer in shown.offers)
+                answer.offer_lists.append(shown)
+
+        return self._in_session(turn, work)
+
+    def _at(
+        self,
+        session: Session,
+        place: Place,
+        number: int,
+        choice: Choice,
+        customer: Customer,
+        now: int,
+        without: set[str],
+    ) -> OfferList:
+        most = min(number, MOST_OFFERS)
+        proposals = session.served.decider.proposals(
+            place.zone, choice, customer, now, most, without
+        )
+        decision = self.setting.numbers()
+        if proposals:
+            session.remember(listed_at(session, place, proposals, choice, decision))
+        return offer_list(place, decision, proposals)
+
+    def _caught_up(self, turn: Turn, event: str, now: int, answer: Response) -> Session:
+        """Let an event of the system happen if the history takes what follows; return the session.
+
+        Offers are given even when it does not.
+        """
+        mark = turn.mark() if turn.refusal is not None else None
+        try:
+            self.conduct.catch_up(turn, event, now, answer)
+        except OutputError as error:
+            assert mark is not None
+            turn.back_to(mark)
+            _refuse(answer, error)
+        assert turn.session is not None
+        return turn.session
+
+    # -- events --------------------------------------------------------------------------------
+
+    def post_event(self, turn: Turn, event: str, parameters: Sequence[NameValue] = ()) -> Response:
+        """Tell what the customer did: a contact, an accept, a reject."""
+
+        def work(found: Session, answer: Response) -> None:
+            told = reserved(parameters)
+            declared = found.served.events.get(event.lower())
+            own = set() if declared is None else {p.name.lower() for p in declared.parameters}
+            others = [p for p in parameters if p.name.lower() not in own]
+            take_in(found, others, answer)
+            code = _text(told.get("uacioffertrackingcode"))
+            if declared is not None:
+                self._happen(turn, declared, parameters, code or "", answer)
+                return
+            kind = TRACKED.get(event.lower())
+            if kind is None:
+                answer.say(ERROR, advisory.INVALID_EVENT, f"there is no event {event}")
+                return
+            now, custom = self.now, _text(told.get("uaciresponsetypecode"))
+            self.conduct.pass_time(turn, now, answer)
+            self.conduct.track(turn, kind, code, now, answer, custom)
+
+        return self._in_session(turn, work)
+
+    def _happen(
+        self,
+        turn: Turn,
+        event: Event,
+        parameters: Sequence[NameValue],
+        code: str,
+        answer: Response,
+    ) -> None:
+        """Let a declared event happen; one with wrong parameters does not."""
+        try:
+            given = happenings.posted(event, parameters)
+        except DataError as error:
+            answer.say(WARNING, advisory.PARAMETERS_FAILED, error.message)
+            return
+        self.conduct.happen(turn, event.name, self.now, answer, given, code)
+
+    # -- what happens by itself ----------------------------------------------------------------
+
+    def go_on(self, turn: Turn) -> None:
+        """Do what a session has to do by now; end it when it is idle, or only was left for that.
+
+        Raises:
+            OutputError: What follows cannot be written to the history; it is to be done later.
+        """
+        held, session = turn.before, turn.session
+        if held is None or session is None:
+            return
+        answer = Response(turn.name, session.version)
+        if held.is_idle:
+            self.end_idle(turn)
+        else:
+            self.conduct.pass_time(turn, self.now, answer)
+            if not held.is_named:
+                turn.leave()
+
+    def end_idle(self, turn: Turn) -> None:
+        """End a session that nobody used for too long, as far as the history lets it."""
+        assert turn.session is not None
+        answer = Response(turn.name, turn.session.version)
+        self._caught_up(turn, "session_end", self.now, answer)
+        turn.leave()
+
+    def _in_session(self, turn: Turn, work: Work) -> Response:
+        session = turn.session
+        if session is None:
+            return self.unknown(turn)
+        answer = Response(turn.name, session.version)
+        mark = turn.mark() if turn.refusal is not None else None
+        try:
+            work(session, answer)
+        except OutputError as error:
+            assert mark is not None
+            turn.back_to(mark)
+            answer = Response(turn.name, session.version)
+            _refuse(answer, error)
+        return answer
+
+
+def _refuse(answer: Response, error: OutputError) -> None:
+    answer.say(ERROR, advisory.EVENT_LOG_FAILED, "the event was not logged", error.message)
+
+
+def _for_level(channel: str, level: Audience) -> str:
+    return f"{channel} is for the audience level {level.name}"
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,74 @@
+"""Who a session is of, and what is known of that customer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from interact.runtime.errors import DataError, InteractError
+from interact.runtime.host import advisory, audience
+from interact.runtime.host.parameters import RESERVED, machine_value
+from interact.runtime.host.profiles import NoProfiles, ProfileSource
+from interact.runtime.host.results import ERROR, WARNING, NameValue, Response
+from interact.runtime.host.session import Session
+
+
+def identify(
+    session: Session,
+    profiles: Mapping[str, ProfileSource],
+    audience_id: Sequence[NameValue],
+    answer: Response,
+) -> None:
+    """Take the key, and load the profile of it.
+
+    Args:
+        profiles: By audience level in small letters, for versions that do not have their own.
+    """
+    level = session.served.audience
+    try:
+        session.key = audience.key_of(level, audience_id)
+    except DataError as error:
+        answer.say(ERROR, advisory.INVALID_AUDIENCE, error.message)
+        return
+    source = session.served.profiles or profiles.get(level.name.lower()) or NoProfiles()
+    try:
+        found = source.load(session.key)
+    except InteractError as error:
+        text = "the profile was not loaded"
+        answer.say(WARNING, advisory.PROFILE_FAILED, text, error.message)
+        found = None
+    session.known = found is not None
+    keys = zip((a.name for a in level.key), session.key, strict=True)
+    if found is None:
+        session.values = {**session.values, **dict(keys)}
+    else:
+        session.values = {**session.values, **found.values, **dict(keys)}
+        session.rows = {name: list(map(dict, rows)) for name, rows in found.rows.items()}
+
+
+def forget(session: Session) -> None:
+    """Forget the customer, but not what the visit set: attributes of the session, and contacts."""
+    patterns = {pattern.name for pattern in session.served.channel.patterns}
+    visit = {a.name for a in session.served.audience.session} - patterns
+    session.values = {name: v for name, v in session.values.items() if name in visit}
+    session.rows, session.latest, session.key, session.known = {}, 0, (), False
+
+
+def take_in(session: Session, parameters: Sequence[NameValue], answer: Response) -> None:
+    """Keep the parameters of a call: as attributes where they are declared."""
+    if not parameters:
+        return
+    known = session.served.attributes
+    values, extra = dict(session.values), dict(session.extra)
+    for parameter in parameters:
+        name = parameter.name.lower()
+        if name.startswith(RESERVED):
+            continue
+        attribute = known.get(name)
+        if attribute is None:
+            extra[name] = parameter
+            continue
+        try:
+            values[attribute.name] = machine_value(attribute, parameter.value)
+        except DataError as error:
+            answer.say(WARNING, advisory.PARAMETERS_FAILED, error.message)
+    session.values, session.extra = values, extra

@@ -1,0 +1,121 @@
+"""Where sessions and customers' states are kept, and how what a call did is kept as a whole.
+
+A call takes a session and its customer's state, works on copies, and saves them together: if
+somebody else saved one of them meanwhile nothing is saved, and the call is done again. What is to
+be in the history has to be durable first; so that it is not written twice, what the call took is
+reserved before, and whoever asks for it has to wait until it is saved or let go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from interact.runtime.errors import InteractError
+from interact.runtime.host.session import Owner, Session
+from interact.runtime.host.states import CustomerState
+
+
+class StoreError(InteractError):
+    """The store cannot be reached, or does not take what it is given."""
+
+
+class Busy(Exception):
+    """What was asked for is reserved; ``subscribe`` has it called back when that is over."""
+
+    def __init__(self, subscribe: Callable[[Callable[[], None]], None]) -> None:
+        super().__init__("reserved")
+        self.subscribe = subscribe
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A session as it was loaded; it is not to be changed.
+
+    Attributes:
+        is_named: Whether clients can still find it by its name; else it has only something to do.
+        is_idle: Whether its time without a call is over.
+        stamp: By which the store knows whether it was saved meanwhile.
+    """
+
+    session: Session
+    is_named: bool = True
+    is_idle: bool = False
+    stamp: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A customer's state as it was loaded, and by what the store knows it."""
+
+    state: CustomerState
+    stamp: Any = None
+
+
+@dataclass(slots=True)
+class Change:
+    """What a call did.
+
+    Attributes:
+        name: The name of the session that it is about.
+        before: The session as it was; None when there was none of that name.
+        session: The session as it is now, None when it ended.
+        left: Sessions that ended with something still to do.
+        states: The states that it changed, with what they were before.
+        reserved: Set by the store.
+    """
+
+    name: str
+    before: Held | None
+    session: Session | None
+    left: Sequence[Session] = ()
+    states: Sequence[tuple[Owner, Known, CustomerState]] = ()
+    reserved: Any = field(default=None, compare=False)
+
+
+class Store(Protocol):
+    """Keeps sessions and states. Threads share it.
+
+    Everything here raises a ``StoreError`` when it cannot be done now, and ``find``, ``fetch``,
+    ``known``, ``reserve`` and ``save`` raise ``Busy`` for what another call has reserved.
+    """
+
+    def __len__(self) -> int:
+        """Return how many sessions clients can find, as far as this process knows."""
+
+    def find(self, name: str) -> Held | None:
+        """Return the session of a name, which counts as a use of it unless its time is over."""
+
+    def fetch(self, id: str) -> Held | None:
+        """Return a session by its id, which does not count as a use."""
+
+    def known(self, owner: Owner) -> Known:
+        """Return a customer's state, an empty one when nothing is known."""
+
+    def reserve(self, change: Change) -> bool:
+        """Keep others off what a call took; False when one of it was saved meanwhile."""
+
+    def release(self, change: Change) -> None:
+        """Let go of what was reserved."""
+
+    def save(self, change: Change) -> bool:
+        """Keep what a call did, durably if the store is; False when another one came before."""
+
+    def next_due(self) -> int | None:
+        """Return when a session has something to do (microseconds since 1970); None when never."""
+
+    def claim(self, now: int) -> str | None:
+        """Return the id of a session that has something to do, or is idle; each to one caller."""
+
+    def postpone(self, id: str, until: int) -> None:
+        """Give a claimed session back, to be claimed again."""
+
+    def wait(self, seconds: float | None) -> None:
+        """Wait so long, or until ``next_due`` may have become earlier."""
+
+    def wake(self) -> None:
+        """End the waiting of a thread of this process."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""

@@ -1,0 +1,101 @@
+"""What calls do to a session and its customer, until it is kept as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from interact.runtime.errors import OutputError
+from interact.runtime.host.session import Owner, Session
+from interact.runtime.host.states import CustomerState
+from interact.runtime.host.store import Change, Held, Known, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A turn as it was before a command."""
+
+    session: Session | None
+    left: tuple[Session, ...]
+    states: dict[Owner, CustomerState]
+    rows: int
+
+
+@dataclass(slots=True)
+class Turn:
+    """One request: commands on one session, one after the other. Nobody else sees it yet.
+
+    Attributes:
+        name: Of the session.
+        before: The session as it was loaded.
+        session: The session as it is now, None when there is none.
+        left: Sessions that ended with something still to do.
+        rows: What is to be in the history.
+        refusal: Why nothing can be written to the history; a command that wants to fails.
+    """
+
+    store: Store
+    name: str
+    before: Held | None
+    session: Session | None = None
+    left: tuple[Session, ...] = ()
+    rows: list[Any] = field(default_factory=list)
+    refusal: OutputError | None = None
+    _states: dict[Owner, CustomerState] = field(default_factory=dict)
+    _known: dict[Owner, Known] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.before is not None:
+            self.session = self.before.session.copy()
+
+    @property
+    def state(self) -> CustomerState:
+        """What is known of the session's customer."""
+        assert self.session is not None
+        owner = self.session.owner
+        found = self._states.get(owner)
+        if found is None:
+            self._known[owner] = known = self.store.known(owner)
+            found = self._states[owner] = known.state
+        return found
+
+    @state.setter
+    def state(self, state: CustomerState) -> None:
+        assert self.session is not None
+        self._states[self.session.owner] = state
+
+    def record(self, rows: list[Any]) -> None:
+        """Have rows written to the history before anything of this is kept.
+
+        Raises:
+            OutputError: They cannot be.
+        """
+        if rows and self.refusal is not None:
+            raise self.refusal
+        self.rows += rows
+
+    def leave(self) -> None:
+        """End the session; what it still has to do will be done."""
+        if self.session is not None and self.session.planned is not None:
+            self.left = (*self.left, self.session)
+        self.session = None
+
+    def mark(self) -> Mark:
+        """Return how it is now."""
+        session = self.session and self.session.copy()
+        return Mark(session, self.left, dict(self._states), len(self.rows))
+
+    def back_to(self, mark: Mark) -> None:
+        """Undo what was done since."""
+        self.session = mark.session and mark.session.copy()
+        self.left, self._states = mark.left, dict(mark.states)
+        del self.rows[mark.rows :]
+
+    def change(self) -> Change:
+        """Return what is to be kept."""
+        states = [
+            (owner, self._known[owner], state)
+            for owner, state in self._states.items()
+            if state is not self._known[owner].state
+        ]
+        return Change(self.name, self.before, self.session, self.left, states)

@@ -1,0 +1,84 @@
+"""The steps of a turn, whoever waits: a thread, or an event loop.
+
+``steps`` yields what has to be waited for: rows that are to be durable in the history, or what is
+reserved by another call. What was written to the history is kept next, or nothing of the turn is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, TypeAlias, TypeVar
+
+from interact.runtime.errors import OutputError
+from interact.runtime.host.store import Busy, Held, Store, StoreError
+from interact.runtime.host.turn import Turn
+
+T = TypeVar("T")
+Rows: TypeAlias = Sequence[Any]
+Steps: TypeAlias = Generator[Rows | Busy, OutputError | None, T]
+"""Sent an error after rows that could not be written, and None otherwise."""
+TRIES = 1000
+
+
+def steps(
+    store: Store, find: Callable[[], Held | None], name: str, work: Callable[[Turn], T]
+) -> Steps[T]:
+    """Find a session, work on it, and keep what was done; all of that again when it was changed.
+
+    Args:
+        find: Finds the session.
+        name: Its name.
+        work: May be called several times; only what the last call did is kept.
+
+    Raises:
+        StoreError: The store does not work; nothing is kept.
+        OutputError: Raised by ``work``.
+    """
+    refusal: OutputError | None = None
+    for _ in range(TRIES):
+        try:
+            turn = Turn(store, name, find(), refusal=refusal)
+            done = work(turn)
+            change = turn.change()
+            if not turn.rows:
+                if store.save(change):
+                    return done
+                continue
+            if not store.reserve(change):
+                continue
+        except Busy as busy:
+            yield busy
+            continue
+        try:
+            refusal = yield turn.rows
+            if refusal is None:
+                if store.save(change):
+                    return done
+                raise StoreError(f"what was written to the history of {name} could not be kept")
+        finally:
+            store.release(change)
+    raise StoreError(f"session {name} is changed by too many at once")
+
+
+def run(taken: Steps[T], record: Callable[[Rows], None]) -> T:
+    """Take the steps in this thread."""
+    answer: OutputError | None = None
+    try:
+        while True:
+            wanted = taken.send(answer)
+            answer = None
+            if isinstance(wanted, Busy):
+                free = threading.Event()
+                wanted.subscribe(free.set)
+                free.wait()
+                continue
+            try:
+                record(wanted)
+            except OutputError as error:
+                answer = error
+    except StopIteration as stop:
+        found: T = stop.value
+        return found
+    finally:
+        taken.close()
