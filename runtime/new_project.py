@@ -26,11 +26,11 @@ _SEED = 2026
 _NAMES = ("Ada", "Ben", "Chen", "Dina", "Emil", "Farid", "Gita", "Hugo", "Ines", "Jonas", "Kai")
 
 
-def new_project(name: str, template: str, today: date) -> list[str]:
-    """Make a folder ``name`` with a project in it; return the names of its files.
+def new_project(folder: str, template: str, today: date) -> list[str]:
+    """Make a folder with a project of its name in it; return the names of its files.
 
     Args:
-        name: Of the folder, and of the project: letters, digits, ``-`` and ``_``.
+        folder: Its last part is the name: letters, digits, ``-`` and ``_``.
         template: One of ``TEMPLATES``.
         today: Logins of the made-up customers are before it.
 
@@ -38,6 +38,7 @@ def new_project(name: str, template: str, today: date) -> list[str]:
         UsageError: The name is not one, or something has it already.
         OutputError: The folder cannot be written.
     """
+    name = os.path.basename(os.path.normpath(folder))
     if not _NAME.fullmatch(name):
         raise UsageError(
             f"{name!r} is no name for a project",
@@ -45,9 +46,9 @@ def new_project(name: str, template: str, today: date) -> list[str]:
         )
     files = {**_filled(template, name), CUSTOMERS_FILE: _customers(today)}
     try:
-        os.mkdir(name)
+        os.mkdir(folder)
         for file, text in files.items():
-            with open(os.path.join(name, file), "x", encoding="utf-8", newline="\n") as out:
+            with open(os.path.join(folder, file), "x", encoding="utf-8", newline="\n") as out:
                 out.write(text)
     except FileExistsError as error:
         raise UsageError(

@@ -8,7 +8,7 @@ from interact.runtime.new_project import TEMPLATES
 
 
 @click.command("new")
-@click.argument("name")
+@click.argument("folder")
 @click.option(
     "--template",
     type=click.Choice(list(TEMPLATES)),
@@ -16,18 +16,20 @@ from interact.runtime.new_project import TEMPLATES
     show_default=True,
     help="; ".join(f"{name}: {told}" for name, told in TEMPLATES.items()) + ".",
 )
-def command(name: str, template: str) -> int:
-    """Make a folder NAME with a project, customers to try it on, and what to do next.
+def command(folder: str, template: str) -> int:
+    """Make FOLDER with a project of its name, customers to try it on, and what to do next.
 
     Nothing is overwritten.
     """
+    import os
     from datetime import UTC, datetime
 
     from interact.runtime.new_project import CUSTOMERS_FILE, new_project
 
-    files = new_project(name, template, datetime.now(UTC).date())
-    click.echo(f"{name}/ has {', '.join(files)}\n\nnext:")
-    click.echo(f"  interact check {name}")
-    click.echo(f"  interact test {name}")
-    click.echo(f"  interact score {name} --customers {name}/{CUSTOMERS_FILE} --out out/{name}")
+    name = os.path.basename(os.path.normpath(folder))
+    files = new_project(folder, template, datetime.now(UTC).date())
+    click.echo(f"{folder}/ has {', '.join(files)}\n\nnext:")
+    click.echo(f"  interact check {folder}")
+    click.echo(f"  interact test {folder}")
+    click.echo(f"  interact score {folder} --customers {folder}/{CUSTOMERS_FILE} --out out/{name}")
     return 0

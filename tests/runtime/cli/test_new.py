@@ -49,6 +49,15 @@ def test_the_commands_of_its_readme_work(run: Run, template: str) -> None:
         assert run(*command.split()).exit_code == 0, command
 
 
+def test_a_project_in_a_folder_elsewhere(run: Run) -> None:
+    Path("campaigns").mkdir()
+    assert run("new", "campaigns/spring/").exit_code == 0
+    assert Path("campaigns/spring/README.md").read_text().startswith("# spring\n")
+    assert run("check", "campaigns/spring").exit_code == 0
+    missing = run("new", "nowhere/spring")
+    assert (missing.exit_code, "cannot write nowhere/spring" in missing.output) == (1, True)
+
+
 def test_nothing_is_overwritten(run: Run) -> None:
     Path("there").mkdir()
     found = run("new", "there")
@@ -56,7 +65,7 @@ def test_nothing_is_overwritten(run: Run) -> None:
     assert "there exists already" in found.output
 
 
-@pytest.mark.parametrize("name", ["", "-x", "a/b", "..", "a b", "1st", "naïve"])
+@pytest.mark.parametrize("name", ["", "-x", "a/b c", "..", "a b", "1st", "naïve"])
 def test_a_name_is_checked(run: Run, name: str) -> None:
     before = list(Path().iterdir())
     found = run("new", "--", name)
