@@ -19,6 +19,7 @@ from interact.runtime.host.deployment import Deployment, nothing
 from interact.runtime.host.host import Host
 from interact.runtime.host.trial import Trial
 from interact.runtime.project import Project
+from interact.runtime.serve.compiling import compile_beside
 from interact.runtime.serve.preparing import Preparing
 from interact.runtime.serve.versions import Versions, Wanted
 
@@ -99,6 +100,7 @@ class Updates:
 
     async def run(self, host: Host) -> None:
         """Bring versions to a host until cancelled; SIGHUP asks for everything anew."""
+        self.versions.compile_with(compile_beside)
         asked = asyncio.Event()
         loop = asyncio.get_running_loop()
         with suppress(ValueError, RuntimeError, NotImplementedError):  # not the main thread

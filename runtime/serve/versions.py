@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from interact.runtime.bundle import Bundle
+from interact.runtime.bundle import Bundle, read_bundle
 from interact.runtime.errors import UsageError
 from interact.runtime.project import Project, is_bundle, open_project, project_in
 from interact.runtime.registry.entries import Entry, is_digest
 from interact.runtime.registry.registry import Registry
+from interact.runtime.serve.compiling import Compile, compile_here
 
 Trust = Callable[[Registry, Bundle], None]
 """Raises an ``InteractError`` for a bundle that shall not run."""
@@ -45,6 +46,9 @@ class Versions(Protocol):
     @property
     def environment(self) -> str: ...
 
+    def compile_with(self, compile: Compile) -> None:
+        """Have bundles compiled by something before they are loaded."""
+
     def look(self, *, anew: bool = False) -> Wanted | None:
         """Return what shall be served from now on; None when that is as before.
 
@@ -71,6 +75,7 @@ class PathVersions:
     """A bundle that is replaced in its place, or sources, which are read when told to."""
 
     path: str
+    _compile: Compile = compile_here
     _seen: tuple[int, ...] = ()
     _served: tuple[int, ...] = ()
 
@@ -78,13 +83,23 @@ class PathVersions:
     def environment(self) -> str:
         return ""
 
+    def compile_with(self, compile: Compile) -> None:
+        self._compile = compile
+
     def look(self, *, anew: bool = False) -> Wanted | None:
         found = self._mark()
         is_settled, self._seen = found == self._seen, found
         if anew or (is_settled and found != self._served):
             self._served = found
-            return Wanted(self.path, 0, lambda: open_project(self.path))
+            return Wanted(self.path, 0, self._opened)
         return None
+
+    def _opened(self) -> Project:
+        if not is_bundle(self.path):
+            return open_project(self.path)
+        bundle = read_bundle(self.path)
+        self._compile(bundle)
+        return project_in(bundle)
 
     def earlier(self) -> list[Wanted]:
         return []
@@ -110,7 +125,11 @@ class RegistryVersions:
     registry: Registry
     environment: str
     trust: Trust
+    _compile: Compile = compile_here
     _seen: Entry | None = field(default=None, init=False)
+
+    def compile_with(self, compile: Compile) -> None:
+        self._compile = compile
 
     def look(self, *, anew: bool = False) -> Wanted | None:
         found = self.registry.last(self.environment, self._seen)
@@ -142,6 +161,7 @@ class RegistryVersions:
     def _opened(self, digest: str) -> Project:
         bundle = self.registry.bundle(digest)
         self.trust(self.registry, bundle)
+        self._compile(bundle)
         return project_in(bundle)
 
 

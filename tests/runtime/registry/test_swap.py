@@ -10,13 +10,17 @@ import pytest
 from starlette.testclient import TestClient
 from tests.runtime.registry.conftest import Versions, project
 
-from interact.runtime.build import Built
+from interact.compiler.codegen.link import COMPILED
+from interact.runtime.build import Built, build
 from interact.runtime.errors import InteractError, OutputError
+from interact.runtime.host.deployment import Deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.results import NameValue, Response
+from interact.runtime.project import project_in
 from interact.runtime.registry.deploying import Act, deploy, promote, rollback, undeploy
 from interact.runtime.registry.registry import Registry, open_registry
 from interact.runtime.serve.app import Service, make_app
+from interact.runtime.serve.compiling import compile_beside
 from interact.runtime.serve.metrics import Metrics
 from interact.runtime.serve.preparing import Preparing
 from interact.runtime.serve.updating import RETRY_SECONDS, Updates
@@ -194,6 +198,25 @@ def test_a_trial_is_for_its_share_of_the_audience(registry: Registry, version: V
     assert "trial" not in found.ready()[1]
 
 
+def test_kernels_are_compiled_in_a_process_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project(60)
+    text = Path("p/all.interact").read_text()
+    odd = text.replace("score 60", "score 60 + age * age * 2 - age / 7 when age * 3 > age + 11")
+    Path("p/all.interact").write_text(odd)
+    bundle = build("p").bundle
+    with monkeypatch.context() as patch:
+        patch.setenv("INTERACT_CACHE_DIR", "cold")
+        before = COMPILED.kernels
+        compile_beside(bundle)
+        assert any(Path("cold/kernels").iterdir())
+        patch.setattr("sys.executable", "/nowhere")
+        compile_beside(bundle)
+        Deployment(project_in(bundle)).warm()
+        assert COMPILED.kernels == before
+
+
 def test_versions_that_other_hosts_serve_are_found(registry: Registry, version: Versions) -> None:
     first = put(registry, version(60))
     found = running(registry)
@@ -243,8 +266,6 @@ def test_a_version_whose_audience_has_another_key_is_refused(
     project(70)
     text = Path("p/all.interact").read_text()
     Path("p/all.interact").write_text(text.replace("key id", "key number"))
-    from interact.runtime.build import build
-
     put(registry, build("p"))
     assert not found.update()
     assert "the key of Customer was id and is number" in found.updates.refused
@@ -259,8 +280,6 @@ def test_profiles_are_those_of_the_version(registry: Registry, version: Versions
     project(70)
     text = Path("p/all.interact").read_text()
     Path("p/all.interact").write_text(text.replace("age: int }", "age: int  vip: int? }"))
-    from interact.runtime.build import build
-
     key = [NameValue("id", 1, "numeric")]
     found.host.start_session("old", "Web", key)
     put(registry, build("p"))
