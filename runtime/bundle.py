@@ -123,6 +123,11 @@ def pack_bundle(
         raise OutputError(f"this project cannot be put into a bundle: {error}") from error
 
 
+def packed(bundle: Bundle) -> bytes:
+    """Return the bytes of a bundle that was read: the same as they were."""
+    return archive.pack({MANIFEST: json_bytes(bundle.manifest), **bundle.entries})
+
+
 def json_bytes(data: object) -> bytes:
     """Return JSON for people: indented, keys as given, one line end."""
     return json.dumps(data, indent=1, ensure_ascii=False).encode(errors="surrogatepass") + b"\n"

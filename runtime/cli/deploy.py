@@ -70,7 +70,7 @@ def command(
     sign = signer(key)
     registry = open_registry(place, make=True)
     try:
-        bundle, data = packed(path)
+        bundle, data = read_or_build(path)
         tried = None if no_tests else run_tests(path, bundle, as_of)
     except CheckFailed as failed:
         return findings.report(failed)
@@ -81,7 +81,7 @@ def command(
     return tell(entry, environment, as_json=as_json)
 
 
-def packed(path: str) -> tuple[Bundle, bytes]:
+def read_or_build(path: str) -> tuple[Bundle, bytes]:
     """Return a bundle and its bytes: that in a file, or what is built from a project.
 
     Raises:

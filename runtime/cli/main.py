@@ -43,6 +43,7 @@ COMMANDS = {
     "rollback": "Go back to an earlier version.",
     "undeploy": "Let an environment run nothing.",
     "deployments": "Show what environments run, and what they ran.",
+    "fetch": "Get a bundle out of a registry.",
     "diff": "Show what changed between two states of a project.",
     "key": "Make keys that sign what is deployed.",
     "describe": "Draw a project as a page.",

@@ -12,8 +12,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-from interact.runtime import archive
-from interact.runtime.bundle import MANIFEST, Bundle, json_bytes, unpack_bundle
+from interact.runtime.bundle import Bundle, packed, unpack_bundle
 from interact.runtime.host.deployment import Deployment
 from interact.runtime.kernel_cache import FileKernelStore
 from interact.runtime.project import project_in
@@ -41,10 +40,11 @@ def compile_beside(bundle: Bundle) -> None:
     """Compile what a bundle needs; when that fails, whoever loads it compiles it himself."""
     if _is_compiled(bundle):
         return
-    data = archive.pack({MANIFEST: json_bytes(bundle.manifest), **bundle.entries})
     command = [sys.executable, "-m", "interact.runtime.serve.compiling"]
     with suppress(OSError, subprocess.SubprocessError):
-        subprocess.run(command, input=data, capture_output=True, timeout=MOST_SECONDS, check=False)
+        subprocess.run(
+            command, input=packed(bundle), capture_output=True, timeout=MOST_SECONDS, check=False
+        )
 
 
 def _is_compiled(bundle: Bundle) -> bool:

@@ -39,6 +39,17 @@ def test_a_bundle_is_deployed_as_its_project_is(run: Command) -> None:
     assert run("deploy", "x.bundle", "--to", "a").output.endswith("nothing was done\n")
 
 
+def test_a_bundle_comes_out_as_it_went_in(run: Command) -> None:
+    run("build", project(60), "-o", "x.bundle")
+    run("deploy", "x.bundle", "--to", "a")
+    run("deploy", project(70), "--to", "a")
+    assert run("fetch", "a@1", "-o", "y.bundle").exit_code == 0
+    assert Path("y.bundle").read_bytes() == Path("x.bundle").read_bytes()
+    assert run("fetch", "a", "-o", "z.bundle").exit_code == 0
+    assert run("diff", "z.bundle", "p").exit_code == 0
+    assert run("fetch", "a", "-o", "p/all.interact").exit_code == 2
+
+
 def test_tests_that_fail_are_not_deployed(run: Command) -> None:
     found = run("deploy", project(40), "--to", "staging")
     assert found.exit_code == 1
@@ -73,6 +84,8 @@ def test_sources_with_errors_are_shown(run: Command) -> None:
         ("rollback a --to 9", 2, "there is no version 9 of a"),
         ("deployments b", 1, "there are a"),
         ("deployments --registry elsewhere", 2, "there is no registry in elsewhere"),
+        ("fetch a@7 -o x.bundle", 2, "a has no version 7"),
+        ("fetch b -o x.bundle", 2, "b is no file, and no environment of r"),
         ("undeploy b", 1, "nothing was ever deployed to b"),
     ],
 )
