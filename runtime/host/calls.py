@@ -15,18 +15,19 @@ from interact.compiler.core.events import Event
 from interact.compiler.core.interpret import Customer
 from interact.compiler.core.program import Audience
 from interact.runtime.errors import DataError, OutputError
-from interact.runtime.host import advisory, audience, happenings
+from interact.runtime.host import advisory, audience, happenings, selecting
 from interact.runtime.host.conduct import Conduct
-from interact.runtime.host.contacts import suppressed
+from interact.runtime.host.contacts import suppressed, unsuppressed
 from interact.runtime.host.deployment import MOST_OFFERS, Deployment, Place
-from interact.runtime.host.identity import forget, identify, take_in
+from interact.runtime.host.identity import forget, identify, part, take_in
 from interact.runtime.host.offering import PointRequest, listed_at, offer_list
-from interact.runtime.host.parameters import reserved
+from interact.runtime.host.parameters import reserved, wire_type
 from interact.runtime.host.results import ERROR, WARNING, NameValue, OfferList, Response, named
 from interact.runtime.host.session import Session
 from interact.runtime.host.setting import Setting
-from interact.runtime.host.tracking import TRACKED
+from interact.runtime.host.tracking import TRACKED, treatment_code
 from interact.runtime.host.turn import Turn
+from interact.runtime.host.wishes import RESPONSE_TYPE, wishes_of
 from interact.runtime.values import from_machine, instant
 
 Work = Callable[[Session, Response], None]
@@ -65,6 +66,7 @@ class Calls:
         answer = Response(turn.name, deployment.version)
         if rely_on_existing and turn.session is not None:
             take_in(turn.session, parameters, answer)
+            part(turn.session, parameters)
             return answer
         served = deployment.channel(channel)
         if served is None:
@@ -80,6 +82,7 @@ class Calls:
         identify(made, self.setting.profiles, audience_id, answer)
         take_in(made, parameters, answer)
         self.conduct.catch_up(turn, "session_start", self.now, answer)
+        part(made, parameters)
         return answer
 
     def _begins_with(self, channel: str, audience_id: Sequence[NameValue]) -> Deployment:
@@ -108,7 +111,7 @@ class Calls:
             take_in(found, [*found.extra.values(), *parameters], answer)
             self.conduct.catch_up(turn, "set_audience", self.now, answer)
 
-        return self._in_session(turn, work)
+        return self._in_session(turn, work, parameters)
 
     def end_session(self, turn: Turn) -> Response:
         """End a visit."""
@@ -126,7 +129,10 @@ class Calls:
             self.conduct.catch_up(turn, "get_profile", self.now, answer)
             attributes = found.served.audience.attributes
             answer.profile += [
-                named(a.name, from_machine(found.values.get(a.name), a.type)) for a in attributes
+                named(
+                    a.name, from_machine(found.values.get(a.name), a.type), wire_type(a.type.kind)
+                )
+                for a in attributes
             ]
             answer.profile += found.extra.values()
 
@@ -168,7 +174,9 @@ class Calls:
             found = self._caught_up(turn, "get_offers", now, answer)
             state = turn.state
             customer = happenings.known_customer(found, state, now)
-            barred = suppressed(state, now)
+            barred, wishes = suppressed(state, now), wishes_of(found.extra)
+            if wishes.ignores_suppression:
+                customer, barred = unsuppressed(customer), set()
             choice = found.served.decider.choose(customer, now)
             given: set[str] = set()
             found.latest = 0
@@ -179,30 +187,34 @@ class Calls:
                     answer.say(ERROR, advisory.INVALID_POINT, text)
                     continue
                 without = barred if request.duplicates else barred | given
-                shown = self._at(found, place, request.number, choice, customer, now, without)
+                shown = self._at(found, place, request, choice, customer, now, without)
                 given.update(offer.name for offer in shown.offers)
                 answer.offer_lists.append(shown)
 
-        return self._in_session(turn, work)
+        return self._in_session(turn, work, parameters)
 
     def _at(
         self,
         session: Session,
         place: Place,
-        number: int,
+        request: PointRequest,
         choice: Choice,
         customer: Customer,
         now: int,
         without: set[str],
     ) -> OfferList:
-        most = min(number, MOST_OFFERS)
+        wishes, number = wishes_of(session.extra), min(request.number, MOST_OFFERS)
+        is_selective = selecting.is_selective(request.requirement, wishes)
+        most = MOST_OFFERS if is_selective else number
         proposals = session.served.decider.proposals(
             place.zone, choice, customer, now, most, without
         )
+        if is_selective:
+            proposals = selecting.selected(proposals, number, request.requirement, wishes)
         decision = self.setting.numbers()
         if proposals:
             session.remember(listed_at(session, place, proposals, choice, decision))
-        return offer_list(place, decision, proposals)
+        return offer_list(place, decision, proposals, wishes)
 
     def _caught_up(self, turn: Turn, event: str, now: int, answer: Response) -> Session:
         """Let an event of the system happen if the history takes what follows; return the session.
@@ -230,7 +242,7 @@ class Calls:
             own = set() if declared is None else {p.name.lower() for p in declared.parameters}
             others = [p for p in parameters if p.name.lower() not in own]
             take_in(found, others, answer)
-            code = _text(told.get("uacioffertrackingcode"))
+            code = treatment_code(found, told)
             if declared is not None:
                 self._happen(turn, declared, parameters, code or "", answer)
                 return
@@ -238,11 +250,11 @@ class Calls:
             if kind is None:
                 answer.say(ERROR, advisory.INVALID_EVENT, f"there is no event {event}")
                 return
-            now, custom = self.now, _text(told.get("uaciresponsetypecode"))
+            now, custom = self.now, _text(told.get(RESPONSE_TYPE))
             self.conduct.pass_time(turn, now, answer)
             self.conduct.track(turn, kind, code, now, answer, custom)
 
-        return self._in_session(turn, work)
+        return self._in_session(turn, work, parameters)
 
     def _happen(
         self,
@@ -286,7 +298,7 @@ class Calls:
         self._caught_up(turn, "session_end", self.now, answer)
         turn.leave()
 
-    def _in_session(self, turn: Turn, work: Work) -> Response:
+    def _in_session(self, turn: Turn, work: Work, parameters: Sequence[NameValue] = ()) -> Response:
         session = turn.session
         if session is None:
             return self.unknown(turn)
@@ -294,6 +306,8 @@ class Calls:
         mark = turn.mark() if turn.refusal is not None else None
         try:
             work(session, answer)
+            if parameters:
+                part(session, parameters)
         except OutputError as error:
             assert mark is not None
             turn.back_to(mark)

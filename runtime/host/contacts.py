@@ -53,6 +53,13 @@ def suppress(turn: Turn, offers: Sequence[str], until: int | None) -> None:
     turn.state = replace(turn.state, suppressed=barred)
 
 
+def unsuppressed(customer: Customer) -> Customer:
+    """Return a customer of whom no acceptance, rejection or contact is known."""
+    states = (ACCEPTED, REJECTED, CONTACTED, CONTACTS)
+    kept = {n: v for n, v in customer.values.items() if n.rpartition(".")[2] not in states}
+    return Customer(kept, customer.rows)
+
+
 def suppressed(state: CustomerState, now: int) -> set[str]:
     """Return the offers that are not given now."""
     return {offer for offer, until in state.suppressed.items() if until is None or now < until}

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from interact.runtime.errors import DataError, InteractError
 from interact.runtime.host import advisory, audience
-from interact.runtime.host.parameters import RESERVED, machine_value
+from interact.runtime.host.parameters import machine_value
 from interact.runtime.host.profiles import NoProfiles, ProfileSource
 from interact.runtime.host.results import ERROR, WARNING, NameValue, Response
 from interact.runtime.host.session import Session
+from interact.runtime.host.wishes import AFTER, BEFORE, LASTING, RESERVED, names, not_done
+from interact.stdlib.types import Value
 
 
 def identify(
@@ -62,6 +64,7 @@ def take_in(session: Session, parameters: Sequence[NameValue], answer: Response)
     for parameter in parameters:
         name = parameter.name.lower()
         if name.startswith(RESERVED):
+            _wish(session, parameter, values, extra, answer)
             continue
         attribute = known.get(name)
         if attribute is None:
@@ -72,3 +75,41 @@ def take_in(session: Session, parameters: Sequence[NameValue], answer: Response)
         except DataError as error:
             answer.say(WARNING, advisory.PARAMETERS_FAILED, error.message)
     session.values, session.extra = values, extra
+
+
+def part(session: Session, parameters: Sequence[NameValue]) -> None:
+    """Forget what was for one call, when that is done."""
+    for parameter in parameters:
+        if parameter.name.lower() == AFTER:
+            values, extra = dict(session.values), dict(session.extra)
+            _drop(session, parameter, values, extra)
+            session.values, session.extra = values, extra
+
+
+def _wish(
+    session: Session,
+    parameter: NameValue,
+    values: dict[str, Value],
+    extra: dict[str, NameValue],
+    answer: Response,
+) -> None:
+    """Keep a reserved parameter that lasts, or say that it is not done."""
+    name = parameter.name.lower()
+    if name in LASTING:
+        extra[name] = parameter
+    elif name == BEFORE:
+        _drop(session, parameter, values, extra)
+    elif (said := not_done(parameter)) is not None:
+        answer.say(said[0], advisory.NOT_DONE, said[1])
+
+
+def _drop(
+    session: Session,
+    parameter: NameValue,
+    values: dict[str, Value],
+    extra: dict[str, NameValue],
+) -> None:
+    for name in names(parameter.value):
+        extra.pop(name, None)
+        if (attribute := session.served.attributes.get(name)) is not None:
+            values.pop(attribute.name, None)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from interact.compiler.codegen.single import Choice
 from interact.runtime.decider import Proposal
 from interact.runtime.host.deployment import Place
-from interact.runtime.host.results import Offer, OfferList, named
+from interact.runtime.host.results import NameValue, Offer, OfferList, named
+from interact.runtime.host.selecting import ANY, Requirement
 from interact.runtime.host.session import Listed, Session, Shown
+from interact.runtime.host.wishes import NO_WISHES, Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +20,13 @@ class PointRequest:
 
     Attributes:
         duplicates: Whether offers may come that an earlier point of the call has.
+        requirement: What they must be like.
     """
 
     point: str
     number: int = 1
     duplicates: bool = True
+    requirement: Requirement = ANY
 
 
 def listed_at(
@@ -45,13 +49,15 @@ def listed_at(
     )
 
 
-def offer_list(place: Place, decision: str, proposals: Sequence[Proposal]) -> OfferList:
+def offer_list(
+    place: Place, decision: str, proposals: Sequence[Proposal], wishes: Wishes = NO_WISHES
+) -> OfferList:
     """Return proposals as a touchpoint gets them."""
-    offers = (_offer(f"{decision}.{rank}", p) for rank, p in enumerate(proposals, 1))
+    offers = [_offer(f"{decision}.{rank}", p, wishes) for rank, p in enumerate(proposals, 1)]
     return OfferList(place.point, place.default, tuple(offers))
 
 
-def _offer(treatment: str, proposal: Proposal) -> Offer:
+def _offer(treatment: str, proposal: Proposal, wishes: Wishes) -> Offer:
     attributes = [named(name, value) for name, value in proposal.attributes.items()]
     if proposal.effective is not None:
         attributes.append(named("effectiveDate", proposal.effective))
@@ -63,5 +69,9 @@ def _offer(treatment: str, proposal: Proposal) -> Offer:
         proposal.code_parts,
         treatment,
         proposal.score,
-        tuple(attributes),
+        tuple(attributes if wishes is NO_WISHES else _returned(attributes, wishes)),
     )
+
+
+def _returned(attributes: Sequence[NameValue], wishes: Wishes) -> list[NameValue]:
+    return [one for one in attributes if wishes.returns(one.name)]

@@ -9,11 +9,11 @@ from typing import Final
 
 from interact.compiler.core.program import Attribute
 from interact.runtime.errors import DataError
-from interact.runtime.host.results import NameValue
+from interact.runtime.host.results import NameValue, ParameterType
+from interact.runtime.host.wishes import RESERVED
 from interact.runtime.values import to_machine
 from interact.stdlib.types import Kind, Value
 
-RESERVED: Final = "uaci"
 _MOST_DIGITS: Final = 20
 _TRUE, _FALSE = ("true", "1", "yes", "y"), ("false", "0", "no", "n")
 
@@ -41,6 +41,17 @@ def machine_value(attribute: Attribute, value: object) -> Value:
         raise DataError(
             f"{attribute.name} is declared {attribute.type}, and {value!r:.60} is not one"
         ) from error
+
+
+def wire_type(kind: Kind) -> ParameterType:
+    """Return how the API types values of a kind.
+
+    >>> wire_type(Kind.DECIMAL), wire_type(Kind.DATE), wire_type(Kind.BOOL)
+    ('numeric', 'datetime', 'string')
+    """
+    if kind in (Kind.INT, Kind.FLOAT, Kind.DECIMAL):
+        return "numeric"
+    return "datetime" if kind in (Kind.DATE, Kind.TIMESTAMP) else "string"
 
 
 def _as_declared(kind: Kind, value: object) -> object:

@@ -76,8 +76,10 @@ class BatchResponse:
     responses: tuple[Response, ...]
 
 
-def named(name: str, value: object) -> NameValue:
+def named(name: str, value: object, absent: ParameterType = "string") -> NameValue:
     """Return a value as the API types it: numbers as floats or ints, times as datetimes.
+
+    ``absent`` is the type of a null.
 
     >>> named("limit", Decimal("10.50"))
     NameValue(name='limit', value=10.5, type='numeric')
@@ -94,6 +96,6 @@ def named(name: str, value: object) -> NameValue:
         case date():
             return NameValue(name, value.isoformat(), "datetime")
         case None:
-            return NameValue(name, None, "string")
+            return NameValue(name, None, absent)
         case _:
             return NameValue(name, str(value), "string")

@@ -144,6 +144,14 @@ class Session:
                 return Treatment(listed, int(rank)) if is_one else None
         return None
 
+    def treatment_of(self, offer: str) -> Treatment | None:
+        """Return the latest treatment of an offer, by its code or name."""
+        for listed in reversed(self.lists):
+            for rank, shown in enumerate(listed.offers, 1):
+                if offer in (shown.code, shown.offer):
+                    return Treatment(listed, rank)
+        return None
+
     def last_shown(self) -> list[Treatment]:
         """Return the treatments of the last call."""
         latest = self.lists[-self.latest :] if self.latest else ()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 from uuid import uuid4
 
 from interact.runtime.host.session import Session, Treatment
+from interact.runtime.host.wishes import CODE, CODE_TYPES
 
 Kind = Literal["contact", "accept", "reject"]
 TRACKED: Final[dict[str, Kind]] = {"contact": "contact", "accept": "accept", "reject": "reject"}
@@ -52,6 +53,21 @@ def tracked(session: Session, kind: Kind, code: str | None, custom: str | None) 
     if kind != "contact":
         return []
     return [Tracked(kind, found.code, found) for found in session.last_shown()]
+
+
+def treatment_code(session: Session, told: Mapping[str, object]) -> str | None:
+    """Return the treatment that reserved parameters name: by its code, or by that of its offer.
+
+    Of several with an offer it is the latest. A code that nothing has is returned as it is.
+    """
+    code = told.get(CODE)
+    if code is None:
+        return None
+    type = next((told[name] for name in CODE_TYPES if name in told), 1)
+    if str(type).removesuffix(".0") == "1":
+        return str(code)
+    found = session.treatment_of(str(code))
+    return str(code) if found is None else found.code
 
 
 def history_events(

@@ -76,7 +76,11 @@ class Service:
 
     async def start(self, call: Call) -> list[Response]:
         query = call.query
-        asked = {"ic": query.get("ic"), "audienceLevel": query.get("audienceLevel")}
+        asked = {
+            "ic": query.get("ic"),
+            "audienceLevel": query.get("audienceLevel"),
+            "audienceID": query.getlist("audienceIDField"),
+        }
         return await self._one(call, "startSession", {**asked, **call.body})
 
     async def end(self, call: Call) -> list[Response]:

@@ -52,7 +52,7 @@ class Call:
         return parts
 
     @property
-    def query(self) -> Mapping[str, str]:
+    def query(self) -> QueryParams:
         return QueryParams(self.scope["query_string"])
 
 

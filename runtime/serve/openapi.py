@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import starmap
 from typing import Any
 
-from interact.runtime.serve.wire import MOST_REQUESTED
+from interact.runtime.serve.wire import MOST_NESTED, MOST_REQUESTED
 
 Json = dict[str, Any]
 
@@ -81,7 +81,20 @@ _FLAG: Json = {"type": "boolean"}
 _LEVEL: Json = {"type": ["string", "null"]}
 _NUMBER: Json = {"type": "integer", "minimum": 0, "maximum": MOST_REQUESTED}
 _KEY: Json = {"anyOf": [_PAIRS, {"type": "string", "examples": ["CustomerID,2,numeric"]}]}
+_REQUIREMENT: Json = {
+    "type": "object",
+    "properties": {
+        "numberRequested": _NUMBER,
+        "attributes": _PAIRS,
+        "childRequirements": {
+            "type": "array",
+            "items": {"$ref": "#/components/schemas/Requirement"},
+            "maxItems": MOST_NESTED,
+        },
+    },
+}
 _SCHEMAS: Json = {
+    "Requirement": _REQUIREMENT,
     "NameValue": _PAIR,
     "Offer": _OFFER,
     "OfferList": _OFFER_LIST,
@@ -111,6 +124,7 @@ class Names:
             "required": ["ip"],
             "properties": {
                 "ip": ip, "numberRequested": _NUMBER, "duplicationPolicy": {"enum": [1, 2]},
+                "offerAttributes": {"$ref": "#/components/schemas/Requirement"},
             },
         }  # fmt: skip
         points: Json = {"type": "array", "items": point}
@@ -161,7 +175,8 @@ def _paths(names: Names) -> Json:
     known = names.commands()
     start = {name: value for name, value in known["startSession"].items() if name != "ic"}
     several = known["getOffersForMultipleInteractionPoints"]
-    query = {"ic": _one_of(names.channels), "audienceLevel": _TEXT}
+    key = {"type": "array", "items": {**_TEXT, "examples": ["CustomerID,2,numeric"]}}
+    query = {"ic": _one_of(names.channels), "audienceLevel": _TEXT, "audienceIDField": key}
     return {
         "/servlet/RestServlet": {"post": _operation("Batch", _commands(session))},
         "/v2/sessions/{session}": {

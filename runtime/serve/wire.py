@@ -13,15 +13,22 @@ from interact.runtime.host import advisory
 from interact.runtime.host.calls import Calls
 from interact.runtime.host.offering import PointRequest
 from interact.runtime.host.results import ERROR, NameValue, OfferList, ParameterType, Response
+from interact.runtime.host.selecting import ANY, Requirement
 from interact.runtime.host.turn import Turn
+from interact.runtime.host.wishes import EMBEDDED, is_true
 
 Json = dict[str, Any]
 _TYPES = ("string", "numeric", "datetime")
 MOST_REQUESTED = 1000
+MOST_NESTED = 8
 
 
 class WrongArgument(Exception):
     """A command lacks something, or has it of another sort."""
+
+    def __init__(self, text: str, code: int = advisory.WRONG_ARGUMENT) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 # -- requests ----------------------------------------------------------------------------------
@@ -103,14 +110,45 @@ def point_requests(given: object) -> list[PointRequest]:
             _text(item, "ip", item.get("ipName")),
             _number(item, "numberRequested", 1),
             item.get("duplicationPolicy", 1) in (2, "2", "ALLOW_DUPLICATION"),
+            _requirement(item.get("offerAttributes")),
         )
         for item in given
     ]
 
 
+def _requirement(given: object, depth: int = 0) -> Requirement:
+    if given is None:
+        return ANY
+    if not isinstance(given, dict) or depth > MOST_NESTED:
+        raise WrongArgument("offerAttributes is an object with attributes and childRequirements")
+    children = given.get("childRequirements")
+    if not isinstance(children, list | None) or len(children or ()) > MOST_NESTED:
+        raise WrongArgument(f"childRequirements is a list of at most {MOST_NESTED} objects")
+    number = None if given.get("numberRequested") is None else _number(given, "numberRequested", 0)
+    return Requirement(
+        number,
+        tuple(name_values(given.get("attributes"))),
+        tuple(_requirement(child, depth + 1) for child in children or ()),
+    )
+
+
 # -- commands ----------------------------------------------------------------------------------
 
 Action = Callable[[Calls, Turn, Json], Response]
+
+
+OPENING = ("startsession", "setaudience")
+"""Who a session is of. Where the first command of a batch is one of these and fails, it stops."""
+
+
+def _opening_parameters(command: Json) -> list[NameValue]:
+    """Return parameters; a session within a session is refused: it would change the outer one."""
+    given = name_values(command.get("parameters"))
+    for one in given:
+        if one.name.lower() == EMBEDDED and is_true(one.value):
+            text = f"{one.name}: there are no sessions within sessions"
+            raise WrongArgument(text, advisory.NOT_DONE)
+    return given
 
 
 def _start(calls: Calls, turn: Turn, command: Json) -> Response:
@@ -119,7 +157,7 @@ def _start(calls: Calls, turn: Turn, command: Json) -> Response:
         _text(command, "ic"),
         name_values(command.get("audienceID")),
         _level(command),
-        name_values(command.get("parameters")),
+        _opening_parameters(command),
         rely_on_existing=_flag(command, "relyOnExistingSession"),
         debug=_flag(command, "debug"),
     )
@@ -143,7 +181,7 @@ def _audience(calls: Calls, turn: Turn, command: Json) -> Response:
         turn,
         name_values(command.get("audienceID")),
         _level(command),
-        name_values(command.get("parameters")),
+        _opening_parameters(command),
     )
 
 
@@ -163,18 +201,19 @@ ACTIONS: dict[str, Action] = {
 def execute(calls: Calls, turn: Turn, commands: Sequence[object]) -> list[Response]:
     """Carry commands out, one after the other.
 
-    A first command that fails to start a session stops the rest, as clients rely on it.
+    A first command that fails to say whose session it is stops the rest: they are about that.
     """
     answers: list[Response] = []
     for command in commands:
         answers.append(perform(calls, turn, command))
-        if len(answers) == 1 and answers[0].status == ERROR and _is_start(command):
+        if len(answers) == 1 and answers[0].status == ERROR and _opens(command):
             break
     return answers
 
 
-def _is_start(command: object) -> bool:
-    return isinstance(command, dict) and str(command.get("action")).lower() == "startsession"
+def _opens(command: object) -> bool:
+    """Return whether the rest of a batch is about the session that a command brings about."""
+    return isinstance(command, dict) and str(command.get("action")).lower() in OPENING
 
 
 def perform(calls: Calls, turn: Turn, command: object) -> Response:
@@ -191,7 +230,7 @@ def perform(calls: Calls, turn: Turn, command: object) -> Response:
     try:
         return action(calls, turn, command)
     except WrongArgument as error:
-        refused.say(ERROR, advisory.WRONG_ARGUMENT, str(error))
+        refused.say(ERROR, error.code, str(error))
         return refused
 
 

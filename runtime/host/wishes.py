@@ -1,0 +1,119 @@
+"""Reserved parameters: what a client wishes of a session or a call beyond its attributes.
+
+Those that last for the session are kept beside its other parameters. What is not done here is said
+so: with a warning where the client would get something else than it asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from interact.runtime.host.results import SUCCESS, WARNING, NameValue
+
+RESERVED: Final = "uaci"
+CODE: Final = "uacioffertrackingcode"
+CODE_TYPES: Final = ("uaci_trackingcodetype", "uacitrackingcodetype")
+RESPONSE_TYPE: Final = "uaciresponsetypecode"
+BEFORE: Final = "uacipreremoveparameter"
+AFTER: Final = "uacipostremoveparameter"
+EMBEDDED: Final = "uaciembeddedsession"
+
+_FIELDS: Final = "uaciofferfields"
+_WITHOUT_FIELDS: Final = "uaciexcludeofferfields"
+_DISTINCT: Final = "uaciofferdedupeattribute"
+_RELAXED: Final = "uacinoattributededupeiffeweroffer"
+_UNSUPPRESSED: Final = "uaciignoresuppressionrules"
+LASTING: Final = frozenset({_FIELDS, _WITHOUT_FIELDS, _DISTINCT, _RELAXED, _UNSUPPRESSED})
+_OF_A_CALL: Final = frozenset({CODE, *CODE_TYPES, RESPONSE_TYPE, BEFORE, AFTER})
+_ALWAYS: Final = frozenset({"uaciwaitforsegmentation", "uacisavepatternstates"})
+"""What is always so: calls wait for segments, and states of patterns are kept."""
+
+_NOT_DONE: Final[Mapping[str, tuple[int, str]]] = {
+    "uacilogtolearning": (SUCCESS, "there is no learning"),
+    "uacilogseparationfilename": (SUCCESS, "a session has no log of its own"),
+    "uacicustomloggertablename": (WARNING, "nothing was written to that table"),
+    "uaciexecuteflowchartbyname": (WARNING, "all flowcharts decide"),
+    "uaciignoreblacklist": (WARNING, "lists of suppressed offers hold"),
+    "uacimergepatternstates": (WARNING, "states of patterns stay with the visitor"),
+    EMBEDDED: (SUCCESS, "there are no sessions within sessions"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What lasts for a session.
+
+    Attributes:
+        fields: Attributes of offers that are returned, in small letters; none for all.
+        without: Attributes that are not returned.
+        distinct: Of the offers with one value of this attribute the best is given.
+        is_relaxed: Whether that is so only where it leaves as many as were asked for.
+        ignores_suppression: Whether offers are given that were accepted or rejected.
+    """
+
+    fields: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+    distinct: str = ""
+    is_relaxed: bool = False
+    ignores_suppression: bool = False
+
+    def returns(self, attribute: str) -> bool:
+        """Return whether an attribute of an offer is returned."""
+        name = attribute.lower()
+        return (not self.fields or name in self.fields) and name not in self.without
+
+
+NO_WISHES: Final = Wishes()
+
+
+def wishes_of(extra: Mapping[str, NameValue]) -> Wishes:
+    """Return the wishes among the parameters of a session, by name in small letters.
+
+    >>> sent = NameValue("UACIOfferFields", "Url|title", "string")
+    >>> wishes_of({"uaciofferfields": sent}).returns("URL")
+    True
+    """
+    told = {name: extra[name].value for name in LASTING if name in extra}
+    if not told:
+        return NO_WISHES
+    return Wishes(
+        frozenset(names(told.get(_FIELDS))),
+        frozenset(names(told.get(_WITHOUT_FIELDS))),
+        next(iter(names(told.get(_DISTINCT))), ""),
+        is_true(told.get(_RELAXED)),
+        is_true(told.get(_UNSUPPRESSED)),
+    )
+
+
+def names(value: object) -> list[str]:
+    """Return a list of names, however it is written, in small letters.
+
+    >>> names("Url, title|price")
+    ['url', 'title', 'price']
+    """
+    return [] if value is None else re.findall(r"[^\s,;|]+", str(value).lower())
+
+
+def is_true(value: object) -> bool:
+    """Return whether a flag is set: ``1``, ``true`` or ``yes``.
+
+    >>> is_true("True"), is_true(1.0), is_true("0"), is_true(None)
+    (True, True, False, False)
+    """
+    return str(value).lower() in ("1", "1.0", "true", "yes")
+
+
+def not_done(parameter: NameValue) -> tuple[int, str] | None:
+    """Return what there is to say of a reserved parameter: a level and a text.
+
+    >>> not_done(NameValue("UACIOfferFields", "url", "string")) is None
+    True
+    """
+    name = parameter.name.lower()
+    if name in LASTING or name in _OF_A_CALL or name in _ALWAYS:
+        return None
+    level, why = _NOT_DONE.get(name, (WARNING, "it is no parameter that is known here"))
+    return level, f"{parameter.name}: {why}"
