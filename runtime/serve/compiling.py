@@ -13,11 +13,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from interact.runtime.bundle import Bundle, packed, unpack_bundle
+from interact.runtime.errors import InteractError
 from interact.runtime.host.deployment import Deployment
 from interact.runtime.kernel_cache import FileKernelStore
 from interact.runtime.project import project_in
 
-MOST_SECONDS = 600.0
 _POLITE = 10
 Compile = Callable[[Bundle], None]
 
@@ -36,15 +36,37 @@ class CachedKernels(FileKernelStore):
         return found
 
 
-def compile_beside(bundle: Bundle) -> None:
-    """Compile what a bundle needs; when that fails, whoever loads it compiles it himself."""
-    if _is_compiled(bundle):
-        return
-    command = [sys.executable, "-m", "interact.runtime.serve.compiling"]
-    with suppress(OSError, subprocess.SubprocessError):
-        subprocess.run(
-            command, input=packed(bundle), capture_output=True, timeout=MOST_SECONDS, check=False
-        )
+class Compiling:
+    """Compiles what a bundle needs beside this process; one thread asks at a time."""
+
+    def __init__(self) -> None:
+        self._running: subprocess.Popen[bytes] | None = None
+        self._is_over = False
+
+    def __call__(self, bundle: Bundle) -> None:
+        """Compile a bundle; when that fails, whoever loads it compiles it himself.
+
+        Raises:
+            InteractError: It was told to stop.
+        """
+        if _is_compiled(bundle):
+            return
+        command = [sys.executable, "-m", "interact.runtime.serve.compiling"]
+        nowhere = subprocess.DEVNULL
+        with suppress(OSError):
+            self._running = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere
+            )
+            with self._running:
+                self._running.communicate(packed(bundle))
+        if self._is_over:
+            raise InteractError("the host stops")
+
+    def stop(self) -> None:
+        """End what is being compiled, and begin nothing any more."""
+        self._is_over = True
+        if self._running is not None:
+            self._running.kill()
 
 
 def _is_compiled(bundle: Bundle) -> bool:

@@ -19,7 +19,7 @@ from interact.runtime.host.deployment import Deployment, nothing
 from interact.runtime.host.host import Host
 from interact.runtime.host.trial import Trial
 from interact.runtime.project import Project
-from interact.runtime.serve.compiling import compile_beside
+from interact.runtime.serve.compiling import Compiling
 from interact.runtime.serve.preparing import Preparing
 from interact.runtime.serve.versions import Versions, Wanted
 
@@ -100,19 +100,23 @@ class Updates:
 
     async def run(self, host: Host) -> None:
         """Bring versions to a host until cancelled; SIGHUP asks for everything anew."""
-        self.versions.compile_with(compile_beside)
+        compiling = Compiling()
+        self.versions.compile_with(compiling)
         asked = asyncio.Event()
         loop = asyncio.get_running_loop()
         with suppress(ValueError, RuntimeError, NotImplementedError):  # not the main thread
             loop.add_signal_handler(signal.SIGHUP, asked.set)
-        while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(asked.wait(), self.poll_seconds)
-            anew = asked.is_set()
-            asked.clear()
-            found = await asyncio.to_thread(self.next, anew=anew)
-            if found is not None:
-                self.swap(host, found)
+        try:
+            while True:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(asked.wait(), self.poll_seconds)
+                anew = asked.is_set()
+                asked.clear()
+                found = await asyncio.to_thread(self.next, anew=anew)
+                if found is not None:
+                    self.swap(host, found)
+        finally:
+            compiling.stop()
 
     def next(self, *, anew: bool = False) -> Live | None:
         """Return another version that is ready; None when there is none. Never raises."""

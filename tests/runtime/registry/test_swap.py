@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from interact.runtime.project import project_in
 from interact.runtime.registry.deploying import Act, deploy, promote, rollback, undeploy
 from interact.runtime.registry.registry import Registry, open_registry
 from interact.runtime.serve.app import Service, make_app
-from interact.runtime.serve.compiling import compile_beside
+from interact.runtime.serve.compiling import Compiling
 from interact.runtime.serve.metrics import Metrics
 from interact.runtime.serve.preparing import Preparing
 from interact.runtime.serve.updating import RETRY_SECONDS, Updates
@@ -209,12 +210,38 @@ def test_kernels_are_compiled_in_a_process_of_their_own(
     with monkeypatch.context() as patch:
         patch.setenv("INTERACT_CACHE_DIR", "cold")
         before = COMPILED.kernels
-        compile_beside(bundle)
+        Compiling()(bundle)
         assert any(Path("cold/kernels").iterdir())
         patch.setattr("sys.executable", "/nowhere")
-        compile_beside(bundle)
+        Compiling()(bundle)
         Deployment(project_in(bundle)).warm()
         assert COMPILED.kernels == before
+
+
+def test_a_host_that_stops_does_not_wait_for_compilers(
+    version: Versions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTERACT_CACHE_DIR", "cold")
+    Path("sleeper").write_text("#!/bin/sh\nexec sleep 1000 > /dev/null\n")
+    Path("sleeper").chmod(0o755)
+    monkeypatch.setattr("sys.executable", "./sleeper")
+    monkeypatch.setattr("interact.runtime.serve.compiling._is_compiled", lambda bundle: False)
+    compiling = Compiling()
+    stopped: list[str] = []
+
+    def compile_it() -> None:
+        try:
+            compiling(version(60).bundle)
+        except InteractError as error:
+            stopped.append(error.message)
+
+    thread = threading.Thread(target=compile_it)
+    thread.start()
+    while compiling._running is None:
+        thread.join(0.01)
+    compiling.stop()
+    thread.join()
+    assert stopped == ["the host stops"]
 
 
 def test_versions_that_other_hosts_serve_are_found(registry: Registry, version: Versions) -> None:
