@@ -53,12 +53,17 @@ def _sources(path: str, place: str | None) -> list[SourceFile]:
         InteractError: There is no such thing.
     """
     from interact.runtime.bundle import read_bundle
+    from interact.runtime.errors import UsageError
     from interact.runtime.project import is_bundle
 
     if is_bundle(path):
         return read_bundle(path).sources
-    if os.path.lexists(path) or place is None:
+    if os.path.lexists(path):
         return _parsed(path)
+    if place is None:
+        raise UsageError(
+            f"no such file or folder: {path}", help="an environment needs its --registry"
+        )
     from interact.runtime.registry.looking_up import bundle_at
     from interact.runtime.registry.registry import open_registry
 

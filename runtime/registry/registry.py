@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from concurrent.futures import ThreadPoolExecutor
 
 from interact.runtime.bundle import EXTENSION, Bundle, BundleError, bundle_of
 from interact.runtime.errors import UsageError
@@ -31,6 +33,8 @@ from interact.runtime.registry.entries import (
 from interact.runtime.registry.storage import Storage, open_storage
 
 MARK, SETTINGS = "registry.json", "interact.toml"
+_ENTRY = re.compile(r"[0-9]{8,}\.json")
+_READERS = 16
 _BUNDLES, _ENVIRONMENTS = "bundles", "environments"
 
 
@@ -78,8 +82,16 @@ class Registry:
         return self.storage.names(_ENVIRONMENTS)
 
     def entries(self, environment: str) -> tuple[Entry, ...]:
-        """Return all entries of an environment, the first one first; none when it is new."""
-        return self._after(environment, 0)
+        """Return all entries of an environment, the first one first; none when it is new.
+
+        Raises:
+            RegistryError: One is missing, or not understood.
+        """
+        name = checked_environment(environment)
+        with ThreadPoolExecutor(_READERS) as pool:
+            numbers = range(1, self._count(name) + 1)
+            listed = tuple(pool.map(lambda number: self._read(name, number), numbers))
+        return listed + self._after(name, len(listed))
 
     def history(self, environment: str) -> tuple[Entry, ...]:
         """Return all entries of an environment, of which there is at least one.
@@ -102,7 +114,10 @@ class Registry:
         Args:
             known: One that was read before; only later ones are asked for.
         """
-        later = self._after(environment, 0 if known is None else known.version)
+        name = checked_environment(environment)
+        if known is None and (count := self._count(name)):
+            known = self._read(name, count)
+        later = self._after(name, 0 if known is None else known.version)
         return later[-1] if later else known
 
     def append(self, entry: Entry) -> Entry:
@@ -121,15 +136,29 @@ class Registry:
             )
         return entry
 
+    def _count(self, environment: str) -> int:
+        """Return a number of entries; there may be later ones that a list does not have yet."""
+        listed = self.storage.names(f"{_ENVIRONMENTS}/{environment}")
+        return max((int(name[:-5]) for name in listed if _ENTRY.fullmatch(name)), default=0)
+
     def _after(self, environment: str, version: int) -> tuple[Entry, ...]:
-        """Return the entries after a version: numbers have no gaps, so no list is needed."""
-        name = checked_environment(environment)
+        """Return the entries after a version: numbers have no gaps."""
         found: list[Entry] = []
-        while (data := self.storage.read(self._entry(name, version + 1))) is not None:
+        while (entry := self._found(environment, version + 1)) is not None:
             version += 1
-            place = f"{self.place}/{self._entry(name, version)}"
-            found.append(decode(place, name, version, data))
+            found.append(entry)
         return tuple(found)
+
+    def _read(self, environment: str, version: int) -> Entry:
+        found = self._found(environment, version)
+        if found is None:
+            raise RegistryError(f"{self.place}/{self._entry(environment, version)} is missing")
+        return found
+
+    def _found(self, environment: str, version: int) -> Entry | None:
+        name = self._entry(environment, version)
+        data = self.storage.read(name)
+        return None if data is None else decode(f"{self.place}/{name}", environment, version, data)
 
     def _entry(self, environment: str, version: int) -> str:
         return f"{_ENVIRONMENTS}/{environment}/{version:08}.json"

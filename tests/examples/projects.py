@@ -27,7 +27,7 @@ from interact.stdlib.types import Kind
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-NAMES = sorted(folder.name for folder in EXAMPLES.iterdir() if folder.is_dir())
+NAMES = sorted(folder.name for folder in EXAMPLES.iterdir() if any(folder.rglob("*.interact")))
 MOMENT = Moment(int(datetime(2026, 11, 24, tzinfo=UTC).timestamp()) * 10**6)
 
 

@@ -210,6 +210,21 @@ def test_a_damaged_registry_is_told(version: Versions) -> None:
         open_registry("r")
 
 
+def test_a_history_with_a_gap_is_told(version: Versions) -> None:
+    registry = open_registry("r", make=True)
+    for gold in (60, 61, 62):
+        one = version(gold)
+        deploy(registry, one.bundle, one.data, "p", ACT)
+    Path("r/environments/p/notes.txt").touch()
+    assert registry.last("p") == registry.history("p")[-1]
+    Path("r/environments/p/00000002.json").unlink()
+    with pytest.raises(RegistryError, match=r"00000002.json is missing"):
+        registry.history("p")
+    last = registry.last("p")
+    assert last is not None
+    assert last.version == 3
+
+
 def test_a_registry_begins_in_an_empty_folder() -> None:
     Path("full").mkdir()
     Path("full/x").touch()
