@@ -45,6 +45,11 @@ def _profiles(
     help="Serve only what this public key has signed; may be repeated.",
 )
 @click.option("--history", metavar="DIR", help="Keep contacts and responses there.")
+@click.option(
+    "--store",
+    metavar="DIR|memory",
+    help="Where to keep what is known of customers; by default in the history's folder.",
+)
 @click.option("--keep", metavar="NAME", multiple=True, help="A parameter to keep in the history.")
 @click.option("--users", metavar="FILE", help="Who may call; see interact user.")
 @click.option("--no-auth", is_flag=True, help="Everyone on this machine may call.")
@@ -82,6 +87,7 @@ def command(path: str, **options: Any) -> int:
             options["environment"],
             options["poll"],
             options["trust"],
+            options["store"],
         )
     )
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)

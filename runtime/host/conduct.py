@@ -80,10 +80,11 @@ class Conduct:
             if one.treatment is None:
                 text = f"the session has no treatment {one.code}"
                 answer.say(WARNING, advisory.UNKNOWN_TREATMENT, text)
-        if self.setting.record is not None:
-            turn.record(
-                history_events(session, tracks, at, name or self.setting.numbers, self.setting.kept)
-            )
+        setting = self.setting
+        if setting.record is not None:
+            names = name or setting.numbers
+            rows = history_events(session, tracks, at, names, setting.kept)
+            turn.record([row for row in rows if row.event not in setting.done])
         remember(turn, tracks, at)
 
     def _carry_out(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.columnar.nodes import Plan
@@ -34,6 +35,7 @@ class ServedChannel:
 
     Attributes:
         version: That of the deployment.
+        form: The same for another version whose attributes have the same names and types.
         heard: The events that something follows from, in small letters.
         profiles: Where the profiles of its sessions come from; None is as the host says.
     """
@@ -51,9 +53,11 @@ class ServedChannel:
         self.candidates = [
             sum(r.zone == z for r in channel.rules) for z in range(len(channel.zones))
         ]
+        self.form = _form(self.audience)
         self.profiles: ProfileSource | None = None
         self.attributes = {a.name.lower(): a for a in self.audience.attributes}
         self.events = {e.name.lower(): e for e in channel.events}
+        self._meanings = dict(_meanings(channel))
         self._places = {
             point.name.lower(): Place(number, point.name, point.default)
             for number, zone in enumerate(channel.zones)
@@ -63,6 +67,10 @@ class ServedChannel:
     @property
     def name(self) -> str:
         return self.channel.name
+
+    def meaning(self, owner: str, part: str, place: int) -> str | None:
+        """Return what the action at a place of an event or pattern does; None for none."""
+        return self._meanings.get((owner.lower(), part, place))
 
     def place(self, point: str) -> Place | None:
         """Return where a point is."""
@@ -103,6 +111,21 @@ class Deployment:
     def channel(self, name: str) -> ServedChannel | None:
         """Return a channel by name."""
         return self._channels.get(name.lower())
+
+
+def _form(audience: Audience) -> str:
+    told = [(a.name, str(a.type), a.nullable) for a in audience.attributes]
+    rows = [(r.name, f.name, str(f.type), f.nullable) for r in audience.rows for f in r.fields]
+    return sha256(repr((told, rows)).encode()).hexdigest()[:16]
+
+
+def _meanings(channel: Channel) -> Iterator[tuple[tuple[str, str, int], str]]:
+    parts = [(event.name, "event", event.actions) for event in channel.events]
+    for pattern in channel.patterns:
+        parts += [(pattern.name, "met", pattern.on_met), (pattern.name, "missed", pattern.missed)]
+    for owner, part, actions in parts:
+        for place, action in enumerate(actions):
+            yield (owner.lower(), part, place), " ".join((action.kind, *action.names))
 
 
 def _heard(channel: Channel) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 from interact.runtime.errors import OutputError
@@ -28,9 +28,15 @@ from interact.runtime.host.turn import Turn
 from interact.runtime.host.turns import Rows, Steps, run, steps
 from interact.runtime.values import instant
 
+if TYPE_CHECKING:
+    from interact.runtime.host.session import Session
+    from interact.runtime.host.stored import Saved
+
 T = TypeVar("T")
 RETRY = 1_000_000
 """Microseconds until what could not be done is tried again."""
+REMEMBERED = 4
+"""Versions that sessions from a store can go on with."""
 
 
 @dataclass(slots=True)
@@ -46,6 +52,7 @@ class Host:
         kept: Parameters of sessions that each row of the history has.
         store: Keeps sessions, and what is known of customers between them.
         clock: The decisions' own time.
+        done: Names of rows of delayed actions that a process wrote before it was killed.
     """
 
     deployment: Deployment
@@ -56,10 +63,13 @@ class Host:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     store: Store = field(default_factory=MemoryStore)
     trial: Trial | None = None
+    done: set[str] = field(default_factory=set)
     calls: Calls = field(init=False)
+    _former: dict[str, Deployment] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.calls = Calls(self)
+        self.store.attach(self._revive)
 
     # -- calls ---------------------------------------------------------------------------------
 
@@ -144,6 +154,8 @@ class Host:
         What is read from the store or kept there is done in the thread that takes the steps.
         """
 
+        self._remember(self.deployment)
+
         def begun(turn: Turn) -> T:
             if turn.before is not None and turn.before.is_idle:
                 self.calls.end_idle(turn)
@@ -186,6 +198,24 @@ class Host:
         answer = Response(session, self.deployment.version)
         answer.say(ERROR, advisory.STORE_FAILED, "the session store does not work", error.message)
         return answer
+
+    def _revive(self, saved: Saved) -> Session | None:
+        """Return a session that was saved, with its version if that is or was served here."""
+        from interact.runtime.host.reviving import revived
+
+        trial = self.trial.deployment if self.trial is not None else self.deployment
+        own = next(
+            (d for d in (trial, *self._former.values()) if d.version == saved.version),
+            self.deployment,
+        )
+        served = own.channel(saved.channel)
+        return None if served is None else revived(saved, served, self.profiles)
+
+    def _remember(self, deployment: Deployment) -> None:
+        if deployment.version not in self._former:
+            self._former[deployment.version] = deployment
+            while len(self._former) > REMEMBERED:
+                del self._former[next(iter(self._former))]
 
     def _record(self, rows: Rows) -> None:
         if self.record is not None:

@@ -11,11 +11,15 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from interact.runtime.host.session import Owner, Session, is_visitor, visitor
 from interact.runtime.host.states import NOTHING, CustomerState
 from interact.runtime.host.store import Busy, Change, Held, Known
+
+if TYPE_CHECKING:
+    from interact.runtime.host.reviving import Revive
+    from interact.runtime.host.stored import Saved
 
 IDLE_SECONDS = 300.0
 MOST_SESSIONS = 100_000
@@ -29,7 +33,7 @@ class Journal(Protocol):
     def state(self, owner: Owner) -> CustomerState | None:
         """Return the state of a customer; None when nothing was kept."""
 
-    def pending(self) -> Sequence[Session]:
+    def pending(self) -> Sequence[Saved]:
         """Return the sessions that have something to do, as a former process left them."""
 
     def write(
@@ -74,9 +78,15 @@ class MemoryStore:
 
     def __post_init__(self) -> None:
         self._changed = threading.Condition(self._lock)
-        for session in () if self.journal is None else self.journal.pending():
-            self._sessions[session.id] = session
-            self._plan(session)
+
+    def attach(self, revive: Revive) -> None:
+        """Take over what a former process has left to do."""
+        for saved in () if self.journal is None else self.journal.pending():
+            session = revive(saved)
+            if session is not None:  # else it waits until a version has its channel
+                with self._lock:
+                    self._sessions[session.id] = session
+                    self._plan(session)
 
     def __len__(self) -> int:
         return len(self._names)

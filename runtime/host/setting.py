@@ -21,6 +21,7 @@ class Setting(Protocol):
     record: Record | None
     kept: Sequence[str]
     numbers: Numbers
+    done: set[str]
 
     @property
     def clock(self) -> Callable[[], datetime]: ...

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from interact.runtime.errors import InteractError
 from interact.runtime.host.session import Owner, Session
 from interact.runtime.host.states import CustomerState
+
+if TYPE_CHECKING:
+    from interact.runtime.host.reviving import Revive
 
 
 class StoreError(InteractError):
@@ -80,6 +83,9 @@ class Store(Protocol):
     Everything here raises a ``StoreError`` when it cannot be done now, and ``find``, ``fetch``,
     ``known``, ``reserve`` and ``save`` raise ``Busy`` for what another call has reserved.
     """
+
+    def attach(self, revive: Revive) -> None:
+        """Begin, with what makes sessions of what was saved."""
 
     def __len__(self) -> int:
         """Return how many sessions clients can find, as far as this process knows."""

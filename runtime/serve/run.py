@@ -12,6 +12,7 @@ from ipaddress import ip_address
 import uvicorn
 
 from interact.runtime.errors import InteractError, UsageError
+from interact.runtime.history.recorded import delayed_rows
 from interact.runtime.history.writer import History, open_history
 from interact.runtime.host.host import Host
 from interact.runtime.host.timer import Timer
@@ -22,6 +23,7 @@ from interact.runtime.serve.app import Service, make_app
 from interact.runtime.serve.metrics import Metrics
 from interact.runtime.serve.preparing import Preparing
 from interact.runtime.serve.settings import read_settings
+from interact.runtime.serve.stores import open_store
 from interact.runtime.serve.updating import Live, Updates
 from interact.runtime.serve.users import Gate, hashed, read_users
 from interact.runtime.serve.versions import (
@@ -31,6 +33,7 @@ from interact.runtime.serve.versions import (
     Versions,
     trust_all,
 )
+from interact.runtime.values import instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Options:
         users: A file of users; None makes one user with a password for this run.
         environment: Of the registry at ``path``; None for a project or a bundle.
         trusted: Files of public keys, of which one must have signed what is served.
+        store: ``memory``, or a folder; None is one beside the history, if there is a history.
         poll_seconds: How long a new version may go unnoticed.
     """
 
@@ -57,6 +61,7 @@ class Options:
     environment: str | None = None
     poll_seconds: float = 2.0
     trusted: Sequence[str] = ()
+    store: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +109,37 @@ def start(options: Options) -> Started:
     live = updates.first()
     gate, password = _gate(options)
     listening = _listen(options)
-    history = _history(options, updates)
+    try:
+        history, host = _host(options, updates, live)
+    except BaseException:
+        listening.close()
+        raise
+    app = make_app(Service(host, history, gate, Metrics(), updates), options.origins)
+    config = uvicorn.Config(
+        app, host=options.host, port=options.port, log_level="warning", access_log=False
+    )
+    return Started(uvicorn.Server(config), listening, history, host, live, password, _known(live))
+
+
+def _host(options: Options, updates: Updates, live: Live) -> tuple[History | None, Host]:
+    store = open_store(options.store, options.history)
+    try:
+        history = _history(options, updates)
+    except BaseException:
+        store.close()
+        raise
     host = Host(
         live.whole,
         {},
         history.record if history is not None else None,
         options.kept,
         numbers=Numbers(history.writer) if history is not None else Numbers(),
+        store=store,
         trial=live.trial,
     )
-    app = make_app(Service(host, history, gate, Metrics(), updates), options.origins)
-    config = uvicorn.Config(
-        app, host=options.host, port=options.port, log_level="warning", access_log=False
-    )
-    return Started(uvicorn.Server(config), listening, history, host, live, password, _known(live))
+    if options.history is not None:
+        host.done = _done(options.history, host)
+    return history, host
 
 
 def _updates(options: Options) -> Updates:
@@ -185,6 +207,12 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _done(history: str, host: Host) -> set[str]:
+    """Return what was done of that which was due when a former process ended."""
+    due, now = host.store.next_due(), instant(host.clock())
+    return delayed_rows(history, due, now) if due is not None and due <= now else set()
 
 
 def _history(options: Options, updates: Updates) -> History | None:

@@ -1,0 +1,32 @@
+"""What delayed actions a killed process has already written: they are not to be written again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from interact.runtime.history.schema import TABLES
+
+DELAYED = "~"
+"""Stands in the names of rows that delayed actions write, and in no others."""
+
+
+def delayed_rows(folder: str, since: int, until: int) -> set[str]:
+    """Return the names of the rows of delayed actions between two times, both in microseconds."""
+    first, last = (datetime.fromtimestamp(t / 1e6, UTC).date().isoformat() for t in (since, until))
+    found: set[str] = set()
+    for part in _parts(Path(folder)):
+        day = part.parent.parent.name.removeprefix("date=")
+        if first <= day <= last:
+            names = pq.ParquetFile(part).read(["event"])["event"]
+            found.update(names.filter(pc.match_substring(names, DELAYED)).to_pylist())
+    return found
+
+
+def _parts(history: Path) -> Iterator[Path]:
+    for table in TABLES:
+        yield from sorted((history / table).glob("date=*/channel=*/*.parquet"))

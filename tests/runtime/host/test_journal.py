@@ -1,0 +1,192 @@
+"""What survives a process: states of customers, and delayed actions, each done once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from interact.runtime.errors import UsageError
+from interact.runtime.host.deployment import Deployment, open_deployment
+from interact.runtime.host.host import Host
+from interact.runtime.host.memory_store import MemoryStore
+from interact.runtime.host.results import NameValue
+from interact.runtime.host.sqlite_journal import FILE, open_journal
+from interact.runtime.host.store import StoreError
+
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SHOP = """
+audience Customer { key id: int profile { balance: BALANCE } session { cart: int = 0 } }
+offer Gold { code "G" suppress after accept }
+offer Silver { code "S" suppress for 1 day after reject }
+channel Web for Customer {
+  zone Home { point hero default "x" }
+  event seen { log contact }
+  event hide { suppress Silver for 1 hour }
+  event later { MORE log accept after 5 minutes }
+  pattern Often { count of seen is at least 2 within 1 day }
+}
+flowchart Everyone on Web { select Keen when Often }
+strategy Offers on Web { zone Home { Gold score 2 Silver score 1 for Keen { Silver score 3 } } }
+"""
+
+
+def shop_of(folder: Path, more: str = "", balance: str = "int") -> Deployment:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "shop.interact").write_text(SHOP.replace("MORE", more).replace("BALANCE", balance))
+    return open_deployment(str(folder))
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    return shop_of(tmp_path_factory.mktemp("shop"))
+
+
+class Hosts:
+    """Hosts one after the other on one folder."""
+
+    def __init__(self, shop: Deployment, folder: Path) -> None:
+        self.shop, self.folder, self.rows = shop, folder, list[Any]()
+
+    def open(self, minutes: int = 0, deployment: Deployment | None = None) -> Host:
+        store = MemoryStore(journal=open_journal(str(self.folder)))
+        now = AT + timedelta(minutes=minutes)
+        return Host(
+            deployment or self.shop, clock=lambda: now, store=store, record=self.rows.extend
+        )
+
+
+@pytest.fixture
+def hosts(shop: Deployment, tmp_path: Path) -> Hosts:
+    return Hosts(shop, tmp_path / "state")
+
+
+def start(host: Host, session: str = "s") -> Host:
+    ids, balance = [NameValue("id", 7, "numeric")], [NameValue("balance", 5, "numeric")]
+    answer = host.start_session(session, "Web", ids, parameters=balance)
+    assert answer.status == 0, answer.messages
+    return host
+
+
+def offers(host: Host) -> dict[str, str]:
+    found = host.get_offers("s", "hero", 5).offer_lists[0].offers
+    return {o.name: o.treatment for o in found}
+
+
+def post(host: Host, event: str, treatment: str = "") -> None:
+    code = [NameValue("UACIOfferTrackingCode", treatment, "string")] if treatment else []
+    assert host.post_event("s", event, code).status == 0
+
+
+def test_what_is_known_of_a_customer_survives(hosts: Hosts) -> None:
+    host = start(hosts.open())
+    shown = offers(host)
+    assert list(shown) == ["Gold", "Silver"]
+    post(host, "seen", shown["Gold"])
+    post(host, "seen", shown["Gold"])
+    assert list(offers(host)) == ["Silver", "Gold"]
+    post(host, "accept", shown["Gold"])
+    host.store.close()
+    host = start(hosts.open(1))
+    assert list(offers(host)) == ["Silver"]
+    post(host, "hide")
+    host.store.close()
+    host = start(hosts.open(2))
+    assert list(offers(host)) == []
+    host.store.close()
+    host = start(hosts.open(90))
+    assert list(offers(host)) == ["Silver"]
+    host.store.close()
+
+
+def test_delayed_actions_of_a_former_process_are_done_once(hosts: Hosts) -> None:
+    host = start(hosts.open())
+    shown = offers(host)
+    post(host, "later", shown["Gold"])
+    host.store.close()
+    for minutes, count in ((4, 0), (5, 1), (6, 1), (7, 1)):
+        host = hosts.open(minutes)
+        assert host.run_due() == (minutes == 5)
+        assert len(hosts.rows) == count
+        host.store.close()
+    (row,) = hosts.rows
+    assert (row.kind, row.offer, row.key, row.at) == (
+        *("accept", "Gold", (7,)),
+        int((AT + timedelta(minutes=5)).timestamp() * 1e6),
+    )
+    host = start(hosts.open(8))
+    assert list(offers(host)) == ["Silver"]
+    host.store.close()
+
+
+def test_a_row_that_a_killed_process_wrote_is_not_written_again(hosts: Hosts) -> None:
+    host = start(hosts.open())
+    post(host, "later", offers(host)["Gold"])
+    host.store.close()
+    journal = open_journal(str(hosts.folder))
+    (saved,) = journal.pending()
+    journal.close()
+    host = hosts.open(5)
+    host.done = {f"{saved.id}~1"}
+    host.run_due()
+    assert hosts.rows == []
+    assert list(offers(start(host))) == ["Silver"]
+    host.store.close()
+
+
+@pytest.mark.parametrize(
+    ("more", "balance", "count"),
+    [("", "decimal(2)", 1), ("set cart = 1 when balance > 1", "int", 0)],
+)
+def test_another_version_does_what_it_still_has(
+    hosts: Hosts, tmp_path: Path, more: str, balance: str, count: int
+) -> None:
+    host = start(hosts.open())
+    post(host, "later", offers(host)["Gold"])
+    host.store.close()
+    host = hosts.open(5, shop_of(tmp_path / "shop", more, balance))
+    host.run_due()
+    assert len(hosts.rows) == count
+    host.store.close()
+
+
+def test_a_state_that_cannot_be_kept_is_told_and_changes_nothing(hosts: Hosts) -> None:
+    host = start(hosts.open())
+    shown = offers(host)
+    journal = host.store.journal  # type: ignore[attr-defined]
+    full = StoreError("the disk is full")
+
+    def write(*_: object) -> None:
+        raise full
+
+    keep, type(journal).write = type(journal).write, write
+    try:
+        answer = host.post_event("s", "hide")
+    finally:
+        type(journal).write = keep
+    assert (answer.status, answer.messages[0].detail) == (2, "the disk is full")
+    assert offers(host).keys() == shown.keys()
+    host.store.close()
+
+
+def test_a_folder_is_of_one_process(hosts: Hosts, tmp_path: Path) -> None:
+    host = hosts.open()
+    with pytest.raises(UsageError, match="another host keeps its states"):
+        hosts.open()
+    host.store.close()
+    (hosts.folder / FILE).write_bytes(b"no database, and long enough to be looked at" * 40)
+    with pytest.raises(UsageError, match="cannot keep states"):
+        hosts.open()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="cannot keep states"):
+        open_journal(str(tmp_path / "file"))
+
+
+def test_killed_processes_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
+    command = [sys.executable, str(Path(__file__).with_name("killed_hosts.py")), str(tmp_path)]
+    run = subprocess.run([*command, "8", "3"], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
