@@ -14,6 +14,8 @@ OF_HISTORY: dict[str, tuple[str, ...]] = {
     "contacts": (*_COMMON, "score", "rank", "candidates", "propensity"),
     "responses": (*_COMMON, "kind", "matched"),
 }
+ABOUT_ROWS = ("writer", "sequence", "inputs")
+"""What only the history needs to know; older ones do not have it."""
 CONTACTED = 1
 RESPONSE_TYPES = {"accept": 1, "reject": 2}
 """What counts as a response: 0 no, 1 yes, 2 a rejection; other types begin with 0."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from interact.runtime.campaign.batch import Filled, extend_for, insert, sift, stage
 from interact.runtime.campaign.database import Database, SeenBefore, create_tables, opened
 from interact.runtime.campaign.duck import file_of
+from interact.runtime.campaign.ledger import is_known
 from interact.runtime.campaign.match import match
 from interact.runtime.campaign.parts import BadPart, Part, batches, names_in, read_part
 from interact.runtime.campaign.read import DamagedPart
@@ -47,17 +48,18 @@ def _import_into(
     db: Database, history: str, found: list[tuple[str, Path]], match_days: int, report: Report
 ) -> None:
     if report.dry_run:
-        _new_parts(history, found, _ledger(db), report)
+        _new_parts(history, found, ledger(db), report)
         return
     with db.transaction():
         create_tables(db)
-    for batch in batches(_new_parts(history, found, _ledger(db), report)):
+    for batch in batches(_new_parts(history, found, ledger(db), report)):
         _import(db, batch, report)
     with db.transaction():
         match(db, match_days, report)
 
 
-def _ledger(db: Database) -> set[str]:
+def ledger(db: Database) -> set[str]:
+    """Return the names of the files that were imported."""
     if "interact_importedpart" not in db.tables():
         return set()
     return {name for (name,) in db.rows("SELECT Part FROM interact_ImportedPart")}
@@ -68,7 +70,7 @@ def _new_parts(
 ) -> list[Part]:
     parts: list[Part] = []
     for table, path in found:
-        if path.relative_to(history).as_posix() in known:
+        if is_known(path.relative_to(history).as_posix(), path, known):
             report.parts_already_there += 1
             continue
         part = read_part(history, table, path)

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from interact.runtime.campaign.columns import OF_HISTORY, SOURCES
+from interact.runtime.campaign.columns import ABOUT_ROWS, OF_HISTORY, SOURCES
 from interact.runtime.errors import UsageError
 
 
@@ -27,7 +27,8 @@ class Part:
     @property
     def keys(self) -> tuple[str, ...]:
         """The key columns, and others that a history has beside its own."""
-        return tuple(c for c in self.schema.names if c not in OF_HISTORY[self.table])
+        known = {*OF_HISTORY[self.table], *ABOUT_ROWS}
+        return tuple(c for c in self.schema.names if c not in known)
 
 
 @dataclass(frozen=True, slots=True)

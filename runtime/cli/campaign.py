@@ -34,9 +34,13 @@ def import_(
     history: str, url: str, match_days: int, wait: float, dry_run: bool, as_json: bool
 ) -> int:
     """Import contacts and responses, each once, however often this runs."""
-    from interact.runtime.campaign.load import import_history
+    from pathlib import Path
 
-    report = import_history(history, url, match_days, wait, dry_run)
+    from interact.runtime.campaign.load import import_history
+    from interact.runtime.history.locks import reading
+
+    with reading(Path(history)):
+        report = import_history(history, url, match_days, wait, dry_run)
     if as_json:
         import json
 

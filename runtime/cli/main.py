@@ -50,6 +50,7 @@ COMMANDS = {
     "serve": "Answer touchpoints over HTTP.",
     "user": "Make a line for a file of users.",
     "report": "Tell what was shown and what came of it.",
+    "history": "Show, verify and compact contacts and responses.",
     "campaign": "Import contacts and responses into a campaign database.",
     "explain": "Say why a customer gets what it gets.",
     "plan": "Show what the compiler makes of a project.",

@@ -11,10 +11,10 @@ _PATIENCE_SECONDS = 0.4
 
 
 class JobProgress:
-    """Call it with the number of customers that are done, from any thread, one at a time."""
+    """Call it with how many customers, or what ``noun`` says, are done; one thread at a time."""
 
-    def __init__(self, total: int | None) -> None:
-        self._total, self._done = total, 0
+    def __init__(self, total: int | None, noun: str = "customers") -> None:
+        self._total, self._noun, self._done = total, noun, 0
         self._bar: Any = None
         self._task: Any = None
         self._timer = threading.Timer(_PATIENCE_SECONDS, self._start)
@@ -47,11 +47,11 @@ class JobProgress:
     def _start(self) -> None:
         with self._lock:
             if not self._is_over:
-                self._bar, self._task = _bar(self._total)
+                self._bar, self._task = _bar(self._total, self._noun)
                 self._bar.update(self._task, completed=self._done)
 
 
-def _bar(total: int | None) -> tuple[Any, Any]:
+def _bar(total: int | None, noun: str) -> tuple[Any, Any]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, ProgressColumn
     from rich.text import Text
@@ -63,7 +63,7 @@ def _bar(total: int | None) -> tuple[Any, Any]:
             if COMPILED.is_busy:
                 return Text(f"compiling kernels, {COMPILED.kernels} done")
             of = "" if task.total is None else f" of {int(task.total):,}"
-            return Text(f"{int(task.completed):,}{of} customers")
+            return Text(f"{int(task.completed):,}{of} {noun}")
 
     class Left(ProgressColumn):
         def render(self, task: Any) -> Text:

@@ -12,6 +12,7 @@ only if it was acknowledged, or the process died just then.
 
 from __future__ import annotations
 
+import itertools
 import os
 import queue
 import threading
@@ -39,7 +40,7 @@ Sealed = Callable[[Path], None]
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    data: bytes
+    payloads: Sequence[bytes]
     acknowledge: Acknowledge
 
 
@@ -60,6 +61,7 @@ class Log:
     sync: Callable[[int], None] = os.fdatasync
     _lock: Lock | None = None
     _number: int = 0
+    _next: int = 1
     _file: int = -1
     _size: int = 0
     _born: float = 0.0
@@ -75,7 +77,7 @@ class Log:
 
     def append(self, payloads: Sequence[bytes], acknowledge: Acknowledge) -> None:
         """Hand over events that belong together; returns at once."""
-        waiting = _Waiting(b"".join(map(frame, payloads)), acknowledge)
+        waiting = _Waiting(payloads, acknowledge)
         with self._wake:
             if self._closing:
                 raise OutputError("the history is closed")
@@ -129,7 +131,10 @@ class Log:
         return group
 
     def _commit(self, group: Sequence[_Waiting]) -> None:
-        error = self._written(b"".join(waiting.data for waiting in group))
+        payloads = [payload for waiting in group for payload in waiting.payloads]
+        error = self._written(b"".join(map(frame, payloads, itertools.count(self._next))))
+        if error is None:
+            self._next += len(payloads)
         for waiting in group:
             waiting.acknowledge(error)
 

@@ -2,6 +2,8 @@
 
 A segment becomes files whose names depend on the segment alone, each written aside and renamed;
 then the segment goes. Whoever repeats that, after a crash in between, writes the same files again.
+A segment that was damaged after it was written gives what can be read of it, and is kept in
+``<history>/damaged``.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import queue
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,41 +22,64 @@ import pyarrow.parquet as pq
 
 from interact.runtime.errors import InteractError
 from interact.runtime.history.events import Event, decode
-from interact.runtime.history.frames import frames
-from interact.runtime.history.locks import LOCK, take_lock
+from interact.runtime.history.frames import Frame, read_log
+from interact.runtime.history.locks import LOCK, reading, take_lock
 from interact.runtime.history.log import LOGS, sync_folder
 from interact.runtime.history.schema import TABLES, table_of
 
 _NAMES = {kind: name for name, kind in TABLES.items()}
+DAMAGED = "damaged"
 ROW_GROUP = 1 << 17
+PARQUET: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
 _STARTING_SECONDS = 60.0
 Place = tuple[str, str, str, str]
 KeyNames = Callable[[str], tuple[str, ...]]
 """The key columns of an audience level."""
 
 
-def events_in(segment: Path) -> Iterator[Event]:
-    """Yield the events of a segment that were acknowledged."""
-    for payload, _ in frames(segment.read_bytes()):
-        yield decode(payload)
-
-
-def publish(history: Path, segment: Path, key_names: KeyNames) -> int:
+def publish(history: Path, segment: Path, key_names: KeyNames, *, is_sealed: bool = False) -> int:
     """Write the events of a complete segment as Parquet and remove it; return how many.
+
+    Args:
+        history: The folder.
+        segment: A file of a log.
+        key_names: The key columns of each audience level.
+        is_sealed: Whether its writer completed it, so that it ends with a whole row.
 
     Raises:
         OSError: A file could not be written; the segment is still there.
     """
-    places: defaultdict[Place, list[Event]] = defaultdict(list)
-    for event in events_in(segment):
+    found = read_log(segment.read_bytes())
+    places: defaultdict[Place, list[tuple[Event, Frame]]] = defaultdict(list)
+    for one in found.frames:
+        event = decode(one.payload)
         day = datetime.fromtimestamp(event.at / 1e6, UTC).date().isoformat()
-        places[_NAMES[type(event)], day, event.channel, event.audience].append(event)
-    for (table, day, channel, audience), events in sorted(places.items()):
-        folder = history / table / f"date={day}" / f"channel={channel}"
-        name = f"part-{segment.parent.name}-{segment.name}-{audience}.parquet"
-        write_part(folder, name, table_of(events, key_names(audience)))
-    segment.unlink()
-    return sum(map(len, places.values()))
+        places[table_name(event), day, event.channel, event.audience].append((event, one))
+    writer = segment.parent.name
+    with reading(history):
+        for (table, day, channel, audience), rows in sorted(places.items()):
+            folder = history / table / f"date={day}" / f"channel={channel}"
+            name = f"part-{writer}-{segment.name}-{audience}.parquet"
+            events, frames = zip(*rows, strict=True)
+            sequences = [f.sequence for f in frames]
+            write_part(folder, name, table_of(events, key_names(audience), writer, sequences))
+    if found.damaged or (is_sealed and found.torn):
+        _put_aside(history, segment)
+    else:
+        segment.unlink()
+    return len(found.frames)
+
+
+def _put_aside(history: Path, segment: Path) -> None:
+    folder = history / DAMAGED
+    folder.mkdir(exist_ok=True)
+    segment.rename(folder / f"{segment.parent.name}-{segment.name}")
+    sync_folder(folder)
+
+
+def table_name(event: Event) -> str:
+    """Return the table that an event belongs to."""
+    return _NAMES[type(event)]
 
 
 def write_part(folder: Path, name: str, table: Any) -> None:
@@ -62,9 +87,7 @@ def write_part(folder: Path, name: str, table: Any) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     hidden = folder / f".{name}.{os.getpid()}.tmp"
     try:
-        pq.write_table(
-            table, hidden, compression="zstd", row_group_size=ROW_GROUP, write_page_checksum=True
-        )
+        pq.write_table(table, hidden, row_group_size=ROW_GROUP, **PARQUET)
         with open(hidden, "rb") as written:
             os.fsync(written.fileno())
         os.replace(hidden, folder / name)
@@ -138,7 +161,7 @@ class Publisher:
 
     def _publish(self, segment: Path) -> None:
         try:
-            publish(self._history, segment, self._key_names)
+            publish(self._history, segment, self._key_names, is_sealed=True)
         except (OSError, InteractError) as error:
             self._failed.append(segment)
             self._on_error(error)

@@ -25,6 +25,8 @@ candidates     int32               contacts only: how many rules were considered
 propensity     float64             contacts only: the probability with which chance chose it
 kind           text                responses only: accept, reject, or a custom type
 matched        bool                responses only: whether the session knew the treatment
+writer         text                who wrote it: a process of a host
+sequence       int64               which of its rows: from 1 on, over both tables
 =============  ==================  ===============================================================
 """
 
@@ -63,16 +65,29 @@ _OWN: dict[type, dict[str, Any]] = {
     },
     Response: {"kind": _CODE, "matched": pa.bool_()},
 }
+ORIGIN: dict[str, Any] = {"writer": _CODE, "sequence": pa.int64()}
 TABLES: dict[str, type[Event]] = {"contacts": Contact, "responses": Response}
 KeyNames = Sequence[str]
 
 
-def table_of(events: Sequence[Event], key_names: KeyNames) -> Any:
+def own_columns(table: str) -> tuple[str, ...]:
+    """Return the columns that a table has beside the key columns, in order."""
+    return (*_COMMON, *_OWN[TABLES[table]], *ORIGIN)
+
+
+def table_of(
+    events: Sequence[Event],
+    key_names: KeyNames,
+    writer: str = "",
+    sequences: Sequence[int | None] = (),
+) -> Any:
     """Return events of one sort, channel and audience as a table.
 
     Args:
         events: At least one.
         key_names: The key columns of their audience.
+        writer: Who wrote them.
+        sequences: Which of the writer's rows they are.
     """
     columns: dict[str, Any] = {}
     for name, kind in _COMMON.items():
@@ -81,6 +96,8 @@ def table_of(events: Sequence[Event], key_names: KeyNames) -> Any:
             columns |= {n: _key_column([e.key[i] for e in events]) for i, n in enumerate(key_names)}
     for name, kind in _OWN[type(events[0])].items():
         columns[name] = _column([getattr(e, name) for e in events], kind)
+    columns["writer"] = _column([writer] * len(events), _CODE)
+    columns["sequence"] = _column(list(sequences) or [None] * len(events), pa.int64())
     return pa.table(columns)
 
 

@@ -1,0 +1,122 @@
+"""What rows of a history are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from interact.runtime.errors import UsageError
+from interact.runtime.history.events import Contact, Event
+from interact.runtime.history.parts import Part
+from interact.runtime.values import instant
+
+CONTACT = "contact"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What rows are asked for; None and empty ask for all.
+
+    Attributes:
+        since: The first moment; ``until`` the first that is too late.
+        customer: A value of a key column, whose name may be before it: ``customer_id=7``.
+        kinds: ``contact``, and types of responses.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    channel: str | None = None
+    session: str | None = None
+    customer: str | None = None
+    kinds: tuple[str, ...] = ()
+
+    def tables(self) -> list[str]:
+        """Return the tables that can have such rows."""
+        contacts = not self.kinds or CONTACT in self.kinds
+        responses = not self.kinds or set(self.kinds) != {CONTACT}
+        return ["contacts"] * contacts + ["responses"] * responses
+
+    def takes_part(self, part: Part) -> bool:
+        """Return whether a file can have such rows, by its folder."""
+        first = "" if self.since is None else self.since.astimezone(UTC).date().isoformat()
+        last = "9" if self.until is None else self.until.astimezone(UTC).date().isoformat()
+        return self._takes_channel(part.channel) and first <= part.day <= last
+
+    def takes(self, event: Event) -> bool:
+        """Return whether a row of a log is asked for."""
+        kind = CONTACT if isinstance(event, Contact) else event.kind
+        _, _, value = self.named_customer(())
+        return (
+            self._takes_channel(event.channel)
+            and (self.since is None or instant(self.since) <= event.at)
+            and (self.until is None or event.at < instant(self.until))
+            and (self.session is None or event.session == self.session)
+            and (not self.kinds or kind in self.kinds)
+            and (self.customer is None or value in map(str, event.key))
+        )
+
+    def condition(self, table: str, keys: Sequence[str], schema: Any) -> Any:
+        """Return the condition on rows of files with such key columns; None asks for all.
+
+        Raises:
+            ValueError: No row of such a file can be asked for.
+        """
+        parts = []
+        if self.since is not None:
+            parts.append(ds.field("at") >= pa.scalar(self.since, pa.timestamp("us", "UTC")))
+        if self.until is not None:
+            parts.append(ds.field("at") < pa.scalar(self.until, pa.timestamp("us", "UTC")))
+        if self.session is not None:
+            parts.append(ds.field("session") == self.session)
+        if self.kinds and table == "responses":
+            parts.append(ds.field("kind").isin([k for k in self.kinds if k != CONTACT]))
+        if self.customer is not None:
+            has_name, name, value = self.named_customer(keys)
+            chosen = [name] if has_name else list(keys)
+            parts.append(_any([_equals(schema, key, value) for key in chosen if key in keys]))
+        whole = None
+        for part in parts:
+            whole = part if whole is None else whole & part
+        return whole
+
+    def named_customer(self, keys: Sequence[str]) -> tuple[bool, str, str]:
+        """Return whether a key column is named, its name, and the value."""
+        name, sign, value = (self.customer or "").partition("=")
+        return (True, name, value) if sign else (False, "", name)
+
+    def check_key(self, keys: Sequence[str]) -> None:
+        """See to it that there is the key column that is named.
+
+        Raises:
+            UsageError: There is none.
+        """
+        has_name, name, _ = self.named_customer(keys)
+        if has_name and keys and name not in keys:
+            raise UsageError(f"no key column {name}", help=f"there are {', '.join(keys)}")
+
+    def _takes_channel(self, channel: str) -> bool:
+        return self.channel is None or self.channel.lower() == channel.lower()
+
+
+def _equals(schema: Any, key: str, value: str) -> Any:
+    if pa.types.is_integer(schema.field(key).type):
+        try:
+            return ds.field(key) == int(value)
+        except ValueError:
+            return None
+    return ds.field(key) == value
+
+
+def _any(conditions: list[Any]) -> Any:
+    whole = None
+    for one in conditions:
+        if one is not None:
+            whole = one if whole is None else whole | one
+    if whole is None:
+        raise ValueError
+    return whole

@@ -1,0 +1,344 @@
+"""History commands: show, verify, compact and retention, on folders that others read and write."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings, strategies as st
+
+from interact.runtime.campaign.load import import_history
+from interact.runtime.cli.main import cli
+from interact.runtime.errors import OutputError
+from interact.runtime.history.compact import alone, compact
+from interact.runtime.history.events import Contact, Event, Response, encode
+from interact.runtime.history.frames import MAGIC, frame
+from interact.runtime.history.locks import changing, reading
+from interact.runtime.history.publish import publish
+from interact.runtime.history.verify import verify
+from interact.runtime.history.writer import open_history
+
+ROOT = Path(__file__).parents[3]
+DAY = 86_400_000_000
+START = 20_000 * DAY
+
+
+def key_names(audience: str) -> tuple[str, ...]:
+    return ("customer_id",)
+
+
+def event(number: int, **more: Any) -> Event:
+    common: dict[str, Any] = {
+        "event": f"e{number:05}",
+        "decision": "d",
+        "at": START + number * 3_600_000_000,
+        "channel": "Website" if number % 2 else "Branch",
+        "audience": "Customer",
+        "key": (number % 7,),
+        "treatment": f"t{number}",
+        "offer": "Gold",
+        "code": "G",
+        "session": f"s{number % 5}",
+        **more,
+    }
+    if number % 3:
+        return Contact(**common, score=number / 2, rank=1)
+    return Response(**common, kind="accept" if number % 2 else "asked")
+
+
+def write(history: Path, events: Iterable[Event], **options: Any) -> None:
+    writer = open_history(str(history), key_names, **options)
+    for one in events:
+        writer.record([one])
+    writer.close()
+
+
+def files(history: Path) -> list[Path]:
+    return sorted(history.rglob("part-*.parquet"))
+
+
+def names(history: Path) -> list[str]:
+    tables = [t for t in ("contacts", "responses") if (history / t).is_dir()]
+    return sorted(
+        row["event"]
+        for t in tables
+        for row in ds.dataset(history / t, partitioning="hive").to_table().to_pylist()
+    )
+
+
+def compacted(history: Path) -> Any:
+    with alone(history):
+        return compact(history, 10)
+
+
+def run(*args: object) -> Result:
+    return CliRunner().invoke(cli, ["history", *map(str, args)])
+
+
+def findings(history: Path) -> list[str]:
+    return [f"{f['where']}: {f['what']}" for f in verify(history).findings]
+
+
+# -- compaction --------------------------------------------------------------------------------
+
+
+def test_small_files_become_one_for_each_day_and_channel(tmp_path: Path) -> None:
+    for number in range(40):
+        write(tmp_path, [event(number)])
+    before = {p: pq.read_table(p).to_pylist() for p in files(tmp_path)}
+    report = compacted(tmp_path)
+    assert (report.merged, report.rows, report.problems) == (40, 40, [])
+    assert len(files(tmp_path)) == report.made == 8
+    after = [row for p in files(tmp_path) for row in pq.read_table(p).to_pylist()]
+    wanted = [row for rows in before.values() for row in rows]
+    assert sorted(after, key=lambda r: r["event"]) == sorted(wanted, key=lambda r: r["event"])
+    assert findings(tmp_path) == []
+    assert compacted(tmp_path).merged == 0
+    write(tmp_path, [event(n) for n in range(40, 44)])
+    assert compacted(tmp_path).merged == 6
+    assert names(tmp_path) == [f"e{n:05}" for n in range(44)]
+
+
+def test_an_import_knows_files_by_those_they_were_merged_from(tmp_path: Path) -> None:
+    history, url = tmp_path / "h", f"duckdb:///{tmp_path / 'c.db'}"
+    for number in (1, 7, 13):
+        write(history, [event(number)])
+    import_history(str(history), url)
+    compacted(history)
+    again = import_history(str(history), url)
+    assert (again.parts_read, again.parts_already_there) == (0, 1)
+    write(history, [event(19)])
+    compacted(history)
+    later = import_history(str(history), url)
+    assert (later.inserted["contacts"], later.already_there) == (1, 3)
+
+
+def test_a_file_whose_log_is_still_there_is_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "log" / "dead0"
+    folder.mkdir(parents=True)
+    segment, data = folder / "0000000001", MAGIC + frame(encode(event(1)), 1)
+    segment.write_bytes(data)
+    publish(tmp_path, segment, key_names)
+    write(tmp_path, [event(7)])
+    folder.mkdir(exist_ok=True)
+    segment.write_bytes(data)  # the process died before it was gone
+    assert compacted(tmp_path).merged == 0
+    write(tmp_path, [])
+    assert compacted(tmp_path).merged == 2
+    assert names(tmp_path) == ["e00001", "e00007"]
+
+
+def test_a_damaged_file_is_named_and_left_alone(tmp_path: Path) -> None:
+    for number in (1, 7, 13):
+        write(tmp_path, [event(number)])
+    broken, data = files(tmp_path)[0], bytearray(files(tmp_path)[0].read_bytes())
+    data[30] ^= 64
+    broken.write_bytes(data)
+    result = run("compact", tmp_path)
+    assert (result.exit_code, broken.exists()) == (1, True)
+    assert f"left alone: contacts/date=2024-10-04/channel=Website/{broken.name}" in result.output
+    (finding,) = findings(tmp_path)
+    assert "row group 0, column" in finding
+    assert "CRC" in finding
+
+
+def test_two_do_not_compact_at_once_and_readers_are_waited_for(tmp_path: Path) -> None:
+    for number in (1, 7):
+        write(tmp_path, [event(number)])
+    with alone(tmp_path):
+        assert "another process compacts" in run("compact", tmp_path).output
+    with reading(tmp_path):
+        result = run("compact", tmp_path, "--wait", 0)
+    assert (result.exit_code, len(files(tmp_path))) == (1, 2)
+    assert "is being read" in result.output
+    with changing(tmp_path, 0), pytest.raises(OutputError), changing(tmp_path, 0):
+        pass
+
+
+def test_killed_compaction_shows_nobody_a_row_twice_or_none(tmp_path: Path) -> None:
+    script = "tests/runtime/history/compacting.py"
+    command = [sys.executable, str(ROOT / script), str(tmp_path / "h"), "25", "3"]
+    env = {**os.environ, "PYTHONPATH": f"{os.environ.get('PYTHONPATH', '')}:{ROOT}"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+# -- verify ------------------------------------------------------------------------------------
+
+
+def test_what_is_missing_or_there_twice_is_named_by_its_numbers(tmp_path: Path) -> None:
+    write(tmp_path, [event(n) for n in range(1, 9)], segment_bytes=1)
+    assert findings(tmp_path) == []
+    third = next(p for p in files(tmp_path) if "0000000003" in p.name)
+    data = third.read_bytes()
+    third.unlink()
+    (finding,) = findings(tmp_path)
+    assert finding.endswith("rows are missing: 3")
+    third.write_bytes(data)
+    third.with_name("part-copy.parquet").write_bytes(data)
+    (finding,) = findings(tmp_path)
+    assert "1 rows of writer" in finding
+    assert "twice" in finding
+    result = run("verify", tmp_path, "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.output)["findings"][0]["where"].startswith("responses/")
+
+
+def test_logs_are_counted_until_they_are_files_and_damage_is_seen(tmp_path: Path) -> None:
+    writer = open_history(str(tmp_path), key_names)
+    writer.record([event(1), event(2)])
+    report = verify(tmp_path)
+    assert (sum(report.waiting.values()), report.dead, report.findings) == (2, [], [])
+    (segment,) = tmp_path.glob("log/*/0*")
+    data = bytearray(segment.read_bytes())
+    data[len(MAGIC) + 40] ^= 1
+    segment.write_bytes(data)
+    assert any("bytes are damaged" in f for f in findings(tmp_path))
+    assert any("rows are missing: 1" in f for f in findings(tmp_path))
+    writer.close()
+    assert any("a damaged log" in f for f in findings(tmp_path))
+
+
+def test_rows_in_the_wrong_folder_are_found(tmp_path: Path) -> None:
+    write(tmp_path, [event(1)])
+    (part,) = files(tmp_path)
+    moved = part.parents[1].with_name("date=2020-01-01")
+    part.parents[1].rename(moved)
+    (finding,) = findings(tmp_path)
+    assert finding.endswith("there are rows of 2024-10-04")
+
+
+# -- retention ---------------------------------------------------------------------------------
+
+
+def test_old_days_go_whole_and_are_not_missed(tmp_path: Path) -> None:
+    today = int(datetime.now(UTC).timestamp() * 1e6) // DAY * DAY
+    old = [event(n, at=today - n * DAY) for n in (1, 5, 8, 20)]
+    write(tmp_path, old)
+    result = run("compact", tmp_path, "--keep", "5 days")
+    assert result.exit_code == 0
+    assert "removed: 2 folders of a day and channel, 2 rows" in result.output
+    assert "was not looked at" in result.output
+    assert names(tmp_path) == ["e00001", "e00005"]
+    assert findings(tmp_path) == []
+
+
+def test_what_no_import_has_seen_stays(tmp_path: Path) -> None:
+    history, url = tmp_path / "h", f"duckdb:///{tmp_path / 'c.db'}"
+    write(history, [event(n) for n in (1, 7)])
+    import_history(str(history), url)
+    write(history, [event(n) for n in (31, 37)])
+    write(history, [event(n) for n in (25, 43)])
+    compacted(history)
+    result = run("compact", history, "--keep", 1, "--imported-to", url)
+    assert "kept, as it was not imported: contacts/date=2024-10-05/channel=Website" in result.output
+    assert names(history) == ["e00025", "e00031", "e00037", "e00043"]
+    import_history(str(history), url)
+    run("compact", history, "--keep", 1, "--imported-to", url)
+    assert names(history) == []
+    missing = run("compact", history, "--keep", 1, "--imported-to", f"duckdb:///{tmp_path / 'no'}")
+    assert (missing.exit_code, "no campaign database" in missing.output) == (2, True)
+
+
+@pytest.mark.parametrize("wrong", ["soon", "-1", "90 weeks"])
+def test_days_to_keep_are_days(tmp_path: Path, wrong: str) -> None:
+    assert run("compact", tmp_path, f"--keep={wrong}").exit_code == 2
+
+
+# -- show --------------------------------------------------------------------------------------
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "since": st.integers(0, 60),
+            "until": st.integers(0, 60),
+            "channel": st.sampled_from(["website", "Branch", "none"]),
+            "session": st.sampled_from(["s1", "s4", "x"]),
+            "customer": st.sampled_from(["3", "customer_id=5", "x"]),
+            "kind": st.sampled_from(["contact", "accept", "contact,asked", "reject"]),
+            "last": st.integers(1, 60),
+        },
+    )
+)
+def test_rows_are_those_asked_for(
+    shown: tuple[Path, list[Event]], asked: dict[str, int | str]
+) -> None:
+    history, written = shown
+    moments = {k: START + int(asked[k]) * 3_600_000_000 for k in ("since", "until") if k in asked}
+    told = {k: datetime.fromtimestamp(at / 1e6, UTC).isoformat() for k, at in moments.items()}
+    options = [f"--{k}={v}" for k, v in {**asked, **told}.items()]
+    result = run("show", history, "--json", *options)
+    assert result.exit_code == 0, result.output
+    wanted = [e for e in written if _is_wanted(e, asked, moments)]
+    wanted = wanted[-int(asked.get("last", 1000)) :]
+    found = sorted(json.loads(line)["event"] for line in result.output.splitlines())
+    assert found == [e.event for e in wanted]
+
+
+def _is_wanted(one: Event, asked: dict[str, Any], moments: dict[str, int]) -> bool:
+    kind = one.kind if isinstance(one, Response) else "contact"
+    return (
+        moments.get("since", 0) <= one.at < moments.get("until", one.at + 1)
+        and asked.get("channel", one.channel).lower() == one.channel.lower()
+        and asked.get("session", one.session) == one.session
+        and asked.get("customer", str(one.key[0])).removeprefix("customer_id=") == str(one.key[0])
+        and kind in asked.get("kind", kind).split(",")
+    )
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Event]]:
+    """A history with merged files, small ones, and rows in a log, one of them in a file too."""
+    history = tmp_path_factory.mktemp("shown")
+    written = [event(n) for n in range(60)]
+    write(history, written[:20], segment_bytes=1)
+    compacted(history)
+    write(history, written[20:40], segment_bytes=1)
+    segment = history / "log" / "dead0" / "0000000001"
+    segment.parent.mkdir(parents=True)
+    framed = [frame(encode(e), n) for n, e in enumerate(written[40:], 1)]
+    segment.write_bytes(MAGIC + b"".join(framed[:3]))
+    publish(history, segment, key_names)
+    segment.write_bytes(MAGIC + b"".join(framed))
+    return history, written
+
+
+def test_rows_are_written_as_files(shown: tuple[Path, list[Event]], tmp_path: Path) -> None:
+    history, written = shown
+    for ending in ("parquet", "csv"):
+        assert run("show", history, "--out", tmp_path / f"rows.{ending}").exit_code == 0
+    table = pq.read_table(tmp_path / "rows.parquet")
+    with open(tmp_path / "rows.csv", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    assert table.column_names == list(rows[0])
+    assert len(table) == len(rows) == len(written)
+    assert {row["kind"] for row in rows} == {"contact", "accept", "asked"}
+    assert run("show", history, "--out", tmp_path / "rows.txt").exit_code == 2
+
+
+def test_a_table_shows_the_latest(shown: tuple[Path, list[Event]]) -> None:
+    lines = run("show", shown[0], "--last", 3).output.splitlines()
+    assert lines[0].split()[:4] == ["at", "kind", "channel", "customer_id"]
+    assert [line.split()[2] for line in lines[1:]] == ["accept", "contact", "contact"]
+
+
+def test_no_history_is_wrong_usage(tmp_path: Path) -> None:
+    for what in ("show", "verify", "compact"):
+        result = run(what, tmp_path)
+        assert (result.exit_code, "no history in" in result.output) == (2, True)
+    write(tmp_path, [event(1)])
+    assert "there are customer_id" in run("show", tmp_path, "--customer", "id=1").output
