@@ -11,7 +11,7 @@ from interact.compiler.core.audiences import lower_audience, report_duplicates
 from interact.compiler.core.bars import check_bars, lower_bars
 from interact.compiler.core.definitions import ProjectDefinitions
 from interact.compiler.core.flowcharts import lower_flowcharts
-from interact.compiler.core.lineage import lineage
+from interact.compiler.core.lineage import is_base, lineage
 from interact.compiler.core.lower_channel import lower_happenings, with_patterns
 from interact.compiler.core.lower_events import Surroundings
 from interact.compiler.core.lower_impressions import Limits, bars_of, lower_limits, lower_own
@@ -153,6 +153,7 @@ def _channel(
         [s.name for s in segments],
         [o.name for o in offers.lowered],
         sink,
+        is_base(declared, _declared(modules, ast.Channel)),
     )
     happenings = lower_happenings(line, around)
     scope = replace(scope, segments=targets.segments, hidden=_hidden_from_rules(flowcharts, offers))

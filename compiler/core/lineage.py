@@ -76,3 +76,10 @@ def _check_new(kind: str, name: ast.Name, ancestors: Sequence[ast.Channel], sink
                     name=name.text,
                     parent=parent,
                 )
+
+
+def is_base(channel: ast.Channel, channels: Sequence[ast.Channel]) -> bool:
+    """Return whether a channel without zones is there for others to extend it."""
+    name = channel.name.text
+    extended = (c.parent.text for c in channels if c.parent is not None)
+    return not channel.zones and name in extended

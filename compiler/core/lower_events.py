@@ -42,10 +42,13 @@ class Surroundings:
     segments: Sequence[str]
     offers: Sequence[str]
     sink: Sink
+    is_base: bool = False
+    """Whether the channel decides nothing itself: what it names is that of those that extend it."""
 
     def find(self, kind: str, name: ast.Name, known: Sequence[str], where: str = "") -> str:
         """Return a name, which is reported unless it is known ``where``."""
-        if name.text not in known:
+        is_of_others = self.is_base and kind in ("flowchart", "segment")
+        if name.text not in known and not is_of_others:
             self.sink.report(
                 names.UNKNOWN_REFERENCE,
                 name.span,

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any
 
+from interact.compiler.core.lineage import is_base
 from interact.compiler.core.program import Channel
 from interact.compiler.lints.catalogue import (
     EMPTY_ZONE,
@@ -42,6 +43,8 @@ def check_zones(project: Linted) -> None:
     declared = {d.name.text: d for d in project.declarations if isinstance(d, ast.Channel)}
     for channel in project.program.channels:
         if channel.name not in declared:
+            continue
+        if is_base(declared[channel.name], tuple(declared.values())):
             continue
         if not channel.rules:
             project.report(NO_RULES, declared[channel.name].name.span, name=channel.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from interact.compiler.core.decide import Decision, Outcome
 from interact.compiler.core.nodes import Const, Expr
@@ -39,14 +39,12 @@ class Coverage:
     """
 
     counts: dict[Point, int]
-    _names: dict[Span, str] = field(default_factory=dict)
 
     @staticmethod
     def of(program: Program) -> Coverage:
         """Return the points of a program, none of them reached."""
         found = (p for channel in program.channels for p in _points(channel))
-        counts = dict.fromkeys(found, 0)
-        return Coverage(counts, {point.span: point.name for point in counts})
+        return Coverage(dict.fromkeys(found, 0))
 
     def note(
         self,
@@ -64,15 +62,16 @@ class Coverage:
             members: Whether the customer is in each cell.
         """
         for index in needed_cells(original, expectations):
+            cell = original.cells[index]
             if _is_tested(channel.cells[index], members):
-                self._count(original.cells[index].span, members[index])
+                self._count(Point(cell.span, cell.name, members[index]))
         for candidate in (c for zone in decision.zones for c in zone):
             stage = _STAGES.index(candidate.outcome)
             if stage >= _ELIGIBILITY:
-                self._count(channel.rules[candidate.rule].span, stage > _ELIGIBILITY)
+                rule = channel.rules[candidate.rule]
+                self._count(Point(rule.span, rule.name, stage > _ELIGIBILITY))
 
-    def _count(self, span: Span, outcome: bool) -> None:
-        point = Point(span, self._names.get(span, ""), outcome)
+    def _count(self, point: Point) -> None:
         if point in self.counts:
             self.counts[point] += 1
 

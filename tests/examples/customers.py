@@ -51,7 +51,8 @@ def machine_form(value: Any, declared: Type) -> Value:
         case Kind.DATE:
             return int((value - date(1970, 1, 1)).days)
         case Kind.TIMESTAMP:
-            return int((value.astimezone(UTC) - EPOCH) / MICROSECOND)
+            moment = value if value.tzinfo else value.replace(tzinfo=UTC)
+            return int((moment - EPOCH) / MICROSECOND)
         case Kind.DURATION:
             return int(value / MICROSECOND)
         case _:

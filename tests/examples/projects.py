@@ -28,6 +28,8 @@ from interact.stdlib.types import Kind
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 NAMES = sorted(folder.name for folder in EXAMPLES.iterdir() if any(folder.rglob("*.interact")))
+CHANNELS = {"hotel_group": "Reception"}
+"""The channel that is tried, in examples with several."""
 MOMENT = Moment(int(datetime(2026, 11, 24, tzinfo=UTC).timestamp()) * 10**6)
 
 
@@ -39,10 +41,10 @@ def checked(name: str) -> Checked:
 
 
 def program_of(name: str) -> tuple[Program, Channel]:
-    """Return the program of an example and its only channel."""
+    """Return the program of an example and its channel, the one whose customers it ships."""
     program = checked(name).program
     assert program is not None
-    (channel,) = program.channels
+    (channel,) = (c for c in program.channels if c.name == CHANNELS.get(name, c.name))
     return program, channel
 
 
@@ -59,7 +61,10 @@ def read_customers(file: Path, count: int | None = None) -> Any:
 
 
 def score(program: Program, channel: Channel, table: Any, top: int, layout: Layout) -> Scores:
-    """Score an Arrow table with kernels; session attributes without a column have defaults."""
+    """Score an Arrow table with kernels; session attributes without a column have defaults.
+
+    Nobody has a history.
+    """
     optimised = optimize(program, verify=True)
     place = program.channels.index(channel)
     plan = plan_channel(optimised, optimised.channels[place], verify=True)
@@ -68,6 +73,9 @@ def score(program: Program, channel: Channel, table: Any, top: int, layout: Layo
     for a in program.audience_of(channel).session:
         if a.column not in table.schema.names:
             table = table.append_column(a.column, pa.array([_default(a)] * len(table)))
+    for state in channel.states:
+        kind = pa.timestamp("us") if state.type.kind is Kind.TIMESTAMP else pa.int64()
+        table = table.append_column(state.column, pa.nulls(len(table), kind))
     needed = list(needed_by(program, channel, scorer.reads))
     return scorer.score(adapt(table, needed), MOMENT, top, layout)
 
@@ -85,7 +93,7 @@ def needed_by(
 ) -> Iterator[Needed]:
     """Yield what a plan reads as what is asked of the data."""
     audience = program.audience_of(channel)
-    for a in audience.attributes:
+    for a in (*audience.attributes, *channel.states):
         if ("", a.name) in reads:
             yield Needed(a.name, a.column, a.type, a.nullable)
     for rows in audience.rows:
