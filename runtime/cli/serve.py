@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 from typing import Any
 
 import click
@@ -73,6 +74,7 @@ def command(path: str, **options: Any) -> int:
         raise UsageError(
             f"serve needs {error.name}", help="pip install 'interact-dsl[serve]'"
         ) from error
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to read anew
     started = start(
         Options(
             path,
@@ -90,7 +92,8 @@ def command(path: str, **options: Any) -> int:
             options["store"],
         )
     )
-    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+    logging.getLogger("interact").setLevel(logging.INFO)
     click.echo(_told(started, options), err=True)
     started.run()
     return 0

@@ -123,7 +123,7 @@ class Updates:
         try:
             wanted = self.versions.look(anew=anew)
             if self.unreachable:
-                log.warning("versions can be read again")
+                log.info("versions can be read again")
             self.unreachable = ""
         except InteractError as error:
             if not self.unreachable:
@@ -150,7 +150,7 @@ class Updates:
         host.deployment, host.trial = found.whole, found.trial
         self.live, self._waiting, self.refused = found, None, ""
         self.swaps += 1
-        log.warning("now serving %s", found.told())
+        log.info("now serving %s", found.told())
 
     def _loaded(self, wanted: Wanted) -> Live:
         whole = self._prepared(wanted.whole)
