@@ -7,11 +7,11 @@ changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from interact.compiler.codegen.single import Choice
-from interact.compiler.core.events import Event
 from interact.compiler.core.interpret import Customer
 from interact.compiler.core.program import Audience
 from interact.runtime.errors import DataError, OutputError
@@ -27,7 +27,7 @@ from interact.runtime.host.session import Session
 from interact.runtime.host.setting import Setting
 from interact.runtime.host.tracking import TRACKED, treatment_code
 from interact.runtime.host.turn import Turn
-from interact.runtime.host.wishes import RESPONSE_TYPE, wishes_of
+from interact.runtime.host.wishes import EVENT_ID, RESPONSE_TYPE, wishes_of
 from interact.runtime.values import from_machine, instant
 
 Work = Callable[[Session, Response], None]
@@ -238,39 +238,51 @@ class Calls:
 
         def work(found: Session, answer: Response) -> None:
             told = reserved(parameters)
-            declared = found.served.events.get(event.lower())
-            own = set() if declared is None else {p.name.lower() for p in declared.parameters}
-            others = [p for p in parameters if p.name.lower() not in own]
-            take_in(found, others, answer)
-            code = treatment_code(found, told)
-            if declared is not None:
-                self._happen(turn, declared, parameters, code or "", answer)
-                return
-            kind = TRACKED.get(event.lower())
-            if kind is None:
-                answer.say(ERROR, advisory.INVALID_EVENT, f"there is no event {event}")
-                return
-            now, custom = self.now, _text(told.get(RESPONSE_TYPE))
-            self.conduct.pass_time(turn, now, answer)
-            self.conduct.track(turn, kind, code, now, answer, custom)
+            called = _text(told.get(EVENT_ID))
+            if called is None:
+                self._post(turn, event, parameters, told, answer, self.setting.numbers)
+            elif called not in found.posted:
+                # Another host that does it again gives its rows the same names: they count once.
+                names = _names(f"{found.id}!{called}")
+                if self._post(turn, event, parameters, told, answer, names):
+                    found.post(called)
 
         return self._in_session(turn, work, parameters)
 
-    def _happen(
+    def _post(
         self,
         turn: Turn,
-        event: Event,
+        event: str,
         parameters: Sequence[NameValue],
-        code: str,
+        told: Mapping[str, object],
         answer: Response,
-    ) -> None:
-        """Let a declared event happen; one with wrong parameters does not."""
-        try:
-            given = happenings.posted(event, parameters)
-        except DataError as error:
-            answer.say(WARNING, advisory.PARAMETERS_FAILED, error.message)
-            return
-        self.conduct.happen(turn, event.name, self.now, answer, given, code)
+        name: Callable[[], str],
+    ) -> bool:
+        """Let an event happen, whose rows have these names; False for one that does not, as it is
+        wrong."""
+        found = turn.session
+        assert found is not None
+        declared = found.served.events.get(event.lower())
+        own = set() if declared is None else {p.name.lower() for p in declared.parameters}
+        others = [p for p in parameters if p.name.lower() not in own]
+        take_in(found, others, answer)
+        code = treatment_code(found, told)
+        if declared is not None:
+            try:
+                given = happenings.posted(declared, parameters)
+            except DataError as error:
+                answer.say(WARNING, advisory.PARAMETERS_FAILED, error.message)
+                return False
+            self.conduct.happen(turn, declared.name, self.now, answer, given, code or "", name)
+            return True
+        kind = TRACKED.get(event.lower())
+        if kind is None:
+            answer.say(ERROR, advisory.INVALID_EVENT, f"there is no event {event}")
+            return False
+        now, custom = self.now, _text(told.get(RESPONSE_TYPE))
+        self.conduct.pass_time(turn, now, answer)
+        self.conduct.track(turn, kind, code, now, answer, custom, name)
+        return True
 
     # -- what happens by itself ----------------------------------------------------------------
 
@@ -322,6 +334,12 @@ def _refuse(answer: Response, error: OutputError) -> None:
 
 def _for_level(channel: str, level: Audience) -> str:
     return f"{channel} is for the audience level {level.name}"
+
+
+def _names(called: str) -> Callable[[], str]:
+    """Return names of the rows of an event: the same ones when it is done by another host."""
+    numbers = count(1)
+    return lambda: f"{called}.{next(numbers)}"
 
 
 def _text(value: object) -> str | None:

@@ -51,11 +51,16 @@ class Conduct:
         answer: Response,
         parameters: Mapping[str, Value] | None = None,
         treatment: str = "",
+        name: Callable[[], str] | None = None,
     ) -> None:
-        """Let an event happen in a session, after what was due before it."""
+        """Let an event happen in a session, after what was due before it.
+
+        Args:
+            name: Names the rows that come of it.
+        """
         self.pass_time(turn, now, answer)
         done = happenings.happen(turn, event, now, parameters or {}, treatment)
-        self._carry_out(turn, done, self.setting.numbers, answer)
+        self._carry_out(turn, done, name or self.setting.numbers, answer)
 
     def track(
         self,

@@ -15,6 +15,8 @@ from interact.stdlib.types import Value
 
 MOST_LISTS = 64
 """Lists of offers that a session remembers; responses to older ones find no treatment."""
+MOST_POSTED = 64
+"""Names of events that a session remembers; clients repeat the latest ones."""
 Owner: TypeAlias = tuple[str, Key]
 """Whose state it is: an audience level and a key."""
 VISITOR = "session"
@@ -83,6 +85,7 @@ class Session:
         contacts: How often an offer was shown in this visit.
         pending: Actions that are still to be done; ``planned`` is when the next one is.
         delayed: How many rows of the history came from actions that were done later.
+        posted: What clients called the latest events, the last one last.
     """
 
     name: str
@@ -100,6 +103,7 @@ class Session:
     pending: tuple[Pending, ...] = ()
     planned: int | None = None
     delayed: int = 0
+    posted: tuple[str, ...] = ()
 
     @property
     def version(self) -> str:
@@ -128,7 +132,12 @@ class Session:
             self.pending,
             self.planned,
             self.delayed,
+            self.posted,
         )
+
+    def post(self, name: str) -> None:
+        """Remember what a client calls an event that is done."""
+        self.posted = (*self.posted, name)[-MOST_POSTED:]
 
     def remember(self, listed: Listed) -> None:
         """Keep a list as one more of the latest call."""

@@ -16,6 +16,7 @@ from interact.runtime.host.results import SUCCESS, WARNING, NameValue
 RESERVED: Final = "uaci"
 CODE: Final = "uacioffertrackingcode"
 CODE_TYPES: Final = ("uaci_trackingcodetype", "uacitrackingcodetype")
+EVENT_ID: Final = "uacieventid"
 RESPONSE_TYPE: Final = "uaciresponsetypecode"
 BEFORE: Final = "uacipreremoveparameter"
 AFTER: Final = "uacipostremoveparameter"
@@ -27,7 +28,7 @@ _DISTINCT: Final = "uaciofferdedupeattribute"
 _RELAXED: Final = "uacinoattributededupeiffeweroffer"
 _UNSUPPRESSED: Final = "uaciignoresuppressionrules"
 LASTING: Final = frozenset({_FIELDS, _WITHOUT_FIELDS, _DISTINCT, _RELAXED, _UNSUPPRESSED})
-_OF_A_CALL: Final = frozenset({CODE, *CODE_TYPES, RESPONSE_TYPE, BEFORE, AFTER})
+_OF_A_CALL: Final = frozenset({CODE, *CODE_TYPES, EVENT_ID, RESPONSE_TYPE, BEFORE, AFTER})
 _ALWAYS: Final = frozenset({"uaciwaitforsegmentation", "uacisavepatternstates"})
 """What is always so: calls wait for segments, and states of patterns are kept."""
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from interact.runtime.errors import OutputError
 from interact.runtime.host import advisory
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.results import NameValue, Offer, Response
+from interact.runtime.host.session import MOST_POSTED
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -32,6 +35,9 @@ strategy Offers on Web {
   zone Home { for All { Gold score 2 Silver score 1 when seen < 9 } }
 }
 """
+
+
+Rows = list[Any]
 
 
 class Clock:
@@ -236,3 +242,77 @@ def test_dropped_calls_are_an_apology(telecom: Deployment, clock: Clock) -> None
     offer = shown(host, "app", "banner")["Apology"]
     told = {a.name: a.value for a in offer.attributes}
     assert told["headline"] == "Sorry, Ada: 9 minutes were lost"
+
+
+# -- events that clients name ------------------------------------------------------------------
+
+
+@pytest.fixture
+def rows(host: Host) -> Rows:
+    """Return the rows that the host logs."""
+    found: Rows = []
+    host.record = found.extend
+    return found
+
+
+def test_an_event_that_is_posted_again_is_done_once(host: Host, rows: Rows) -> None:
+    offer = shown(host)["Gold"]
+    answers = [post(host, "shown", offer, UACIEventID=name) for name in ("a", "a", "b", "a")]
+    assert [answer.status for answer in answers] == [0] * 4
+    assert len(rows) == 2
+    for name in ("x", "x", "y"):
+        assert post(host, "contact", weight=4, UACIEventID=name).status == 0
+    assert profile(host)["seen"] == 8
+
+
+def test_names_are_of_a_session(host: Host, rows: Rows) -> None:
+    host.start_session("t", "Web", parameters(id=9))
+    for session in ("s", "t"):
+        post(host, "shown", shown(host, session)["Gold"], session, UACIEventID="a")
+    assert len({row.event for row in rows}) == 2
+
+
+def test_rows_have_the_same_names_when_another_host_does_it_again(
+    host: Host,
+    rows: Rows,
+) -> None:
+    shown(host)
+    before = host.store.find("s")
+    assert before is not None
+    kept = before.session.copy()
+    for _ in range(2):
+        held = host.store.find("s")
+        assert held is not None
+        held.session.posted = kept.posted  # as if what was done had not been kept
+        post(host, "accept", shown(host)["Silver"], UACIEventID="a")
+    assert len(rows) == 2
+    assert rows[0].event == rows[1].event
+
+
+@pytest.mark.parametrize(("event", "code"), [("fly", 4), ("contact", 11)])
+def test_what_was_wrong_is_not_done(host: Host, event: str, code: int) -> None:
+    for _ in range(2):
+        assert codes(post(host, event, UACIEventID="a")) == [code]
+    assert post(host, "contact", weight=4, UACIEventID="a").status == 0
+    assert profile(host)["seen"] == 4
+
+
+def test_what_was_not_logged_is_not_done(host: Host) -> None:
+    def fail(rows: Sequence[Any]) -> None:
+        raise OutputError("no space")
+
+    kept: Rows = []
+    host.record = fail
+    answer: Response = post(host, "shown", shown(host)["Gold"], UACIEventID="a")
+    assert codes(answer) == [advisory.EVENT_LOG_FAILED]
+    host.record = kept.extend
+    assert post(host, "shown", shown(host)["Gold"], UACIEventID="a").status == 0
+    assert len(kept) == 1
+
+
+def test_the_latest_names_are_remembered(host: Host) -> None:
+    for number in range(MOST_POSTED + 1):
+        post(host, "contact", weight=1, UACIEventID=f"n{number}")
+    post(host, "contact", weight=1, UACIEventID="n1")
+    post(host, "contact", weight=1, UACIEventID="n0")
+    assert profile(host)["seen"] == MOST_POSTED + 2
