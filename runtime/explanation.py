@@ -11,7 +11,8 @@ from interact.compiler.core.decide import Candidate, Decision, Outcome, barred_b
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
 from interact.compiler.core.nodes import And, Attr, Expr, InSegment, walk
 from interact.compiler.core.print import print_value
-from interact.compiler.core.program import Bar, Channel, Live, Program, Rule
+from interact.compiler.core.program import Bar, Channel, Live, OfferTable, Program, Rule
+from interact.compiler.core.table_states import place_of
 from interact.compiler.source import Span
 from interact.stdlib.types import BOOL, DATE
 
@@ -78,7 +79,7 @@ class _Teller:
             candidate.position,
             candidate.score,
             because,
-            {} if deciding is None else values_read(deciding, self._frame()),
+            self._rows(rule) if deciding is None else values_read(deciding, self._frame()),
             rule.span,
             None if deciding is None else deciding.span,
         )
@@ -106,7 +107,7 @@ class _Teller:
             case Outcome.ELIGIBILITY:
                 assert rule.condition is not None
                 failing, truth = failing_part(rule.condition, self._frame())
-                return f"the condition is {truth}", failing
+                return self._not_added(failing) or f"the condition is {truth}", failing
             case Outcome.SELECTION:
                 return "the rule takes other offers of its list", rule.order
             case Outcome.SCORE:
@@ -121,6 +122,25 @@ class _Teller:
                 return f"{best.name} {allowed}", None
             case Outcome.CUT:
                 return "others stand higher", None
+
+    def _not_added(self, failing: Expr) -> str | None:
+        """Return why a table does not add an offer, unless it is for the table's own condition."""
+        place = None if not isinstance(failing, Attr) else place_of(failing.name, self._tables)
+        if place is not None and place.column is None:
+            return f"{place.table} has no row for it"
+        proposing = (r.name for r in self.channel.rules if r.span == failing.span)
+        name = next(proposing, None)
+        return None if name is None else f"rules propose it, such as {name}"
+
+    @property
+    def _tables(self) -> dict[str, OfferTable]:
+        return {table.name: table for table in self.program.tables}
+
+    def _rows(self, rule: Rule) -> dict[str, str]:
+        """Return what the rows of tables have that a score reads."""
+        read = values_read(rule.score, self._frame())
+        there = {n: v for n, v in read.items() if v != "null" and place_of(n, self._tables)}
+        return {name: value for name, value in there.items() if value != "true" or "." not in name}
 
     def _offer(self, candidate: Candidate) -> int:
         return self.channel.rules[candidate.rule].offer
@@ -163,6 +183,8 @@ def _out_of_date(what: str, live: Live) -> str:
 
 
 def _barred(bar: Bar) -> str:
+    if bar.table:
+        return f"{bar.table} names it for the customer"
     if bar.stage == "visit cap":
         return "it was shown often enough in this visit"
     if bar.stage == "impression limit":

@@ -34,8 +34,8 @@ def lower_audience(
     Reports:
         E0204 for a name declared twice, E0205 for an unknown type, E0401 and E0402 for its key.
     """
-    key = tuple(_attribute(f, sink, definitions) for f in declared.key)
-    profile = tuple(_attribute(f, sink, definitions) for f in declared.profile)
+    key = tuple(lower_field(f, sink, definitions) for f in declared.key)
+    profile = tuple(lower_field(f, sink, definitions) for f in declared.profile)
     session = tuple(_session_attribute(f, sink, definitions) for f in declared.session)
     rows = tuple(_rows(m, sink, definitions) for m in declared.many)
     for f in (*declared.key, *declared.profile):
@@ -95,7 +95,7 @@ def lower_type(written: ast.TypeName, sink: Sink, definitions: Definitions = NOT
     return found
 
 
-def _attribute(declared: ast.Field, sink: Sink, definitions: Definitions) -> Attribute:
+def lower_field(declared: ast.Field, sink: Sink, definitions: Definitions) -> Attribute:
     found = lower_type(declared.type, sink, definitions)
     name = declared.name.text
     return Attribute(
@@ -110,7 +110,7 @@ def _attribute(declared: ast.Field, sink: Sink, definitions: Definitions) -> Att
 
 
 def _session_attribute(declared: ast.Field, sink: Sink, definitions: Definitions) -> Attribute:
-    attribute = _attribute(declared, sink, definitions)
+    attribute = lower_field(declared, sink, definitions)
     default: Expr = Const(None, attribute.type, declared.span)
     if declared.default is not None:
         default = _default(declared, attribute.type, sink, definitions)
@@ -141,7 +141,7 @@ def _rows(declared: ast.Many, sink: Sink, definitions: Definitions) -> Rows:
     report_duplicates(
         "field", [f.name for f in declared.fields], sink, where=f" in {declared.name.text}"
     )
-    fields = tuple(_attribute(f, sink, definitions) for f in declared.fields)
+    fields = tuple(lower_field(f, sink, definitions) for f in declared.fields)
     for f in declared.fields:
         if f.default is not None:
             sink.report(structure.NEEDLESS_DEFAULT, f.span, name=f.name.text)

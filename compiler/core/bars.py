@@ -92,7 +92,7 @@ def _suppressions(offer: int, used: Sequence[int], offers: Offers) -> Iterator[B
         here = tuple(i for i in used if i in barred)
         if here:
             condition = _condition(_when(declared.name.text, suppress), declared, suppress.span)
-            yield Bar("suppression", here, condition, suppress.span)
+            yield Bar("suppression", here, condition, span=suppress.span)
 
 
 def _caps(offer: int, cap: ast.VisitCap | None, offers: Offers) -> Iterator[Bar]:
@@ -102,7 +102,8 @@ def _caps(offer: int, cap: ast.VisitCap | None, offers: Offers) -> Iterator[Bar]
         if found is not None:
             shown = _state(declared.name.text, IN_VISIT)
             reached = ast.BinaryExpr(">=", shown, found.most)
-            yield Bar("visit cap", (offer,), _condition(reached, declared, found.span), found.span)
+            condition = _condition(reached, declared, found.span)
+            yield Bar("visit cap", (offer,), condition, span=found.span)
 
 
 def _related(same: str, offer: int, offers: Offers) -> Iterator[int]:

@@ -127,6 +127,7 @@ def erase_declarations(program: Program) -> Program:
         replace(
             c,
             rules=tuple(replace(r, attributes=tuple(map(_offered, r.attributes))) for r in c.rules),
+            states=tuple(map(_attribute, c.states)),
         )
         for c in program.channels
     )
@@ -139,6 +140,7 @@ def erase_declarations(program: Program) -> Program:
         offers=offers,
         channels=channels,
         constants=constants,
+        tables=tuple(replace(t, columns=tuple(map(_attribute, t.columns))) for t in program.tables),
     )
 
 

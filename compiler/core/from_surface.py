@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -11,17 +11,22 @@ from interact.compiler.core.audiences import lower_audience, report_duplicates
 from interact.compiler.core.bars import check_bars, lower_bars
 from interact.compiler.core.definitions import ProjectDefinitions
 from interact.compiler.core.flowcharts import lower_flowcharts
+from interact.compiler.core.infer import Typing
 from interact.compiler.core.lineage import is_base, lineage
 from interact.compiler.core.lower_channel import lower_happenings, with_patterns
 from interact.compiler.core.lower_events import Surroundings
 from interact.compiler.core.lower_impressions import Limits, bars_of, lower_limits, lower_own
+from interact.compiler.core.nodes import Expr
 from interact.compiler.core.offer_lists import lower_lists
+from interact.compiler.core.offer_tables import Declared, lower_offer_tables
 from interact.compiler.core.offers import audience_of, check_codes, lower_offer
 from interact.compiler.core.program import Audience, Channel, Point, Program, Rule, Zone
 from interact.compiler.core.rules import Offers, Targets
 from interact.compiler.core.scope import Scope
-from interact.compiler.core.state import states_of
 from interact.compiler.core.strategies import lower_strategy
+from interact.compiler.core.table_rules import added_rules
+from interact.compiler.core.table_sources import Sources, suppression_bars
+from interact.compiler.core.table_states import states_in
 from interact.compiler.diagnostics import names, structure
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import known_hint
@@ -56,12 +61,21 @@ def lower_project(modules: Sequence[ast.Module], sink: Sink) -> Program:
     limits = lower_own(declared_offers, offers, lists, definitions, sink)
     check_bars(everything, sink)
     _check_channel_references(modules, sink)
+    declared_channels = _declared(modules, ast.Channel)
+    tables = lower_offer_tables(
+        _declared(modules, ast.OfferTable),
+        declared_channels,
+        audiences,
+        everything,
+        definitions,
+        sink,
+    )
     channels = (
-        _channel(c, modules, audiences, everything, limits, sink)
-        for c in _declared(modules, ast.Channel)
+        _channel(c, modules, audiences, everything, limits, tables, sink) for c in declared_channels
     )
     lowered = tuple(c for c in channels if c is not None)
-    return Program(audiences, offers, lowered, definitions.constants())
+    listed = tuple(t.table for t in tables)
+    return Program(audiences, offers, lowered, definitions.constants(), listed)
 
 
 _KINDS: dict[str, type[ast.Named]] = {
@@ -70,6 +84,7 @@ _KINDS: dict[str, type[ast.Named]] = {
     "channel": ast.Channel,
     "flowchart": ast.Flowchart,
     "strategy": ast.Strategy,
+    "table of offers": ast.OfferTable,
 }
 
 
@@ -125,6 +140,7 @@ def _channel(
     audiences: tuple[Audience, ...],
     offers: Offers,
     own_limits: Limits,
+    tables: Sequence[Declared],
     sink: Sink,
 ) -> Channel | None:
     definitions = own_limits.definitions
@@ -157,13 +173,20 @@ def _channel(
     )
     happenings = lower_happenings(line, around)
     scope = replace(scope, segments=targets.segments, hidden=_hidden_from_rules(flowcharts, offers))
+    targets.tables = Sources.of_channel(name, tables, Typing(scope, sink))
     rules = _rules(name, modules, targets, scope, sink)
+    rules += tuple(added_rules(rules, segments, targets))
     if len(rules) > MAX_RANK:
         sink.report(structure.TOO_MANY_RULES, declared.name.span, name=name, count=len(rules))
     chosen = lower_arbitration(name, declared.arbitration, rules, offers.lowered, sink)
     used = sorted({rule.offer for rule in chosen.rules})
     limits = lower_limits(declared, used, own_limits, sink)
-    bars = (*lower_bars(declared.visit_cap, used, offers, sink), *bars_of(limits))
+    listed = {i: offers.lowered[i].name for i in used}
+    bars = (
+        *suppression_bars(tables, name, listed),
+        *lower_bars(declared.visit_cap, used, offers, sink),
+        *bars_of(limits),
+    )
     return Channel(
         name,
         audience,
@@ -177,10 +200,17 @@ def _channel(
         happenings.events,
         happenings.patterns,
         bars,
-        states_of(bars),
+        states_in([*(bar.condition for bar in bars), *_expressions(chosen.rules)]),
         limits,
         declared.span,
     )
+
+
+def _expressions(rules: Sequence[Rule]) -> Iterator[Expr]:
+    """Yield what rules decide by, and what goes out with their offers."""
+    for rule in rules:
+        yield from (e for e in (rule.score, rule.condition, rule.order) if e is not None)
+        yield from (attribute.value for attribute in rule.attributes)
 
 
 def _meant(zones: tuple[Zone, ...]) -> dict[tuple[str, str], str]:

@@ -100,7 +100,7 @@ def bars_of(limits: Sequence[ImpressionLimit]) -> Iterator[Bar]:
     """Yield what keeps the offers of limits away once nothing is left, on their days."""
     for limit in limits:
         gone = Compare("le", Attr(limit.state, INT, True), Const(0, INT))
-        yield Bar("impression limit", limit.offers, _within(limit, gone), limit.span)
+        yield Bar("impression limit", limit.offers, _within(limit, gone), span=limit.span)
 
 
 def _within(limit: ImpressionLimit, condition: Expr) -> Expr:

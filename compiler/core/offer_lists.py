@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 
 from interact.compiler.core.audiences import report_duplicates
 from interact.compiler.core.conversion import coerce, unify
@@ -18,7 +19,7 @@ from interact.compiler.core.nodes import (
     walk,
 )
 from interact.compiler.core.offers import MAX_CODE_PARTS
-from interact.compiler.core.program import Attribute, Offer
+from interact.compiler.core.program import Attribute, Audience, Offer
 from interact.compiler.core.scope import Definitions, Scope
 from interact.compiler.diagnostics import names, offering
 from interact.compiler.diagnostics.diagnostic import Sink
@@ -37,6 +38,16 @@ class OfferList:
 
     name: str
     offers: tuple[int, ...]
+
+
+@record
+class Offers:
+    """The offers of a project, as lowered and as written, and whose attributes each reads."""
+
+    lowered: Sequence[Offer]
+    declared: Sequence[ast.Offer]
+    readers: Sequence[Audience | None]
+    lists: Mapping[str, OfferList] = field(default_factory=dict)
 
 
 def is_constant(expr: Expr) -> bool:

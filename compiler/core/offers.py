@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from interact.compiler.core.audiences import assign, lower_type, report_duplicates
 from interact.compiler.core.infer import Typing, describe, infer_constant, infer_value
@@ -16,10 +17,11 @@ from interact.compiler.diagnostics import names, offering, structure, types
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import known_hint
 from interact.compiler.surface import ast
-from interact.stdlib.types import DATE, MICROSECONDS_PER_DAY
+from interact.stdlib.types import DATE, MICROSECONDS_PER_DAY, Type
 
 MAX_CODE_PARTS = 5
 MAX_DAYS = 36_525
+Settle: TypeAlias = Callable[[str, Type, Expr], Expr]
 
 
 def lower_offer(
@@ -155,10 +157,12 @@ def lower_attributes(
     definitions: Definitions,
     sink: Sink,
     given_sink: Sink,
+    settle: Settle = lambda name, kind, own: own,
 ) -> tuple[OfferAttribute, ...]:
     """Return the attributes of an offer in order, with what a rule gives in place of their values.
 
-    An attribute sees those above it. Mistakes in what is given go to ``given_sink``.
+    An attribute sees those above it. Mistakes in what is given go to ``given_sink``; ``settle``
+    returns what counts in place of an attribute's own value.
     """
     scope = replace(Scope.of_audience(audience, definitions), templates=True)
     lowered = []
@@ -176,6 +180,7 @@ def lower_attributes(
                 place,
                 written.span,
             )
+        value = settle(name, target, value)
         lowered.append(OfferAttribute(name, target, value, written is None, attribute.span))
         scope = scope.with_local(name, value)
     return tuple(lowered)

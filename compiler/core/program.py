@@ -247,15 +247,33 @@ class Rule:
 
 
 @record
+class OfferTable:
+    """A table whose rows come from files and databases: what it says of a customer is states.
+
+    A row names an offer, with ``by_zone`` maybe a zone, and a customer, unless the table is one of
+    ``defaults``; ``columns`` are what it has beside. See ``core/table_states.py``.
+    """
+
+    name: str
+    kind: Literal["suppressions", "overrides", "proposals", "defaults"]
+    audience: int
+    columns: tuple[Attribute, ...] = ()
+    by_zone: bool = False
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class Bar:
     """None of ``offers`` (indices) is proposed where ``condition`` is true.
 
     ``stage`` says when in the order of arbitration that is looked at, and what it is called.
+    ``table`` is the list of suppressions that it comes from, if it does.
     """
 
     stage: Literal["suppression", "visit cap", "impression limit"]
     offers: tuple[int, ...]
     condition: Expr
+    table: str = ""
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -266,8 +284,9 @@ class Channel:
     No zone keeps more than ``most`` offers. With ``ties`` as a seed, equal scores are in an order
     by chance, another one for each customer.
     ``bars`` stand in the order of their stages.
-    ``states`` are the inputs of its decisions that come from history: see ``core/state.py``.
-    ``limits`` say how that of limits of impressions is worked out: see ``core/impressions.py``.
+    ``states`` are the inputs of its decisions that come from history, see ``core/state.py``, and
+    from tables of offers. ``limits`` say how that of limits of impressions is worked out: see
+    ``core/impressions.py``.
     """
 
     name: str
@@ -304,6 +323,7 @@ class Program:
     offers: tuple[Offer, ...]
     channels: tuple[Channel, ...]
     constants: tuple[Constant, ...] = ()
+    tables: tuple[OfferTable, ...] = ()
 
     def audience_of(self, channel: Channel) -> Audience:
         """Return whom a channel is for; the states of its patterns are session attributes."""

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 from interact.compiler.core.audiences import report_duplicates
 from interact.compiler.core.infer import Typing, infer_condition, infer_score
+from interact.compiler.core.marketer_score import over
 from interact.compiler.core.nodes import Expr
-from interact.compiler.core.offer_lists import OfferList
+from interact.compiler.core.offer_lists import Offers as Offers
 from interact.compiler.core.offers import lower_attributes, lower_live
 from interact.compiler.core.program import (
     ALWAYS,
     Audience,
     Live,
-    Offer,
     OfferAttribute,
     Rule,
     Segment,
@@ -23,6 +23,7 @@ from interact.compiler.core.program import (
     Zone,
 )
 from interact.compiler.core.selections import Choice, in_order, selection_of
+from interact.compiler.core.table_sources import Sources, Spot
 from interact.compiler.diagnostics import names, offering, structure
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import known_hint, nearest
@@ -43,17 +44,6 @@ CLAUSES = (
     *("alone", "as", "disabled", "live", "pinned", "score", "take", "using", "when", "with"),
 )
 MOST_OFFERS = 64
-MARKETER_SCORE = "marketer_score"
-
-
-@record
-class Offers:
-    """The offers of a project, as lowered and as written, and whose attributes each reads."""
-
-    lowered: Sequence[Offer]
-    declared: Sequence[ast.Offer]
-    readers: Sequence[Audience | None]
-    lists: Mapping[str, OfferList] = field(default_factory=dict)
 
 
 @dataclass
@@ -69,6 +59,7 @@ class Targets:
     """Names of other things that are mistaken for zones or segments, with what is meant."""
     used_names: Counter[str] = field(default_factory=Counter)
     selections: list[Selection] = field(default_factory=list)
+    tables: Sources = field(default_factory=Sources)
     offer_names: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,6 +74,11 @@ class Targets:
 
     def segment(self, name: ast.Name, sink: Sink) -> int | None:
         return self._index("segment", name, self.segments, sink)
+
+    def spot(self, offer: int, zone: int) -> Spot:
+        """Return an offer in a zone."""
+        titles = {index: name for name, index in self.zones.items()}
+        return Spot(offer, zone, self.offers.lowered[offer].name, titles[zone])
 
     def offers_named(self, name: ast.Name, sink: Sink) -> tuple[int, ...]:
         """Return the offer of a name, or the offers of the list of that name."""
@@ -130,16 +126,6 @@ class Block:
     live: Live
     titles: tuple[str, ...] = ()
 
-    @staticmethod
-    def over(score: Expr, typing: Typing) -> Typing:
-        """Return ``typing`` for a score that can read ``marketer_score``.
-
-        An attribute of that name hides it.
-        """
-        if MARKETER_SCORE in typing.scope.attributes:
-            return typing
-        return typing.inside(typing.scope.with_local(MARKETER_SCORE, score))
-
 
 def lower_rule(rule: ast.Rule, block: Block, targets: Targets, typing: Typing) -> Iterator[Rule]:
     """Yield a rule for each zone of its block, and each offer when it is for a list."""
@@ -172,17 +158,18 @@ def lower_rule(rule: ast.Rule, block: Block, targets: Targets, typing: Typing) -
     for zone in block.zones:
         selection = _selection(rule, count, block, targets)
         for turn, choice in enumerate(choices):
+            spot = targets.spot(choice.offer, zone)
             yield Rule(
                 names[choice.offer],
                 choice.offer,
                 zone,
                 block.segments,
-                whole.score,
+                targets.tables.score(spot, whole.score),
                 whole.condition,
                 whole.live,
                 rule.pinned,
                 block.enabled and not rule.disabled,
-                choice.given,
+                _with_tables(rule, choice, spot, targets, typing),
                 choice.offer,
                 whole.most,
                 selection,
@@ -240,7 +227,7 @@ def _score(rule: ast.Rule, block: Block, typing: Typing) -> Expr:
     score = block.score
     for written in (rule.score, rule.using):
         if written is not None:
-            score = infer_score(written, block.over(score, typing))
+            score = infer_score(written, over(score, typing))
     return score
 
 
@@ -259,6 +246,36 @@ def _attributes(
     if audience is None or not given.keys() & {a.name for a in known}:
         return ()
     return lower_attributes(declared, audience, given, typing.scope.definitions, Sink(), sink)
+
+
+def _with_tables(
+    rule: ast.Rule, choice: Choice, spot: Spot, targets: Targets, typing: Typing
+) -> tuple[OfferAttribute, ...]:
+    """Return what a rule gives, and tables of offers give more or instead."""
+    audience = targets.offers.readers[spot.offer]
+    if audience is None or not targets.tables.gives(spot):
+        return choice.given
+    given = {v.name.text: v.value for v in rule.values}
+    return table_attributes(spot, targets, given, audience, typing)
+
+
+def table_attributes(
+    spot: Spot,
+    targets: Targets,
+    given: Mapping[str, ast.Expr],
+    audience: Audience,
+    typing: Typing,
+) -> tuple[OfferAttribute, ...]:
+    """Return the attributes of an offer in a zone with what a rule has ``given``, and tables."""
+    return lower_attributes(
+        targets.offers.declared[spot.offer],
+        audience,
+        given,
+        typing.scope.definitions,
+        Sink(),
+        Sink(),
+        lambda name, kind, own: targets.tables.attribute(spot, name, kind, own, name in given),
+    )
 
 
 def _check_values(rule: ast.Rule, offers: Sequence[int], targets: Targets, sink: Sink) -> None:

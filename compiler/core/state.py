@@ -8,11 +8,9 @@ history, and a channel has those only that it reads.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
-from interact.compiler.core.nodes import Attr, walk
-from interact.compiler.core.program import Attribute, Bar
+from interact.compiler.core.program import Attribute
 from interact.stdlib.types import INT, TIMESTAMP, Type
 
 ACCEPTED: Final = "accepted"
@@ -48,13 +46,3 @@ def states_about(offer: str) -> dict[str, Attribute]:
     """Return the states that there can be of an offer, by name."""
     named = {state_name(offer, what): kind for what, kind in _TYPES.items()}
     return {name: Attribute(name, kind, True, name) for name, kind in named.items()}
-
-
-def states_of(bars: Sequence[Bar]) -> tuple[Attribute, ...]:
-    """Return the states that bars read, by name."""
-    found: dict[str, Attribute] = {}
-    for bar in bars:
-        for part in walk(bar.condition):
-            if isinstance(part, Attr):
-                found[part.name] = Attribute(part.name, part.type, True, part.name)
-    return tuple(found[name] for name in sorted(found))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from interact.compiler.core.infer import Typing, infer_score
+from interact.compiler.core.marketer_score import DEFAULT_SCORE, over
 from interact.compiler.core.nodes import Const
 from interact.compiler.core.program import ALWAYS, Rule
 from interact.compiler.core.rules import Block, Targets, lower_rule, rule_live
@@ -13,8 +14,6 @@ from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.surface import ast
 from interact.stdlib.types import FLOAT
-
-DEFAULT_SCORE = 50.0
 
 
 def lower_strategy(
@@ -54,7 +53,7 @@ def _settled(block: Block, settings: ast.Settings, typing: Typing) -> Block:
     """Return a block with what stands before its brace."""
     score = block.score
     if settings.score is not None:
-        score = infer_score(settings.score, block.over(score, typing))
+        score = infer_score(settings.score, over(score, typing))
     live = block.live.within(rule_live(settings.live, typing))
     return replace(block, score=score, enabled=block.enabled and not settings.disabled, live=live)
 

@@ -58,7 +58,16 @@ def _lower(
         if isinstance(d, ast.Flowchart) and d.channel.text == channel.name
     )
     offers = tuple(offer.name for offer in program.offers)
-    subject = Subject(scope, channel, program.audience_of(channel), flowcharts, offers)
+    tables = tuple(t for t in program.tables if t.audience == channel.audience)
+    subject = Subject(
+        scope,
+        channel,
+        program.audience_of(channel),
+        flowcharts,
+        offers,
+        {offer.code_text: offer.name for offer in program.offers},
+        tables,
+    )
     yield from _Lowering(declared, subject, Expected(scope, program, channel, sink), sink).tests()
 
 

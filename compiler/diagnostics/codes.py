@@ -11,12 +11,16 @@ from interact.compiler.diagnostics import (
     offering,
     structure,
     syntax,
+    tabling,
     tests,
     types,
 )
 from interact.compiler.diagnostics.diagnostic import Code
 
-STAGES: tuple[ModuleType, ...] = (syntax, names, types, structure, offering, happening, tests)
+STAGES: tuple[ModuleType, ...] = (
+    *(syntax, names, types, structure, offering, tabling),
+    *(happening, tests),
+)
 
 
 def collect_codes(stages: Iterable[ModuleType]) -> dict[str, Code]:

@@ -98,3 +98,10 @@ NOT_A_STATE = Code(
     "`{name}` is a pattern: it is met or not",
     help="write true or false, or null where it is not known",
 )
+ROW_WITHOUT_OFFER = Code(
+    "E0515",
+    Severity.ERROR,
+    "row without an offer",
+    "a row of the table `{table}` names an offer, and this one does not",
+    help="write `given {table} {{ offer = NAME, … }}`",
+)

@@ -25,7 +25,7 @@ from interact.compiler.lints.catalogue import (
 from interact.compiler.lints.lint import Lint, Linted
 from interact.compiler.lints.reasons import reason
 from interact.compiler.lints.truth import Truth
-from interact.compiler.source import Span
+from interact.compiler.source import NOWHERE, Span
 from interact.stdlib.types import BOOL
 
 
@@ -68,7 +68,8 @@ class _Walk:
             told = False
             for part in children(expr):
                 told = self.examine(part, expr.span) or told
-            if not told and _is_test(expr) and expr.span != above:
+            is_written = expr.span not in (above, NOWHERE)
+            if not told and _is_test(expr) and is_written:
                 told = self._judge(expr)
             known = self.seen[id(expr)] = (expr, told)
         return known[1]

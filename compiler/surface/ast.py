@@ -10,6 +10,11 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from interact.compiler.source import NOWHERE, Span
+from interact.compiler.surface.ast_audience import (
+    Audience as Audience,
+    Field as Field,
+    Many as Many,
+)
 from interact.compiler.surface.ast_definition import (
     Cell as Cell,
     CellKind as CellKind,
@@ -72,6 +77,10 @@ from interact.compiler.surface.ast_offer import (
     Suppress as Suppress,
     VisitCap as VisitCap,
 )
+from interact.compiler.surface.ast_offer_table import (
+    OfferTable as OfferTable,
+    TableKind as TableKind,
+)
 from interact.compiler.surface.ast_strategy import (
     Instance as Instance,
     Rule as Rule,
@@ -86,46 +95,6 @@ from interact.stdlib.records import record
 
 if TYPE_CHECKING:
     from interact.compiler.surface.ast_tests import Test
-
-
-@record
-class Field:
-    """``balance: decimal(2) = 0 from "acct balance" "current account, USD"``.
-
-    ``default`` is only meaningful for session attributes; ``column`` is the name in the data when
-    it differs.
-    """
-
-    name: Name
-    type: TypeName
-    default: Expr | None = None
-    column: str | None = None
-    doc: str | None = None
-    span: Span = field(default=NOWHERE, compare=False)
-
-
-@record
-class Many:
-    """``accounts: many { product: text }``."""
-
-    name: Name
-    fields: tuple[Field, ...]
-    column: str | None = None
-    doc: str | None = None
-    span: Span = field(default=NOWHERE, compare=False)
-
-
-@record
-class Audience:
-    """``audience Customer { key customer_id: int  profile { … }  accounts: many { … } … }``."""
-
-    name: Name
-    key: tuple[Field, ...]
-    profile: tuple[Field, ...]
-    many: tuple[Many, ...]
-    session: tuple[Field, ...]
-    doc: str | None = None
-    span: Span = field(default=NOWHERE, compare=False)
 
 
 @record
@@ -178,7 +147,15 @@ class Channel:
 
 
 Named: TypeAlias = (
-    Definition | Template | Audience | Offer | OfferList | Channel | Flowchart | Strategy
+    Definition
+    | Template
+    | Audience
+    | Offer
+    | OfferList
+    | OfferTable
+    | Channel
+    | Flowchart
+    | Strategy
 )
 Declaration: TypeAlias = "Named | Test"
 

@@ -29,6 +29,7 @@ from interact.compiler.surface.build_definition import DefinitionBuilder
 from interact.compiler.surface.build_event import EventBuilder
 from interact.compiler.surface.build_flowchart import FlowchartBuilder
 from interact.compiler.surface.build_offer import OfferBuilder
+from interact.compiler.surface.build_offer_table import OfferTableBuilder
 from interact.compiler.surface.build_part import Part
 from interact.compiler.surface.build_strategy import StrategyBuilder
 from interact.compiler.surface.build_test import TestBuilder
@@ -41,6 +42,7 @@ class ModuleBuilder(
     BarBuilder,
     DefinitionBuilder,
     OfferBuilder,
+    OfferTableBuilder,
     FlowchartBuilder,
     StrategyBuilder,
 ):

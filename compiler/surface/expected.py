@@ -37,6 +37,8 @@ NONTERMINALS: Final = {
     "limit_name": "a name for the limit",
     "spread": "a clause such as `from` or `per hour`",
     "shared": "a clause such as `of`, `from` or `per hour`",
+    "offer_table_name": "the name of a table",
+    "table_part": "a part such as `columns` or `score`",
     "channel_name": "the name of a channel",
     "zone_name": "the name of a zone",
     "point_name": "the name of a point",

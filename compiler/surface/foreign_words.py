@@ -14,6 +14,8 @@ _NO_CLAUSES: Final = {
     "define": "write `constant limit = 5`",
     "enumeration": "write `enum Tier { Bronze, Silver, Gold }`",
     "import": 'imports stand at the top level: `import "../shared/offers"`',
+    "blacklist": "offers that customers shall not get: `suppressions DoNotOffer for Customer`",
+    "whitelist": "scores for customers one by one: `overrides Personal for Customer { … }`",
     "include": 'a folder is one program; for other files write `import "../shared/offers"`',
     "having": "there is no `having`: join conditions with `and`",
     "group": "there is no `group by`: fold rows, such as `sum(balance of accounts)`",

@@ -18,13 +18,12 @@ from interact.compiler.surface.ast import (
     Constant,
     Declaration,
     Enumeration,
-    Field,
     Flowchart,
     Function,
-    Many,
     Module,
     Offer,
     OfferList,
+    OfferTable,
     Point,
     Strategy,
     Suppress,
@@ -33,7 +32,8 @@ from interact.compiler.surface.ast import (
     Zone,
 )
 from interact.compiler.surface.ast_tests import Test
-from interact.compiler.surface.layout import Lines, block, flat, items, optional, separator
+from interact.compiler.surface.layout import Lines, block, flat, items, optional
+from interact.compiler.surface.print_audience import print_audience
 from interact.compiler.surface.print_definition import (
     print_constant,
     print_enumeration,
@@ -44,6 +44,7 @@ from interact.compiler.surface.print_definition import (
 from interact.compiler.surface.print_event import print_event, print_pattern
 from interact.compiler.surface.print_expression import print_expression, quote
 from interact.compiler.surface.print_flowchart import print_flowchart
+from interact.compiler.surface.print_offer_table import print_offer_table
 from interact.compiler.surface.print_part import (
     print_at_most,
     print_impressions,
@@ -80,9 +81,11 @@ def _declaration(declaration: Declaration) -> Lines:
         case Template():
             return block(f"template {print_signature(declaration)}", print_rules(declaration.rules))
         case Audience():
-            return _audience(declaration)
+            return print_audience(declaration)
         case Offer():
             return _offer(declaration)
+        case OfferTable():
+            return print_offer_table(declaration)
         case OfferList():
             return iter((_offer_list(declaration),))
         case Channel():
@@ -95,46 +98,6 @@ def _declaration(declaration: Declaration) -> Lines:
             return print_test(declaration)
         case _:
             assert_never(declaration)
-
-
-# -------------------------------------------------------------------------------------- audience
-
-
-def _audience(audience: Audience) -> Lines:
-    body: list[str] = []
-    if len(audience.key) == 1:
-        body += _key(audience)
-    elif audience.key:
-        body += block("key", _fields(audience.key))
-    if audience.profile:
-        body += block("profile", _fields(audience.profile))
-    body += flat(map(_many, audience.many))
-    if audience.session:
-        body += block("session", _fields(audience.session))
-    return block(f"audience {audience.name.text}{optional(' ', audience.doc)}", body)
-
-
-def _key(audience: Audience) -> Lines:
-    """Yield a key of one field, set off from rows whose name could be taken for a clause."""
-    is_followed = audience.many and not audience.profile
-    mark = separator(audience.many[0].name.text if is_followed else "")
-    for line in _fields(audience.key):
-        yield f"key {line}{mark}"
-
-
-def _many(many: Many) -> Lines:
-    notes = optional(" from ", many.column) + optional(" ", many.doc)
-    return block(f"{many.name.text}: many{notes}", _fields(many.fields))
-
-
-def _fields(fields: Sequence[Field]) -> Lines:
-    return items(fields, lambda field: f"{field.name.text}:", _field)
-
-
-def _field(field: Field) -> str:
-    default = "" if field.default is None else f" = {print_expression(field.default)}"
-    notes = optional(" from ", field.column) + optional(" ", field.doc)
-    return print_type(field.type) + default + notes
 
 
 # -------------------------------------------------------------------------------------- offer

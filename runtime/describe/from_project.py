@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from os.path import abspath, basename, splitext
 
 from interact.compiler.core import program as core
+from interact.compiler.core.marketer_score import DEFAULT_SCORE
 from interact.compiler.core.print import print_value
-from interact.compiler.core.strategies import DEFAULT_SCORE
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.source import Span
 from interact.compiler.surface import ast

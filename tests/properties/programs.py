@@ -10,6 +10,7 @@ from tests.properties.declarations import Declarations, session_default
 from tests.properties.definitions import draw_constants, draw_functions
 from tests.properties.expressions import Expressions
 from tests.properties.happenings import Happenings
+from tests.properties.offer_tables import OfferTables
 from tests.properties.schema import FieldSpec, Schema, audience, enumeration, make_schema
 from tests.properties.vocabulary import DAY
 
@@ -157,4 +158,6 @@ def _declarations(
     draw.expressions = expressions.over(replace(expressions.scope, segments=segments))
     made += [draw.template(f"similar{n}") for n in range(chance.choice((0, 0, 1, 2)))]
     made += [draw.strategy(f"Plan{n}") for n in range(chance.choice((1, 1, 2)))]
+    if chance.random() < 0.35:
+        made += OfferTables(chance, draw.expressions, offers, draw.lists).draw()
     return made
