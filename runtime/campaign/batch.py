@@ -106,6 +106,7 @@ def insert(db: Database, batch: list[Part], columns: Filled) -> Inserted:
         inserted = _fill(db, "UA_DtlContactHist", columns, "true", OF_SOURCE[table])
     else:
         inserted, unmatched = _responses(db, columns)
+    _keys(db, batch)
     _ledger(db, batch)
     return Inserted(table, len(batch), sum(p.rows for p in batch), inserted, unmatched, rejected)
 
@@ -161,6 +162,14 @@ def _treatments(db: Database, table: str) -> None:
         select += " QUALIFY row_number() OVER (PARTITION BY treatment ORDER BY event) = 1"
     names = [c.name for c in columns]
     db.add_new("UA_Treatment", names, select, ("UA_Treatment",), likely=table == "contacts")
+
+
+def _keys(db: Database, batch: list[Part]) -> None:
+    names = {key_column(key).lower() for key in key_kinds(batch)}
+    for (name,) in db.rows("SELECT Name FROM interact_KeyColumn"):
+        names.discard(name)
+    for name in sorted(names):
+        db.change("INSERT INTO interact_KeyColumn VALUES ($1)", name)
 
 
 def _ledger(db: Database, batch: list[Part]) -> None:

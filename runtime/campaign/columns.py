@@ -61,7 +61,7 @@ CONTACT = (
 _RESPONSE = (
     Column("Event", "VARCHAR", "event"),
     Column("TreatmentCode", "VARCHAR", "treatment"),
-    Column("OfferCode", "VARCHAR", "code"),
+    Column("TrackingCode", "VARCHAR", "treatment"),
     Column("ResponseDateTime", "TIMESTAMPTZ", '"at"'),
     Column("ResponseTypeCode", "VARCHAR", "kind"),
     *_WHO,
@@ -82,6 +82,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("ResponseTypeCode", "VARCHAR PRIMARY KEY"),
         Column("CountsAsResponse", "INTEGER"),
     ),
+    "interact_KeyColumn": (Column("Name", "VARCHAR PRIMARY KEY"),),
     "interact_ImportedPart": (
         Column("Part", "VARCHAR PRIMARY KEY"),
         Column("Rows", "BIGINT"),

@@ -12,21 +12,21 @@ from interact.runtime.campaign.batch import Filled, extend_for, insert, sift, st
 from interact.runtime.campaign.database import Database, SeenBefore, create_tables, opened
 from interact.runtime.campaign.duck import file_of
 from interact.runtime.campaign.ledger import is_known
-from interact.runtime.campaign.match import match
+from interact.runtime.campaign.match import DEFAULT, Matching, match
 from interact.runtime.campaign.parts import BadPart, Part, batches, names_in, read_part
 from interact.runtime.campaign.read import DamagedPart
 from interact.runtime.campaign.report import Inserted, Report
 
 
 def import_history(
-    history: str, url: str, match_days: int = 30, wait: float = 60, dry_run: bool = False
+    history: str, url: str, how: Matching = DEFAULT, wait: float = 60, dry_run: bool = False
 ) -> Report:
     """Import what is new in a history.
 
     Args:
         history: The folder of contacts and responses.
         url: ``duckdb:///FILE`` or ``postgresql://…``.
-        match_days: How long after a contact an unmatched response can belong to it.
+        how: How responses find contacts that their session did not know.
         wait: Seconds to wait for another process that has the database.
         dry_run: Only tell what would be read.
 
@@ -40,12 +40,12 @@ def import_history(
         return report
     with opened(url, wait, read_only=dry_run) as db:
         found = list(names_in(history))
-        _import_into(db, history, found, match_days, report)
+        _import_into(db, history, found, how, report)
     return report
 
 
 def _import_into(
-    db: Database, history: str, found: list[tuple[str, Path]], match_days: int, report: Report
+    db: Database, history: str, found: list[tuple[str, Path]], how: Matching, report: Report
 ) -> None:
     if report.dry_run:
         _new_parts(history, found, ledger(db), report)
@@ -55,7 +55,7 @@ def _import_into(
     for batch in batches(_new_parts(history, found, ledger(db), report)):
         _import(db, batch, report)
     with db.transaction():
-        match(db, match_days, report)
+        match(db, how, report)
 
 
 def ledger(db: Database) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -19,9 +20,11 @@ from click.testing import CliRunner
 from tests.postgres import Database
 
 from interact.runtime.campaign.load import import_history
+from interact.runtime.campaign.match import Matching
 from interact.runtime.campaign.report import Report
+from interact.runtime.campaign.watch import watch
 from interact.runtime.cli.main import cli
-from interact.runtime.errors import OutputError
+from interact.runtime.errors import OutputError, UsageError
 from interact.runtime.history.events import Contact, Event, Response
 from interact.runtime.history.writer import open_history
 
@@ -161,9 +164,82 @@ def test_unmatched_responses_wait_for_their_contact(place: Place) -> None:
     assert (first.unmatched, first.matched, first.waiting, first.aged_out) == (4, 0, 3, 1)
     record(place.history, event(Contact, "c1", 3), event(Contact, "c2", 32.5, treatment="early"))
     assert (place.run().matched, place.run().matched) == (1, 0)
-    assert place.select("SELECT Event, MatchedBy FROM UA_ResponseHistory") == [("r1", "import")]
-    wider = place.run(match_days=35)
+    assert place.select("SELECT Event, MatchedBy FROM UA_ResponseHistory") == [("r1", "treatment")]
+    wider = place.run(how=Matching(days=35))
     assert (wider.matched, wider.waiting) == (1, 1)
+
+
+def test_responses_find_contacts_of_their_customer_by_what_was_posted(place: Place) -> None:
+    lost = {"kind": "accept", "matched": False, "offer": "", "code": ""}
+    record(
+        place.history,
+        event(Contact, "c1", 5, treatment="t1", score=9.0, extra={"promo": "P1"}),
+        event(Contact, "c2", 4, treatment="t2", score=8.0, extra={"promo": "P2"}),
+        event(Contact, "c3", 3, treatment="t3", score=8.0, key=(8,), extra={"promo": "P1"}),
+        event(Response, "by code", 1, treatment="CC-GOLD", **lost),
+        event(Response, "by name", 1, treatment="Gold", **lost),
+        event(Response, "before", 4.5, treatment="Gold", **lost),
+        event(Response, "too early", 6, treatment="Gold", **lost),
+        event(Response, "by promo", 1, treatment="P1", **lost),
+        event(Response, "other", 1, treatment="P2", key=(8,), **lost),
+        event(Response, "nobody's", 1, treatment="Gold", key=(9,), **lost),
+    )
+    place.run()
+    told = "SELECT Event, TreatmentCode, TrackingCode, MatchedBy FROM UA_ResponseHistory ORDER BY 1"
+    by_offer = [
+        ("before", "t1", "Gold", "offer"),
+        ("by code", "t2", "CC-GOLD", "offer"),
+        ("by name", "t2", "Gold", "offer"),
+    ]
+    assert place.select(told) == by_offer
+    assert place.run(how=Matching(by=("treatment", "promo"))).matched == 1
+    assert place.select(told)[3] == ("by promo", "t1", "P1", "promo")
+    waiting = "SELECT Event FROM interact_UnmatchedResponse ORDER BY 1"
+    assert place.select(waiting) == [("nobody's",), ("other",), ("too early",)]
+    with pytest.raises(UsageError, match="no column salary to match"):
+        place.run(how=Matching(by=("salary",)))
+
+
+@pytest.mark.parametrize(("winner", "taken"), [("latest", "t3"), ("first", "t1"), ("score", "t2")])
+def test_of_several_contacts_one_is_taken(duck: Place, winner: str, taken: str) -> None:
+    record(
+        duck.history,
+        event(Contact, "c1", 5, treatment="t1", score=8.0),
+        event(Contact, "c2", 4, treatment="t2", score=9.0),
+        event(Contact, "c3", 3, treatment="t3"),
+        event(Response, "r", 1, treatment="Gold", kind="accept", matched=False),
+    )
+    duck.run(how=Matching(winner=winner))
+    assert duck.select("SELECT TreatmentCode FROM UA_ResponseHistory") == [(taken,)]
+
+
+def test_watching_imports_until_it_is_stopped(duck: Place) -> None:
+    record(duck.history, event(Contact, "e1"))
+    command = ["campaign", "import", "--history", str(duck.history), "--to", duck.url]
+    arguments = [sys.executable, "-m", "interact", *command, "--watch", "0.01", "--json"]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as watching:
+        assert watching.stdout is not None
+        assert json.loads(watching.stdout.readline())["inserted"]["contacts"] == 1
+        record(duck.history, event(Contact, "e2"))
+        told = (json.loads(line) for line in watching.stdout)
+        assert next(r for r in told if r["inserted"]["contacts"])["rows_read"] == 1
+        watching.terminate()
+        assert watching.wait() == 0
+
+
+def test_watching_goes_on_after_an_error(duck: Place) -> None:
+    outcomes = iter([OutputError("busy"), Report(), UsageError("no history")])
+    told: list[object] = []
+
+    def run() -> Report:
+        found = next(outcomes)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    with pytest.raises(UsageError, match="no history"):
+        watch(run, told.append, lambda: False)
+    assert [type(one) for one in told] == [OutputError, Report]
 
 
 def test_wrong_rows_and_files_are_told_and_kept(place: Place) -> None:
