@@ -101,6 +101,11 @@ def opened(url: str, wait: float, read_only: bool = False) -> AbstractContextMan
     raise UsageError(f"not a database: {url}", help=HELP)
 
 
+def doing(read_only: bool) -> str:
+    """Return what could not be done, for messages."""
+    return "read" if read_only else "import into"
+
+
 def create_tables(db: Database) -> None:
     """Make what is not there."""
     had = db.tables()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from interact.runtime.campaign.columns import quoted
-from interact.runtime.campaign.database import COLUMNS, HELP, Database
+from interact.runtime.campaign.database import COLUMNS, HELP, Database, doing
 from interact.runtime.errors import OutputError, UsageError
 
 _PREFIX = "duckdb:///"
@@ -38,7 +38,7 @@ def opened(url: str, wait: float, read_only: bool = False) -> Iterator[Database]
         yield db
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
-        raise OutputError(f"cannot import into {file}: {reason}") from error
+        raise OutputError(f"cannot {doing(read_only)} {file}: {reason}") from error
     finally:
         db.staging.close()
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from interact.runtime.campaign.columns import IDENTIFIED, quoted
-from interact.runtime.campaign.database import COLUMNS, Database, SeenBefore
+from interact.runtime.campaign.database import COLUMNS, Database, SeenBefore, doing
 from interact.runtime.campaign.duck import imported
 from interact.runtime.errors import OutputError, UsageError
 
@@ -50,7 +50,7 @@ def opened(url: str, wait: float, read_only: bool = False) -> Iterator[Database]
             _lock(db, wait, shown)
         yield db
     except (driver.Error, duckdb.Error) as error:
-        raise OutputError(f"cannot import into {shown}: {_reason(error)}") from error
+        raise OutputError(f"cannot {doing(read_only)} {shown}: {_reason(error)}") from error
     finally:
         db.staging.close()
         _close(driver, connection)

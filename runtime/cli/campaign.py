@@ -6,6 +6,7 @@ import json
 
 import click
 
+from interact.runtime.cli.campaign_lists import follow_up, suppress
 from interact.runtime.errors import InteractError
 
 _WATCH = "Import again every so many minutes."
@@ -14,6 +15,10 @@ _WATCH = "Import again every so many minutes."
 @click.group("campaign")
 def command() -> None:
     """Keep contacts and responses in the tables of a campaign database."""
+
+
+command.add_command(suppress)
+command.add_command(follow_up)
 
 
 @command.command("import")

@@ -72,14 +72,19 @@ def _after(
     for one in tracks:
         offer = _offer(one)
         if one.kind == "contact":
-            number = state_name(offer, CONTACTS)
-            before = 0 if _ended(channel, offer, history, now) else history.get(number)
-            history[number] = (before if isinstance(before, int) else 0) + 1
-            history[state_name(offer, CONTACTED)] = now
+            shown(channel, offer, history, now)
         else:
             what = ACCEPTED if one.kind == "accept" else REJECTED
             history[state_name(offer, what)] = now
     return replace(state, history=history)
+
+
+def shown(channel: Channel, offer: str, history: dict[str, Value], now: int) -> None:
+    """Take into a customer's history that an offer was shown."""
+    number = state_name(offer, CONTACTS)
+    before = 0 if _ended(channel, offer, history, now) else history.get(number)
+    history[number] = (before if isinstance(before, int) else 0) + 1
+    history[state_name(offer, CONTACTED)] = now
 
 
 def _ended(channel: Channel, offer: str, history: dict[str, Value], now: int) -> bool:

@@ -1,0 +1,90 @@
+"""What a campaign database tells other channels, from a URL to a file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from interact.compiler.core.program import Audience, Program
+from interact.runtime.campaign.columns import key_column
+from interact.runtime.campaign.database import Database, opened
+from interact.runtime.campaign.files import check_name, table, write
+from interact.runtime.campaign.lists import COLUMNS, Kind, follow_up
+from interact.runtime.campaign.suppress import clauses_of, suppressed
+from interact.runtime.errors import UsageError
+from interact.stdlib.types import INT
+
+
+def write_suppressed(
+    program: Program, audience: str | None, url: str, out: str, at: datetime, wait: float = 60
+) -> dict[str, int]:
+    """Write the suppressed offers of customers; return how many pairs there are by reason.
+
+    Raises:
+        UsageError: No such audience, none of several, or no offer has a suppress clause.
+        OutputError: The database cannot be read, or the file not be written.
+    """
+    check_name(out)
+    index = _audience(program, audience)
+    clauses, who = clauses_of(program, index), program.audiences[index]
+    if not clauses:
+        raise UsageError(
+            f"no offer to a {who.name} has a suppress clause",
+            help="such as: offer Gold { suppress for 30 days after reject }",
+        )
+    with opened(url, wait, read_only=True) as db:
+        _check(db, who)
+        found = suppressed(db, who, clauses, at)
+    kinds = [(a.name, pa.int64() if a.type == INT else pa.string()) for a in who.key]
+    columns = [*kinds, ("offer", pa.string()), ("reason", pa.string())]
+    write(table(columns, [(*s.key, s.offer, s.reason) for s in found]), out)
+    return dict(sorted(Counter(s.reason for s in found).items()))
+
+
+def write_follow_up(
+    url: str,
+    out: str,
+    kind: Kind,
+    at: datetime,
+    days: int,
+    rest: int = 0,
+    offers: tuple[str, ...] = (),
+    wait: float = 60,
+) -> int:
+    """Write a list of ``lists.follow_up``; return how many rows it has."""
+    check_name(out)
+    with opened(url, wait, read_only=True) as db:
+        _check(db)
+        found = follow_up(db, kind, at, days, rest, offers)
+    own: dict[str, Any] = {"at": pa.timestamp("us", "UTC"), "score": pa.float64()}
+    columns = [(key, None) for key in found.keys]
+    columns += [(name, own.get(name, pa.string())) for name in COLUMNS]
+    write(table(columns, found.rows), out)
+    return len(found.rows)
+
+
+def _check(db: Database, audience: Audience | None = None) -> None:
+    had = db.tables()
+    if "interact_keycolumn" not in had:
+        raise UsageError("nothing was imported there", help="run interact campaign import")
+    if audience is not None:
+        names = {name for (name,) in db.rows("SELECT Name FROM interact_KeyColumn")}
+        missing = [a.name for a in audience.key if key_column(a.name).lower() not in names]
+        if missing:
+            raise UsageError(
+                f"no {audience.name} was imported: there is no key {', '.join(missing)}",
+                help=f"there are {', '.join(sorted(names)) or 'no keys'}",
+            )
+
+
+def _audience(program: Program, name: str | None) -> int:
+    names = [a.name for a in program.audiences]
+    if name is None and len(names) == 1:
+        return 0
+    if name not in names:
+        what = "which audience?" if name is None else f"no audience {name}"
+        raise UsageError(what, help=f"--audience: there are {', '.join(names)}")
+    return names.index(name)

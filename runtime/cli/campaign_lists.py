@@ -1,0 +1,102 @@
+"""``interact campaign suppress`` and ``follow-up``: what other channels must know."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from interact.runtime.cli.moments import parse_moment
+
+if TYPE_CHECKING:
+    from interact.runtime.campaign.lists import Kind
+
+_URL = "duckdb:///FILE or postgresql://…"
+_wait = click.option(
+    "--wait",
+    metavar="SECONDS",
+    type=click.FloatRange(0),
+    default=60,
+    show_default=True,
+    help="For an import that is running.",
+)
+_from = click.option("--from", "url", metavar="URL", required=True, help=_URL)
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print counts as JSON.")
+_as_of = click.option(
+    "--as-of", "at", metavar="DATE|TIMESTAMP", callback=parse_moment, help="Now by default."
+)
+
+
+@click.command("suppress")
+@click.argument("path", metavar="PATH|BUNDLE")
+@_from
+@click.option("--out", metavar="FILE", required=True, help="A .parquet or .csv file.")
+@click.option("--audience", metavar="NAME", help="Needed when the project has several.")
+@_as_of
+@_wait
+@_as_json
+def suppress(
+    path: str, url: str, out: str, audience: str | None, at: datetime, wait: float, as_json: bool
+) -> int:
+    """List the customers and offers that the suppress clauses of PATH keep apart.
+
+    FILE has the key columns, the offer's code, and the reason: accepted, rejected or contacts.
+    """
+    from interact.runtime.campaign.feeds import write_suppressed
+    from interact.runtime.cli import findings
+
+    project = findings.opened(path)
+    counts = write_suppressed(project.program, audience, url, out, at, wait)
+    if as_json:
+        click.echo(json.dumps(counts, indent=2))
+    else:
+        told = ", ".join(f"{n:,} {reason}" for reason, n in counts.items()) or "nothing"
+        click.echo(f"suppressed: {told}; written to {out}")
+    return 0
+
+
+@click.command("follow-up")
+@_from
+@click.option("--out", metavar="FILE", required=True, help="A .parquet or .csv file.")
+@click.option(
+    "--kind",
+    type=click.Choice(["accepted", "unanswered"]),
+    required=True,
+    help="Those who accepted, or were shown an offer and did not answer.",
+)
+@click.option(
+    "--days", type=click.IntRange(1, 36_500), default=7, show_default=True, help="To look back."
+)
+@click.option(
+    "--rest",
+    type=click.IntRange(0, 36_500),
+    default=0,
+    show_default=True,
+    help="Days at the end in which they may still answer.",
+)
+@click.option("--offer", "offers", metavar="NAME", multiple=True, help="Only this; a name or code.")
+@_as_of
+@_wait
+@_as_json
+def follow_up(
+    url: str,
+    out: str,
+    kind: Kind,
+    days: int,
+    rest: int,
+    offers: tuple[str, ...],
+    at: datetime,
+    wait: float,
+    as_json: bool,
+) -> int:
+    """List customers to call or to write to, one row for each offer."""
+    from interact.runtime.campaign.feeds import write_follow_up
+
+    count = write_follow_up(url, out, kind, at, days, rest, offers, wait)
+    if as_json:
+        click.echo(json.dumps({"rows": count}))
+    else:
+        click.echo(f"{kind}: {count:,} rows, written to {out}")
+    return 0
