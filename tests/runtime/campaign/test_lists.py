@@ -1,0 +1,177 @@
+"""Lists for other channels: what must not be offered equals what hosts do not offer; follow-ups."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+from tests.postgres import Database
+
+from interact.runtime.campaign.load import import_history
+from interact.runtime.cli.main import cli
+from interact.runtime.history.writer import open_history
+from interact.runtime.host.deployment import open_deployment
+from interact.runtime.host.host import Host
+from interact.runtime.host.results import NameValue
+
+START = datetime(2026, 11, 1, 12, tzinfo=UTC)
+SHOP = """
+audience Customer { key id: int, region: text  profile { balance: int } }
+offer Gold { code "G"  suppress after accept  suppress for 2 days after 3 contacts }
+offer Silver { code "S", "2"  suppress for 3 days after reject  suppress after 9 contacts }
+offer Card {
+  attributes { family: text = "card" }
+  suppress for 5 days after accept also offers with same family
+  suppress for 1 day after 2 contacts also offers with same family
+}
+offer Debit { attributes { family: text = "card" } }
+channel Web for Customer { zone Home { point hero } }
+strategy Offers on Web { zone Home { Gold Silver Card Debit } }
+"""
+CODES = {"Gold": "G", "Silver": "S-2", "Card": "Card", "Debit": "Debit"}
+
+
+class Clock:
+    now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def identity(number: int) -> list[NameValue]:
+    return [
+        NameValue("id", number % 20, "numeric"),
+        NameValue("region", "north" if number < 20 else "o'south", "string"),
+    ]
+
+
+def offered(host: Host, session: str) -> dict[str, str]:
+    """Return the treatment of each offer that a session is given."""
+    found = host.get_offers(session, "hero", 9).offer_lists[0].offers
+    return {offer.name: offer.treatment for offer in found}
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime, set[Any]]:
+    """Let customers live for days; return the folder, the time, and what they are not offered."""
+    folder = tmp_path_factory.mktemp("lived")
+    (folder / "shop.interact").write_text(SHOP)
+    history = open_history(str(folder / "history"), lambda audience: ("id", "region"))
+    clock, chance = Clock(), random.Random(5)
+    host = Host(open_deployment(str(folder / "shop.interact")), clock=clock, record=history.record)
+    for turn in range(700):
+        clock.now += timedelta(minutes=chance.randint(1, 40))
+        session = f"s{turn}"
+        host.start_session(session, "Web", identity(chance.randrange(40)))
+        for treatment in offered(host, session).values():
+            about = [NameValue("UACIOfferTrackingCode", treatment, "string")]
+            for event, share in (("contact", 0.5), ("accept", 0.04), ("reject", 0.1)):
+                if chance.random() < share:
+                    host.post_event(session, event, about)
+    missing = set()
+    for number in range(40):
+        host.start_session("last", "Web", identity(number))
+        key = tuple(part.value for part in identity(number))
+        given = offered(host, "last")
+        missing |= {(*key, code) for name, code in CODES.items() if name not in given}
+        host.end_session("last")
+    history.close()
+    return folder, clock.now, missing
+
+
+@pytest.fixture(params=["duckdb", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "duckdb":
+        return f"duckdb:///{tmp_path / 'c.db'}"
+    database: Database = request.getfixturevalue("postgres")
+    return database.url
+
+
+def run(*words: object) -> tuple[int, str]:
+    result = CliRunner().invoke(cli, ["campaign", *map(str, words)])
+    return result.exit_code, result.output
+
+
+def test_what_is_suppressed_is_what_hosts_do_not_offer(
+    lived: tuple[Path, datetime, set[Any]], url: str, tmp_path: Path
+) -> None:
+    folder, now, missing = lived
+    import_history(str(folder / "history"), url)
+    out = tmp_path / "lists" / "suppressed.parquet"
+    words = ("suppress", folder / "shop.interact", "--from", url, "--as-of", now.isoformat())
+    code, told = run(*words, "--out", out, "--json")
+    assert code == 0, told
+    rows = pq.read_table(out).to_pylist()
+    assert {(r["id"], r["region"], r["offer"]) for r in rows} == missing
+    assert len(rows) == len(missing) > 20
+    counts = json.loads(told)
+    assert set(counts) == {"accepted", "rejected", "contacts"}
+    assert sum(counts.values()) == len(rows)
+    code, told = run(*words, "--out", tmp_path / "s.csv")
+    assert (code, told.startswith("suppressed: ")) == (0, True)
+    assert pc.read_csv(tmp_path / "s.csv").to_pylist() == rows
+
+
+def test_follow_ups_are_customers_who_accepted_or_did_not_answer(
+    lived: tuple[Path, datetime, set[Any]], url: str, tmp_path: Path
+) -> None:
+    folder, now, _ = lived
+    import_history(str(folder / "history"), url)
+    parts = sorted((folder / "history").glob("*/*/*/*.parquet"))
+    events = [r | {"table": p.parts[-4]} for p in parts for r in pq.read_table(p).to_pylist()]
+    since, until = now - timedelta(days=4), now - timedelta(days=1)
+    inside = [e for e in events if since < e["at"] <= until]
+    who = ("id", "region", "offer")
+    accepted = {tuple(e[w] for w in who) for e in inside if e.get("kind") == "accept"}
+    answers = [e for e in events if e["table"] == "responses"]
+    unanswered = {
+        tuple(c[w] for w in who)
+        for c in inside
+        if c["table"] == "contacts"
+        and not any(
+            a["treatment"] == c["treatment"]
+            or (all(a[w] == c[w] for w in who) and a["at"] >= c["at"])
+            for a in answers
+        )
+    }
+    words = ("follow-up", "--from", url, "--as-of", now.isoformat(), "--days", 4, "--rest", 1)
+    for kind, expected in (("accepted", accepted), ("unanswered", unanswered)):
+        code, told = run(*words, "--kind", kind, "--out", tmp_path / "f.parquet", "--json")
+        assert code == 0, told
+        assert (code, json.loads(told)) == (0, {"rows": len(expected)})
+        rows = pq.read_table(tmp_path / "f.parquet").to_pylist()
+        assert {tuple(r[w] for w in who) for r in rows} == expected
+        assert len(expected) > 5
+    run(*words, "--kind", "accepted", "--out", tmp_path / "f.csv", "--offer", "S-2")
+    assert set(pc.read_csv(tmp_path / "f.csv")["offer"].to_pylist()) == {"Silver"}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--from", "duckdb:///c.db", "--out", "x.txt"], "what shall x.txt be?"),
+        (["--from", "duckdb:///none.db", "--out", "x.csv"], "cannot open none.db: "),
+        (["--from", "duckdb:///empty.db", "--out", "x.csv"], "nothing was imported there"),
+        (["--from", "nothing", "--out", "x.csv"], "not a database: nothing"),
+        (["--from", "duckdb:///c.db", "--out", "x.csv", "--audience", "Cat"], "no audience Cat"),
+    ],
+)
+def test_wrong_usage_is_a_line(
+    words: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import duckdb
+
+    monkeypatch.chdir(tmp_path)
+    duckdb.connect("empty.db").close()
+    Path("shop.interact").write_text(SHOP)
+    code, output = run("suppress", "shop.interact", *words)
+    assert output.startswith(f"error: {told}")
+    assert code in (1, 2)
+    assert "Traceback" not in output
