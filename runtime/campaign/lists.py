@@ -55,8 +55,8 @@ def follow_up(
     rows = db.rows(
         f"SELECT {', '.join(keys)}, AudienceLevel, OfferName, OfferCode, TreatmentCode, Channel,"
         f" Happened, Score FROM (SELECT {who}, h.TreatmentCode, t.OfferCode, h.Channel,"
-        f" {micros('h.' + time)} AS Happened, {score} AS Score, row_number() OVER (PARTITION BY {who}"
-        f" ORDER BY h.{time} DESC, h.Event) AS Turn FROM {source} AS h"
+        f" {micros('h.' + time)} AS Happened, {score} AS Score, row_number() OVER"
+        f" (PARTITION BY {who} ORDER BY h.{time} DESC, h.Event) AS Turn FROM {source} AS h"
         " JOIN UA_Treatment AS t ON t.TreatmentCode = h.TreatmentCode"
         f" WHERE h.{time} > $1 AND h.{time} <= $2 AND ({given}){wanted}"
         f" AND {condition.format(same=same)}) AS found WHERE Turn = 1"
