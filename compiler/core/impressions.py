@@ -95,7 +95,13 @@ def intervals_of(limit: ImpressionLimit) -> int:
 
 
 def counted(limit: ImpressionLimit, used: Used, now: int, number: int) -> Used:
-    """Return what was given after ``number`` more; a negative number gives some back."""
+    """Return what was given after ``number`` more."""
     interval = interval_of(limit, now)
     within = used.within if used.interval == interval else 0
     return Used(used.total + number, interval, within + number)
+
+
+def returned(used: Used, interval: int, number: int) -> Used:
+    """Return what was given if ``number`` of the impressions of an interval were not."""
+    within = used.within - number if used.interval == interval else used.within
+    return Used(max(used.total - number, 0), used.interval, max(within, 0))

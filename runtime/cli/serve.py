@@ -111,4 +111,6 @@ def _told(started: Any, options: dict[str, Any]) -> str:
         lines.append(f"user interact, password {started.password} (for this run)")
     if started.history is not None and started.history.recovered:
         lines.append(f"history: {started.history.recovered:,} rows of a former run were recovered")
+    if started.history is None and any(s.channel.limits for s in started.live.whole.channels):
+        lines.append("impressions are counted for this run; --history keeps their counts")
     return "\n".join(lines)

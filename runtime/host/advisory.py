@@ -19,6 +19,7 @@ NOTHING_TO_LOG: Final = 1003
 WRONG_ARGUMENT: Final = 1004
 NOT_DONE: Final = 1005
 STORE_FAILED: Final = 1006
+NOT_COUNTED: Final = 1007
 NOT_ADMITTED: Final = 1010
 
 INVALID_SESSION_TEXT: Final = "Request received an invalid session id"

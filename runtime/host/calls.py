@@ -7,22 +7,21 @@ changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from interact.compiler.codegen.single import Choice
-from interact.compiler.core.interpret import Customer
 from interact.compiler.core.program import Audience
 from interact.runtime.errors import DataError, OutputError
-from interact.runtime.host import advisory, audience, happenings, selecting
+from interact.runtime.host import advisory, audience, happenings
 from interact.runtime.host.conduct import Conduct
 from interact.runtime.host.contacts import suppressed, unsuppressed
-from interact.runtime.host.deployment import MOST_OFFERS, Deployment, Place
+from interact.runtime.host.deployment import Deployment
+from interact.runtime.host.giving import Wanted, give
 from interact.runtime.host.identity import forget, identify, part, take_in
 from interact.runtime.host.offering import PointRequest, listed_at, offer_list
 from interact.runtime.host.parameters import reserved, wire_type
-from interact.runtime.host.results import ERROR, WARNING, NameValue, OfferList, Response, named
+from interact.runtime.host.results import ERROR, WARNING, NameValue, Response, named
 from interact.runtime.host.session import Session
 from interact.runtime.host.setting import Setting
 from interact.runtime.host.tracking import TRACKED, treatment_code
@@ -172,49 +171,25 @@ class Calls:
             take_in(found, parameters, answer)
             now = self.now
             found = self._caught_up(turn, "get_offers", now, answer)
-            state = turn.state
-            customer = happenings.known_customer(found, state, now)
-            barred, wishes = suppressed(state, now), wishes_of(found.extra)
+            customer = happenings.known_customer(found, turn.state, now)
+            wanted = list(_wanted(found, requests, answer))
+            barred, wishes = suppressed(turn.state, now), wishes_of(found.extra)
             if wishes.ignores_suppression:
                 customer, barred = unsuppressed(customer), set()
-            choice = found.served.decider.choose(customer, now)
-            given: set[str] = set()
+            counts = self.setting.impressions
+            given = give(found.served, wanted, wishes, customer, now, barred, counts)
+            if given.failure:
+                answer.say(WARNING, advisory.NOT_COUNTED, "offers with limits", given.failure)
+            turn.taken.append(given.give_back)
             found.latest = 0
-            for request in requests:
-                place = found.served.place(request.point)
-                if place is None:
-                    text = f"there is no interaction point {request.point}"
-                    answer.say(ERROR, advisory.INVALID_POINT, text)
-                    continue
-                without = barred if request.duplicates else barred | given
-                shown = self._at(found, place, request, choice, customer, now, without)
-                given.update(offer.name for offer in shown.offers)
-                answer.offer_lists.append(shown)
+            for (place, _), proposals in zip(wanted, given.proposals, strict=True):
+                decision = self.setting.numbers()
+                if proposals:
+                    listed = listed_at(found, place, proposals, given.choice, decision)
+                    found.remember(listed)
+                answer.offer_lists.append(offer_list(place, decision, proposals, wishes))
 
         return self._in_session(turn, work, parameters)
-
-    def _at(
-        self,
-        session: Session,
-        place: Place,
-        request: PointRequest,
-        choice: Choice,
-        customer: Customer,
-        now: int,
-        without: set[str],
-    ) -> OfferList:
-        wishes, number = wishes_of(session.extra), min(request.number, MOST_OFFERS)
-        is_selective = selecting.is_selective(request.requirement, wishes)
-        most = MOST_OFFERS if is_selective else number
-        proposals = session.served.decider.proposals(
-            place.zone, choice, customer, now, most, without
-        )
-        if is_selective:
-            proposals = selecting.selected(proposals, number, request.requirement, wishes)
-        decision = self.setting.numbers()
-        if proposals:
-            session.remember(listed_at(session, place, proposals, choice, decision))
-        return offer_list(place, decision, proposals, wishes)
 
     def _caught_up(self, turn: Turn, event: str, now: int, answer: Response) -> Session:
         """Let an event of the system happen if the history takes what follows; return the session.
@@ -330,6 +305,18 @@ class Calls:
 
 def _refuse(answer: Response, error: OutputError) -> None:
     answer.say(ERROR, advisory.EVENT_LOG_FAILED, "the event was not logged", error.message)
+
+
+def _wanted(
+    session: Session, requests: Sequence[PointRequest], answer: Response
+) -> Iterator[Wanted]:
+    for request in requests:
+        place = session.served.place(request.point)
+        if place is None:
+            text = f"there is no interaction point {request.point}"
+            answer.say(ERROR, advisory.INVALID_POINT, text)
+        else:
+            yield place, request
 
 
 def _for_level(channel: str, level: Audience) -> str:

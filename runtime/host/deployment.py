@@ -56,6 +56,7 @@ class ServedChannel:
         self.form = _form(self.audience)
         self.profiles: ProfileSource | None = None
         self.attributes = {a.name.lower(): a for a in self.audience.attributes}
+        self.offers = {o.name: i for i, o in enumerate(project.program.offers)}
         self.events = {e.name.lower(): e for e in channel.events}
         self._meanings = dict(_meanings(channel))
         self._places = {

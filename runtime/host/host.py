@@ -17,6 +17,7 @@ from interact.runtime.errors import OutputError
 from interact.runtime.host import advisory
 from interact.runtime.host.calls import Calls
 from interact.runtime.host.deployment import Deployment
+from interact.runtime.host.impressions import Impressions
 from interact.runtime.host.memory_store import MemoryStore
 from interact.runtime.host.offering import PointRequest
 from interact.runtime.host.profiles import ProfileSource
@@ -53,6 +54,7 @@ class Host:
         store: Keeps sessions, and what is known of customers between them.
         clock: The decisions' own time.
         done: Names of rows of delayed actions that a process wrote before it was killed.
+        impressions: How often offers with limits may still be given.
     """
 
     deployment: Deployment
@@ -64,6 +66,7 @@ class Host:
     store: Store = field(default_factory=MemoryStore)
     trial: Trial | None = None
     done: set[str] = field(default_factory=set)
+    impressions: Impressions = field(default_factory=Impressions)
     calls: Calls = field(init=False)
     _former: dict[str, Deployment] = field(default_factory=dict)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from interact.runtime.host.deployment import Deployment
+from interact.runtime.host.impressions import Impressions
 from interact.runtime.host.profiles import ProfileSource
 from interact.runtime.host.tracking import Numbers, Record
 from interact.runtime.host.trial import Trial
@@ -22,6 +23,7 @@ class Setting(Protocol):
     kept: Sequence[str]
     numbers: Numbers
     done: set[str]
+    impressions: Impressions
 
     @property
     def clock(self) -> Callable[[], datetime]: ...

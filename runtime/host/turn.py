@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,7 @@ class Turn:
         session: The session as it is now, None when there is none.
         left: Sessions that ended with something still to do.
         rows: What is to be in the history.
+        taken: Gives back what was taken elsewhere, should nothing of this be kept.
         refusal: Why nothing can be written to the history; a command that wants to fails.
     """
 
@@ -40,6 +42,7 @@ class Turn:
     session: Session | None = None
     left: tuple[Session, ...] = ()
     rows: list[Any] = field(default_factory=list)
+    taken: list[Callable[[], None]] = field(default_factory=list)
     refusal: OutputError | None = None
     _states: dict[Owner, CustomerState] = field(default_factory=dict)
     _known: dict[Owner, Known] = field(default_factory=dict)
@@ -90,6 +93,11 @@ class Turn:
         self.session = mark.session and mark.session.copy()
         self.left, self._states = mark.left, dict(mark.states)
         del self.rows[mark.rows :]
+
+    def give_back(self) -> None:
+        """Give back what was taken elsewhere."""
+        for undo in self.taken:
+            undo()
 
     def change(self) -> Change:
         """Return what is to be kept."""

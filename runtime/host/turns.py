@@ -37,27 +37,37 @@ def steps(
     """
     refusal: OutputError | None = None
     for _ in range(TRIES):
+        turn, is_kept = None, False
         try:
             turn = Turn(store, name, find(), refusal=refusal)
             done = work(turn)
             change = turn.change()
             if not turn.rows:
-                if store.save(change):
+                is_kept = store.save(change)
+                if is_kept:
                     return done
                 continue
             if not store.reserve(change):
                 continue
+            is_kept = True  # until it is known otherwise
         except Busy as busy:
             yield busy
             continue
+        finally:
+            if turn is not None and not is_kept:
+                turn.give_back()
+        is_kept = False
         try:
             refusal = yield turn.rows
             if refusal is None:
-                if store.save(change):
+                is_kept = store.save(change)
+                if is_kept:
                     return done
                 raise StoreError(f"what was written to the history of {name} could not be kept")
         finally:
             store.release(change)
+            if not is_kept:
+                turn.give_back()
     raise StoreError(f"session {name} is changed by too many at once")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import socket
 from collections.abc import Mapping, Sequence, Sized
@@ -15,6 +16,8 @@ from interact.runtime.errors import InteractError, UsageError
 from interact.runtime.history.recorded import delayed_rows
 from interact.runtime.history.writer import History, open_history
 from interact.runtime.host.host import Host
+from interact.runtime.host.impressions import Impressions
+from interact.runtime.host.ledger import Ledger, MemoryLedger, open_ledger
 from interact.runtime.host.timer import Timer
 from interact.runtime.host.tracking import Numbers
 from interact.runtime.registry.entries import checked_environment
@@ -34,6 +37,9 @@ from interact.runtime.serve.versions import (
     trust_all,
 )
 from interact.runtime.values import instant
+
+LEDGER = "impressions.db"
+"""Where the folder of the history has the counts of impressions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ class Started:
     known: Mapping[str, int]
 
     def run(self) -> None:
-        """Answer until told to stop, and do what is due; then close the history."""
+        """Answer until told to stop, and do what is due; then close history and counts."""
         timer = Timer(self.host, _say)
         timer.start()
         try:
@@ -87,6 +93,7 @@ class Started:
             self.host.store.close()
             if self.history is not None:
                 self.history.close()
+            self.host.impressions.close()
 
 
 def _say(error: Exception) -> None:
@@ -136,6 +143,7 @@ def _host(options: Options, updates: Updates, live: Live) -> tuple[History | Non
         numbers=Numbers(history.writer) if history is not None else Numbers(),
         store=store,
         trial=live.trial,
+        impressions=Impressions(_ledger(options)),
     )
     if options.history is not None:
         host.done = _done(options.history, host)
@@ -219,6 +227,13 @@ def _history(options: Options, updates: Updates) -> History | None:
     return (
         None if options.history is None else open_history(options.history, updates.prepare.keys_of)
     )
+
+
+def _ledger(options: Options) -> Ledger:
+    """Return where impressions are counted: beside the history, which is there by then."""
+    if options.history is None:
+        return MemoryLedger()
+    return open_ledger(os.path.join(options.history, LEDGER))
 
 
 def _gate(options: Options) -> tuple[Gate, str | None]:

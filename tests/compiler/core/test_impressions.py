@@ -13,6 +13,7 @@ from interact.compiler.core.impressions import (
     holds,
     intervals_of,
     left,
+    returned,
 )
 from interact.stdlib.types import MICROSECONDS_PER_DAY
 
@@ -91,5 +92,10 @@ def test_never_more_than_the_limit_and_all_of_it_if_wanted(seed: int) -> None:
 
 def test_what_is_given_back_can_be_given_again() -> None:
     found = limit(10)
-    used = counted(found, counted(found, Used(), 0, 10), 0, -4)
+    used = returned(counted(found, Used(), 0, 10), 0, 4)
     assert left(found, used, START * MICROSECONDS_PER_DAY) == 4
+    hourly = limit(3, HOUR, days=None)
+    now = START * MICROSECONDS_PER_DAY
+    later = counted(hourly, counted(hourly, Used(), now, 3), now + HOUR, 2)
+    assert left(hourly, returned(later, later.interval - 1, 2), now + HOUR) == 1
+    assert left(hourly, returned(later, later.interval, 2), now + HOUR) == 3
