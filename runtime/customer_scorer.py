@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from interact.compiler.codegen.from_columnar import Layout
-from interact.compiler.codegen.scorer import Scorer
+from interact.compiler.codegen.scorer import Scorer, Scores
 from interact.compiler.columnar.batch import Batch, Column, Lane
 from interact.compiler.core.interpret import Moment
 from interact.compiler.core.nodes import Const
@@ -21,6 +21,8 @@ from interact.runtime.batch.schema import Needed
 from interact.runtime.inputs import Input
 from interact.runtime.result import ResultTables
 from interact.runtime.run_report import RunReport, report_of
+
+_NO_STATES: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,24 @@ class CustomerScorer:
 
     def score(self, batch: Any, /) -> Scored:
         """Score a record batch of customers."""
-        if self.selection is not None:
-            batch = self.selection.apply(batch, self.moment)
+        batch = self.selected(batch)
+        return self.told(batch, *self.decided(batch))
+
+    def selected(self, batch: Any) -> Any:
+        """Return the customers of a record batch that are to be scored."""
+        return batch if self.selection is None else self.selection.apply(batch, self.moment)
+
+    def decided(self, batch: Any, states: Mapping[str, int] = _NO_STATES) -> tuple[Scores, Losses]:
+        """Return the scores of customers; ``states`` are the same for all of them."""
         losses = Losses()
         found = self.reader(batch, losses)
-        scores = self.scorer.score(found, self.moment, self.top, Layout.LONG)
+        if states:
+            made = {n: Column(Lane.I64, np.full(found.length, v)) for n, v in states.items()}
+            found = Batch(found.length, {**found.columns, **made}, found.rows)
+        return self.scorer.score(found, self.moment, self.top, Layout.LONG), losses
+
+    def told(self, batch: Any, scores: Scores, losses: Losses) -> Scored:
+        """Return the results of scores."""
         offers, segments = self.tables.build(batch, scores)
         return Scored(offers, segments, report_of(scores, self.channel, losses))
 

@@ -64,6 +64,7 @@ def odd_data(
     run: Run, opened: Opened, job: JobReport, failures: Mapping[Span, int], losses: Losses
 ) -> Json:
     """Return what was found to be odd about the customers."""
+    counted = {limit.state for limit in run.channel.limits}
     return {
         "without_result": list(_failures(run, failures)),
         "keys": None if job.keys is None else {"column": _key(run), **asdict(job.keys)},
@@ -72,7 +73,7 @@ def odd_data(
         "states": {
             i.name: i.name in opened.in_data
             for i in opened.inputs
-            if i.role == "state" and i.is_read
+            if i.role == "state" and i.is_read and i.name not in counted
         },
         "session": {
             i.name: "data" if i.name in opened.in_data else "default"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 
 from interact.compiler.codegen.scorer import Scorer
 from interact.compiler.columnar.nodes import Plan
+from interact.compiler.core.impressions import Used
 from interact.compiler.core.interpret import Moment
-from interact.compiler.core.program import Audience, Channel
+from interact.compiler.core.program import Attribute, Audience, Channel
 from interact.runtime.batch.job import JobReport, Progress, run_job
 from interact.runtime.batch.keys import KeyCounter
 from interact.runtime.batch.sink import Sink
@@ -24,7 +25,9 @@ from interact.runtime.customer_scorer import CustomerScorer, Selection, needed_o
 from interact.runtime.errors import UsageError
 from interact.runtime.inputs import Input, inputs_of
 from interact.runtime.kernel_cache import FileKernelStore
+from interact.runtime.limits_used import states_with
 from interact.runtime.project import Project
+from interact.runtime.rationing import Rationed
 from interact.runtime.result import ResultTables
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,6 +40,7 @@ class Run:
     Attributes:
         channel: May be cut down to the rules of some zones (``only_zones``).
         plan: Of that channel.
+        used: The impressions that were given before, by the keys of limits.
         where: A plan whose only segment are the customers to score; None for all.
     """
 
@@ -54,6 +58,12 @@ class Run:
     overwrite: bool = False
     refuse_null_keys: bool = False
     refuse_duplicate_keys: bool = False
+    used: Mapping[str, Used] = field(default_factory=dict)
+
+    @property
+    def states(self) -> tuple[Attribute, ...]:
+        """What decisions read of history, with what is left of limits of impressions."""
+        return states_with(self.channel, self.used, self.moment.now)
 
     @property
     def audience(self) -> Audience:
@@ -97,8 +107,11 @@ def open_customers(run: Run) -> Opened:
     """
     _refuse_within(run.out, run.customers)
     plans = (run.plan,) if run.where is None else (run.plan, run.where)
-    inputs = inputs_of(run.audience, *plans, states=run.channel.states)
-    optional = {i.column: i.name for i in inputs if i.is_optional and i.is_read}
+    inputs = inputs_of(run.audience, *plans, states=run.states)
+    counted = {limit.state for limit in run.channel.limits}
+    optional = {
+        i.column: i.name for i in inputs if i.is_optional and i.is_read and i.name not in counted
+    }
     found = set(open_source(run.customers, []).schema.names) if optional else set()
     in_data = frozenset(name for column, name in optional.items() if column in found)
     needed = needed_of(i for i in inputs if i.is_needed or i.name in in_data)
@@ -132,13 +145,20 @@ def score_customers(
         progress: Told how many customers are done.
     """
     looked_up = [a.name for a in run.audience.key]
+    scorer = rationed(scorer_of(run, opened), run)
+    threads = 1 if isinstance(scorer, Rationed) else run.threads
     with Sink(run.out, run.format, run.overwrite, looked_up) as sink:
-        report = run_job(
-            opened.source, scorer_of(run, opened), sink, run.threads, progress, keys_of(run)
-        )
+        report = run_job(opened.source, scorer, sink, threads, progress, keys_of(run))
         told = manifest(report)
+        told["impressions"] = scorer.told() if isinstance(scorer, Rationed) else {}
         sink.commit(told)
     return told
+
+
+def rationed(scorer: CustomerScorer, run: Run) -> CustomerScorer | Rationed:
+    """Return what scores in order, where that matters: with limits of impressions."""
+    limits = run.channel.limits
+    return Rationed(scorer, limits, run.used) if limits else scorer
 
 
 def scorer_of(run: Run, opened: Opened) -> CustomerScorer:
@@ -150,7 +170,7 @@ def scorer_of(run: Run, opened: Opened) -> CustomerScorer:
         selection = Selection(reader_of(inputs, opened.in_data), Scorer(run.where, store))
     return CustomerScorer(
         run.channel,
-        reader_of(inputs_of(run.audience, run.plan, states=run.channel.states), opened.in_data),
+        reader_of(inputs_of(run.audience, run.plan, states=run.states), opened.in_data),
         Scorer(run.plan, store),
         ResultTables(
             run.audience,

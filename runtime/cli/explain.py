@@ -47,6 +47,11 @@ _OF_ALL = ("out", "where", "limit", "threads", "overwrite")
     show_default=True,
     help="Offers that are shown in each zone.",
 )
+@click.option(
+    "--limits-used",
+    metavar="FILE",
+    help="Impressions given before: run.json of a run, impressions.db of a host.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print for a program.")
 def command(path: str, key: tuple[str, ...], all_customers: bool, **options: Any) -> int:
     """Say what became of every rule: for one customer in words, or for all of them in a table.
@@ -64,7 +69,7 @@ def command(path: str, key: tuple[str, ...], all_customers: bool, **options: Any
     for name in _OF_ALL:
         if options[name]:
             raise click.UsageError(f"--{name} is for --all-customers")
-    asked = ("customers", "zones", "channel", "as_of", "top", "as_json")
+    asked = ("customers", "zones", "channel", "as_of", "top", "limits_used", "as_json")
     return _explain_one(path, key, **{name: options[name] for name in asked})
 
 
@@ -76,12 +81,14 @@ def _explain_one(
     channel: str | None,
     as_of: datetime,
     top: int,
+    limits_used: str | None,
     as_json: bool,
 ) -> int:
     from interact.compiler.core.interpret import Moment
     from interact.runtime.cli import findings
     from interact.runtime.explanation import explain
     from interact.runtime.inputs import inputs_of
+    from interact.runtime.limits_used import read_used, states_with
     from interact.runtime.lookup import find_customer
     from interact.runtime.values import instant
 
@@ -89,9 +96,10 @@ def _explain_one(
     chosen = project.channel(channel)
     shown = _zones(chosen, zones)
     audience = project.program.audience_of(chosen)
-    inputs = inputs_of(audience, project.plan_of(chosen), states=chosen.states)
-    customer = find_customer(customers, inputs, key)
     moment = Moment(instant(as_of))
+    states = states_with(chosen, read_used(limits_used), moment.now)
+    inputs = inputs_of(audience, project.plan_of(chosen), states=states)
+    customer = find_customer(customers, inputs, key)
     told = explain(project.program, chosen, customer, moment, top)
     if as_json:
         findings.print_json(_as_json(told, shown, project))

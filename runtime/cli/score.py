@@ -62,6 +62,11 @@ CARE = click.Choice(["report", "error"])
     show_default=True,
     help="What to do about customers that come twice.",
 )
+@click.option(
+    "--limits-used",
+    metavar="FILE",
+    help="Impressions given before: run.json of a run, impressions.db of a host.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print run.json instead of a summary.")
 def command(path: str, as_json: bool, **options: Any) -> int:
     """Decide for all customers of some files what to offer them.
@@ -94,6 +99,7 @@ def command(path: str, as_json: bool, **options: Any) -> int:
 def run_of(project: Project, options: Mapping[str, Any]) -> Run:
     """Return the run that the options ask for."""
     from interact.runtime.batch.sink_format import OutputFormat
+    from interact.runtime.limits_used import read_used
     from interact.runtime.scoring import Run
 
     channel = project.channel(options["channel"])
@@ -114,6 +120,7 @@ def run_of(project: Project, options: Mapping[str, Any]) -> Run:
         options["overwrite"],
         options["null_keys"] == "error",
         options["duplicate_keys"] == "error",
+        read_used(options.get("limits_used")),
     )
 
 

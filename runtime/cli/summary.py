@@ -19,7 +19,7 @@ def lines(run: Json) -> Iterator[str]:
             f"{plural(kernels, 'kernel')} compiled first, in {run['compiling']['seconds']:.1f} s; "
             "they are kept for the next run"
         )
-    for part in (_segments, _offers, odd_data):
+    for part in (_segments, _offers, _limits, odd_data):
         found = list(part(run))
         if found:
             yield ""
@@ -73,6 +73,22 @@ def _offer(offer: Json) -> tuple[str, ...]:
         f"{offer['given']:,}",
         mean,
     )
+
+
+def _limits(run: Json) -> Iterator[str]:
+    """Yield a line for each limit of impressions that holds."""
+    rows = [
+        (f"  {name}", f"{t['given']:,}", f"{t['left']:,}", _closed(t))
+        for name, t in run.get("impressions", {}).items()
+        if t["holds"]
+    ]
+    if rows:
+        yield from columns([("limit of impressions", "given", "left", ""), *rows], "<>><")
+
+
+def _closed(limit: Json) -> str:
+    after = limit["closed_after"]
+    return "" if after is None else f"to nobody after {plural(after, 'customer')}"
 
 
 def odd_data(run: Json) -> Iterator[str]:
