@@ -55,6 +55,8 @@ class Host:
         clock: The decisions' own time.
         done: Names of rows of delayed actions that a process wrote before it was killed.
         impressions: How often offers with limits may still be given.
+        find: Returns a version that is not served here, for sessions that began with it; raises
+            ``Busy`` while it is being loaded.
     """
 
     deployment: Deployment
@@ -67,6 +69,7 @@ class Host:
     trial: Trial | None = None
     done: set[str] = field(default_factory=set)
     impressions: Impressions = field(default_factory=Impressions)
+    find: Callable[[str], Deployment | None] = lambda version: None
     calls: Calls = field(init=False)
     _former: dict[str, Deployment] = field(default_factory=dict)
 
@@ -203,16 +206,17 @@ class Host:
         return answer
 
     def _revive(self, saved: Saved) -> Session | None:
-        """Return a session that was saved, with its version if that is or was served here."""
+        """Return a session that was saved, with its version if that can be had."""
         from interact.runtime.host.reviving import revived
 
-        trial = self.trial.deployment if self.trial is not None else self.deployment
-        own = next(
-            (d for d in (trial, *self._former.values()) if d.version == saved.version),
-            self.deployment,
-        )
+        own = self._version(saved.version) or self.deployment
         served = own.channel(saved.channel)
         return None if served is None else revived(saved, served, self.profiles)
+
+    def _version(self, version: str) -> Deployment | None:
+        trial = self.trial.deployment if self.trial is not None else self.deployment
+        served = (self.deployment, trial, *self._former.values())
+        return next((d for d in served if d.version == version), None) or self.find(version)
 
     def _remember(self, deployment: Deployment) -> None:
         if deployment.version not in self._former:

@@ -45,6 +45,7 @@ def revived(saved: Saved, served: ServedChannel, profiles: Mapping[str, ProfileS
         ),
         saved.planned,
         saved.delayed,
+        tuple(saved.posted),
     )
     if saved.form != served.form:
         _take_in_anew(session, profiles)

@@ -55,6 +55,7 @@ class Saved(msgspec.Struct, array_like=True, frozen=True):
     pending: list[Awaited]
     planned: int | None
     delayed: int
+    posted: list[str] = []
 
 
 class _State(msgspec.Struct, array_like=True):
@@ -101,6 +102,7 @@ def session_bytes(session: Session) -> bytes:
             [_awaited(session, one) for one in session.pending],
             session.planned,
             session.delayed,
+            list(session.posted),
         )
     )
 

@@ -143,6 +143,7 @@ def _host(options: Options, updates: Updates, live: Live) -> tuple[History | Non
         numbers=Numbers(history.writer) if history is not None else Numbers(),
         store=store,
         trial=live.trial,
+        find=updates.find_or_none,
         impressions=Impressions(_ledger(options)),
     )
     if options.history is not None:

@@ -20,6 +20,7 @@ from interact.runtime.host.host import Host
 from interact.runtime.host.trial import Trial
 from interact.runtime.project import Project
 from interact.runtime.serve.compiling import Compiling
+from interact.runtime.serve.fetching import Fetching
 from interact.runtime.serve.preparing import Preparing
 from interact.runtime.serve.versions import Versions, Wanted
 
@@ -98,8 +99,17 @@ class Updates:
         project = self.versions.project(version)
         return None if project is None else self.prepare(project)
 
+    def find_or_none(self, version: str) -> Deployment | None:
+        """Return a version as ``find`` does; None for one that cannot be loaded."""
+        try:
+            return self.find(version)
+        except InteractError as error:
+            log.error("a session's version cannot be loaded: %s", error.message)
+            return None
+
     async def run(self, host: Host) -> None:
         """Bring versions to a host until cancelled; SIGHUP asks for everything anew."""
+        host.find = Fetching(self.prepare.ready, self.find)
         compiling = Compiling()
         self.versions.compile_with(compiling)
         asked = asyncio.Event()

@@ -17,6 +17,7 @@ from interact.runtime.errors import InteractError, OutputError
 from interact.runtime.host.deployment import Deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.results import NameValue, Response
+from interact.runtime.host.stored import saved_session, session_bytes
 from interact.runtime.project import project_in
 from interact.runtime.registry.deploying import Act, deploy, promote, rollback, undeploy
 from interact.runtime.registry.registry import Registry, open_registry
@@ -265,6 +266,28 @@ def test_versions_that_other_hosts_serve_are_found(registry: Registry, version: 
     again = found.updates.find(first)
     assert again is not None
     assert again.version == first
+
+
+def test_a_saved_session_goes_on_with_its_version_wherever_it_is(
+    registry: Registry, version: Versions
+) -> None:
+    first = put(registry, version(60))
+    found = running(registry)
+    found.begin("s")
+    found.host.post_event("s", "accept", [NameValue("UACIEventID", "e1", "string")])
+    held = found.host.store.find("s")
+    assert held is not None
+    saved = saved_session(session_bytes(held.session))
+    put(registry, version(70))
+    other = running(registry)
+    assert other.host.deployment.version != first
+    for find, expected in ((other.updates.find_or_none, first), (lambda v: None, None)):
+        other.host.find = find
+        revived = other.host._revive(saved)
+        assert revived is not None
+        assert revived.version == (expected or other.host.deployment.version)
+        assert revived.posted == ("e1",)
+    assert other.updates.find_or_none("a" * 64) is None
 
 
 def test_a_registry_that_cannot_be_read_is_told(
