@@ -15,7 +15,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response as HttpResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 
 from interact.runtime.history.writer import History
 from interact.runtime.host import advisory
@@ -137,11 +138,12 @@ class Service:
             await task
 
 
-def make_app(service: Service, origins: Sequence[str] = ()) -> Starlette:
+def make_app(service: Service, origins: Sequence[str] = (), site: str | None = None) -> Starlette:
     """Return the application.
 
     Args:
         origins: Web origins whose pages may call.
+        site: A folder of pages, which everyone may read.
     """
 
     def route(path: str, is_batch: bool = False, **handlers: Handler) -> Route:
@@ -151,7 +153,7 @@ def make_app(service: Service, origins: Sequence[str] = ()) -> Starlette:
         )
         return Route(path, endpoint, methods=methods)
 
-    routes = [
+    routes: list[BaseRoute] = [
         route("/servlet/RestServlet", True, POST=service.servlet),
         route("/interact/servlet/RestServlet", True, POST=service.servlet),
         route("/v2/offers/{session}/{ip}", GET=service.offers),
@@ -165,6 +167,8 @@ def make_app(service: Service, origins: Sequence[str] = ()) -> Starlette:
         Route("/metrics", service.scrape),
         Route("/openapi.json", service.openapi),
     ]
+    if site is not None:
+        routes.append(Mount("/", StaticFiles(directory=site, html=True)))
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(origins),

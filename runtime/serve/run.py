@@ -121,7 +121,8 @@ def start(options: Options) -> Started:
     except BaseException:
         listening.close()
         raise
-    app = make_app(Service(host, history, gate, Metrics(), updates), options.origins)
+    site = read_settings(options.path).site
+    app = make_app(Service(host, history, gate, Metrics(), updates), options.origins, site)
     config = uvicorn.Config(
         app, host=options.host, port=options.port, log_level="warning", access_log=False
     )

@@ -4,6 +4,9 @@
 
     [profiles]
     Customer = "customers.parquet"     # by audience level; relative to this file
+
+    [serve]
+    site = "site"                      # a folder of pages, which everyone may read
 """
 
 from __future__ import annotations
@@ -19,9 +22,10 @@ FILE = "interact.toml"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Paths of profiles by audience level."""
+    """Paths of profiles by audience level, and of a folder of pages."""
 
     profiles: dict[str, str] = field(default_factory=dict)
+    site: str | None = None
 
 
 def read_settings(path: str) -> Settings:
@@ -39,11 +43,22 @@ def read_settings(path: str) -> Settings:
             found = tomllib.load(opened)
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"cannot read {file}: {error}") from error
-    if unknown := set(found) - {"profiles"}:
+    if unknown := set(found) - {"profiles", "serve"}:
         raise UsageError(
-            f"{file}: no setting {sorted(unknown)[0]}", help="the settings are profiles"
+            f"{file}: no setting {sorted(unknown)[0]}", help="the settings are profiles and serve"
         )
     profiles = found.get("profiles", {})
     if not isinstance(profiles, dict) or not all(isinstance(v, str) for v in profiles.values()):
         raise UsageError(f"{file}: [profiles] names a file for each audience level")
-    return Settings({level: os.path.join(folder, place) for level, place in profiles.items()})
+    places = {level: os.path.join(folder, place) for level, place in profiles.items()}
+    return Settings(places, _site(file, folder, found.get("serve", {})))
+
+
+def _site(file: str, folder: str, serve: object) -> str | None:
+    if not isinstance(serve, dict) or set(serve) - {"site"}:
+        raise UsageError(f'{file}: [serve] has one setting, such as site = "site"')
+    if "site" not in serve:
+        return None
+    if not isinstance(serve["site"], str) or not os.path.isdir(os.path.join(folder, serve["site"])):
+        raise UsageError(f"{file}: site names a folder, and {serve['site']!r:.80} is none")
+    return os.path.join(folder, serve["site"])

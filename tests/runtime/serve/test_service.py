@@ -254,6 +254,38 @@ def test_metrics_and_openapi(client: TestClient) -> None:
     assert "/v2/offers/{session}/{ip}" in told["paths"]
 
 
+def test_pages_of_a_site_lie_beside_the_service(host: Host, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("a page")
+    (tmp_path / "site" / "link").symlink_to(tmp_path / "secret")
+    client = client_of(host, site=str(tmp_path / "site"))
+    assert client.get("/").text == "a page"
+    assert client.get("/health").json() == {"status": "ok"}
+    assert client.get("/absent").status_code == 404
+    for path in ("/../secret", "/%2e%2e/secret", "/link", "//etc/passwd"):
+        assert client.get(path).status_code == 404, path
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ('[serve]\nsite = "absent"', "site names a folder, and 'absent' is none"),
+        ("[serve]\nsite = 7", "site names a folder, and 7 is none"),
+        ("[serve]\nport = 7", "[serve] has one setting"),
+        ("[server]", "no setting server"),
+    ],
+)
+def test_wrong_settings_are_one_line(settings: str, said: str, tmp_path: Path) -> None:
+    from interact.runtime.errors import UsageError
+    from interact.runtime.serve.settings import read_settings
+
+    (tmp_path / "interact.toml").write_text(settings)
+    with pytest.raises(UsageError) as error:
+        read_settings(str(tmp_path))
+    assert said in error.value.message
+
+
 # -- the command -------------------------------------------------------------------------------
 
 
