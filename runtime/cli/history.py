@@ -41,7 +41,7 @@ def command() -> None:
 @click.option("--session", metavar="ID", help="Of a session.")
 @click.option("--customer", metavar="[KEY=]ID", help="Of a customer: 7, or customer_id=7.")
 @click.option("--kind", metavar="KIND", multiple=True, callback=listed,
-    help="contact, accept, reject, or another type; several with commas.")  # fmt: skip
+    help="contact, accept, reject, posted, met, or another type; several with commas.")  # fmt: skip
 @click.option("--last", metavar="N", type=click.IntRange(1),
     help=f"So many, the latest; {SHOWN} for a table, all for --json and --out.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each.")
@@ -84,6 +84,7 @@ def _table(rows: Any, keys: tuple[str, ...]) -> None:
     lines = [names]
     for row in rows.to_pylist():
         told = {**row, "at": f"{row['at']:%Y-%m-%d %H:%M:%S}"}
+        told["offer"] = told["offer"] or told["name"]
         lines.append(tuple(_cell(told[name]) for name in names))
     if len(lines) == 1:
         click.echo("no such rows", err=True)
@@ -126,10 +127,9 @@ def verify(history: str, as_json: bool) -> int:
 
 
 def _verified(report: Any) -> list[str]:
-    contacts, responses = report.rows["contacts"], report.rows["responses"]
+    counted = [f"{count:,} {table}" for table, count in report.rows.items() if count]
     told = [
-        f"{plural(report.files, 'file')}: {plural(contacts, 'contact')}, "
-        f"{plural(responses, 'response')}",
+        f"{plural(report.files, 'file')}: {', '.join(counted) or 'no rows'}",
         f"{plural(report.segments, 'log')}: {plural(sum(report.waiting.values()), 'row')} "
         "not in a file yet",
     ]

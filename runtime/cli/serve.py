@@ -52,6 +52,7 @@ def _profiles(
     help="Where to keep what is known of customers; by default in the history's folder.",
 )
 @click.option("--keep", metavar="NAME", multiple=True, help="A parameter to keep in the history.")
+@click.option("--activity", is_flag=True, help="Keep events and met patterns in the history, too.")
 @click.option("--users", metavar="FILE", help="Who may call; see interact user.")
 @click.option("--no-auth", is_flag=True, help="Everyone on this machine may call.")
 @click.option("--origin", metavar="URL", multiple=True, help="A web origin whose pages may call.")
@@ -86,6 +87,7 @@ def command(path: str, **options: Any) -> int:
             options["no_auth"],
             options["origin"],
             options["keep"],
+            options["activity"],
             options["environment"],
             options["poll"],
             options["trust"],

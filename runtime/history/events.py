@@ -1,4 +1,4 @@
-"""What is recorded: contacts, which are offers shown, and responses to them.
+"""What is recorded: contacts, which are offers shown, responses to them, and activity.
 
 Names follow the original's tables (``UA_ContactHistory``, ``UA_ResponseHistory``) in plain words;
 ``campaign`` maps them.
@@ -73,10 +73,32 @@ class Response(_Common, frozen=True, array_like=True, kw_only=True, tag="r"):
     matched: bool = True
 
 
-Event: TypeAlias = Contact | Response
+class Happening(msgspec.Struct, frozen=True, array_like=True, kw_only=True, tag="h"):
+    """A declared event was posted in a session, or a pattern of events was met.
+
+    Attributes:
+        event: Unique, as that of a contact.
+        name: Of the declared event or pattern.
+        kind: ``posted`` or ``met``.
+        category: What it was declared with.
+    """
+
+    event: str
+    at: int
+    channel: str
+    audience: str
+    key: tuple[KeyValue, ...]
+    name: str
+    kind: str
+    category: str = ""
+    bundle: str = ""
+    session: str = ""
+
+
+Event: TypeAlias = Contact | Response | Happening
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Contact | Response)
+_decoder: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Contact | Response | Happening)
 
 
 def encode(event: Event) -> bytes:

@@ -1,7 +1,7 @@
 """The tables of the history.
 
-``<history>/contacts/date=2026-11-24/channel=Website/part-<writer>-<segment>.parquet`` and
-``responses/`` likewise. Days are those of ``at``, in UTC.
+``<history>/contacts/date=2026-11-24/channel=Website/part-<writer>-<segment>.parquet``, and
+``responses/`` and ``activity/`` likewise. Days are those of ``at``, in UTC.
 
 =============  ==================  ===============================================================
 column         type                what it is
@@ -23,10 +23,13 @@ score          float64             contacts only
 rank           int32               contacts only: the place in its list
 candidates     int32               contacts only: how many rules were considered
 propensity     float64             contacts only: the probability with which chance chose it
-kind           text                responses only: accept, reject, or a custom type
+kind           text                responses: accept, reject, or a custom type; activity: posted
+                                   for an event, met for a pattern
+name           text                activity only: of the event or pattern
+category       text                activity only: what it was declared with
 matched        bool                responses only: whether the session knew the treatment
 writer         text                who wrote it: a process of a host
-sequence       int64               which of its rows: from 1 on, over both tables
+sequence       int64               which of its rows: from 1 on, over all tables
 =============  ==================  ===============================================================
 """
 
@@ -37,10 +40,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from interact.runtime.history.events import Contact, Event, KeyValue, Response
+from interact.runtime.history.events import Contact, Event, Happening, KeyValue, Response
 
 _CODE = pa.dictionary(pa.int32(), pa.string())
-_COMMON: dict[str, Any] = {
+_OF_OFFERS: dict[str, Any] = {
     "event": pa.string(),
     "decision": pa.string(),
     "at": pa.timestamp("us", "UTC"),
@@ -56,23 +59,38 @@ _COMMON: dict[str, Any] = {
     "session": pa.string(),
     "extra": pa.map_(pa.string(), pa.string()),
 }
-_OWN: dict[type, dict[str, Any]] = {
+_COLUMNS: dict[type, dict[str, Any]] = {
     Contact: {
+        **_OF_OFFERS,
         "score": pa.float64(),
         "rank": pa.int32(),
         "candidates": pa.int32(),
         "propensity": pa.float64(),
     },
-    Response: {"kind": _CODE, "matched": pa.bool_()},
+    Response: {**_OF_OFFERS, "kind": _CODE, "matched": pa.bool_()},
+    Happening: {
+        "event": pa.string(),
+        "at": pa.timestamp("us", "UTC"),
+        "audience": _CODE,
+        "name": _CODE,
+        "kind": _CODE,
+        "category": _CODE,
+        "bundle": _CODE,
+        "session": pa.string(),
+    },
 }
 ORIGIN: dict[str, Any] = {"writer": _CODE, "sequence": pa.int64()}
-TABLES: dict[str, type[Event]] = {"contacts": Contact, "responses": Response}
+TABLES: dict[str, type[Event]] = {
+    "contacts": Contact,
+    "responses": Response,
+    "activity": Happening,
+}
 KeyNames = Sequence[str]
 
 
 def own_columns(table: str) -> tuple[str, ...]:
     """Return the columns that a table has beside the key columns, in order."""
-    return (*_COMMON, *_OWN[TABLES[table]], *ORIGIN)
+    return (*_COLUMNS[TABLES[table]], *ORIGIN)
 
 
 def table_of(
@@ -90,12 +108,10 @@ def table_of(
         sequences: Which of the writer's rows they are.
     """
     columns: dict[str, Any] = {}
-    for name, kind in _COMMON.items():
+    for name, kind in _COLUMNS[type(events[0])].items():
         columns[name] = _column([getattr(e, name) for e in events], kind)
         if name == "audience":
             columns |= {n: _key_column([e.key[i] for e in events]) for i, n in enumerate(key_names)}
-    for name, kind in _OWN[type(events[0])].items():
-        columns[name] = _column([getattr(e, name) for e in events], kind)
     columns["writer"] = _column([writer] * len(events), _CODE)
     columns["sequence"] = _column(list(sequences) or [None] * len(events), pa.int64())
     return pa.table(columns)

@@ -25,7 +25,8 @@ BATCH = 1 << 16
 _BEFORE = ("at", "kind", "channel", "audience")
 _AFTER = (
     *("treatment", "offer", "code", "zone", "point", "rule", "score", "rank", "candidates"),
-    *("propensity", "matched", "segments", "session", "decision", "event", "bundle", "extra"),
+    *("propensity", "matched", "name", "category", "segments", "session", "decision", "event"),
+    *("bundle", "extra"),
 )
 _TYPES = {
     "at": pa.timestamp("us", "UTC"),

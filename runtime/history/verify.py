@@ -24,6 +24,7 @@ from interact.runtime.history.log import LOGS
 from interact.runtime.history.parts import Part, first_line, open_part, parts_in
 from interact.runtime.history.publish import DAMAGED
 from interact.runtime.history.retention import removed
+from interact.runtime.history.schema import TABLES
 from interact.runtime.history.sequences import MOST, Sequences, by_writer
 
 _DAY = 86_400_000_000
@@ -42,7 +43,7 @@ class Report:
     """
 
     files: int = 0
-    rows: dict[str, int] = field(default_factory=lambda: {"contacts": 0, "responses": 0})
+    rows: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TABLES, 0))
     segments: int = 0
     waiting: dict[str, int] = field(default_factory=dict)
     dead: list[str] = field(default_factory=list)
@@ -177,7 +178,7 @@ def _wrong(
 ) -> Iterator[str]:
     """Yield what is wrong with rows that can be read."""
     for name in ("event", "treatment", "at"):
-        if batch[name].null_count:
+        if name in batch.column_names and batch[name].null_count:
             yield f"{batch[name].null_count:,} rows have no {name}"
     days = pc.unique(pc.strftime(batch["at"], format="%Y-%m-%d")).to_pylist()
     if others := sorted(d for d in days if d is not None and d != part.day):

@@ -13,9 +13,11 @@ import pyarrow.dataset as ds
 from interact.runtime.errors import UsageError
 from interact.runtime.history.events import Contact, Event
 from interact.runtime.history.parts import Part
+from interact.runtime.history.schema import TABLES
 from interact.runtime.values import instant
 
 CONTACT = "contact"
+_ACTIVITY = frozenset({"posted", "met"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Wanted:
     Attributes:
         since: The first moment; ``until`` the first that is too late.
         customer: A value of a key column, whose name may be before it: ``customer_id=7``.
-        kinds: ``contact``, and types of responses.
+        kinds: ``contact``, types of responses, and ``posted`` or ``met`` of activity.
     """
 
     since: datetime | None = None
@@ -37,9 +39,13 @@ class Wanted:
 
     def tables(self) -> list[str]:
         """Return the tables that can have such rows."""
-        contacts = not self.kinds or CONTACT in self.kinds
-        responses = not self.kinds or set(self.kinds) != {CONTACT}
-        return ["contacts"] * contacts + ["responses"] * responses
+        kinds = set(self.kinds)
+        holds = {
+            "contacts": CONTACT in kinds,
+            "responses": bool(kinds - _ACTIVITY - {CONTACT}),
+            "activity": bool(kinds & _ACTIVITY),
+        }
+        return [table for table in TABLES if not kinds or holds[table]]
 
     def takes_part(self, part: Part) -> bool:
         """Return whether a file can have such rows, by its folder."""
@@ -73,7 +79,7 @@ class Wanted:
             parts.append(ds.field("at") < pa.scalar(self.until, pa.timestamp("us", "UTC")))
         if self.session is not None:
             parts.append(ds.field("session") == self.session)
-        if self.kinds and table == "responses":
+        if self.kinds and table != "contacts":
             parts.append(ds.field("kind").isin([k for k in self.kinds if k != CONTACT]))
         if self.customer is not None:
             has_name, name, value = self.named_customer(keys)

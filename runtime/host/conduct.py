@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from interact.compiler.core.visit import Effect
 from interact.runtime.host import advisory, happenings
+from interact.runtime.host.activity import activity_rows
 from interact.runtime.host.contacts import remember, suppress
 from interact.runtime.host.results import WARNING, Response
 from interact.runtime.host.session import Session
@@ -57,10 +58,18 @@ class Conduct:
 
         Args:
             name: Names the rows that come of it.
+
+        Raises:
+            OutputError: It cannot be recorded.
         """
         self.pass_time(turn, now, answer)
+        before = turn.state
         done = happenings.happen(turn, event, now, parameters or {}, treatment)
-        self._carry_out(turn, done, name or self.setting.numbers, answer)
+        names = name or self.setting.numbers
+        if self.setting.activity and self.setting.record is not None:
+            session = _session(turn)
+            turn.record(activity_rows(session, event, before, turn.state, now, names))
+        self._carry_out(turn, done, names, answer)
 
     def track(
         self,

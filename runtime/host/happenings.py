@@ -33,7 +33,7 @@ def known_customer(session: Session, state: CustomerState, now: int) -> Customer
     """
     values = {**session.values, **history_of(session, state)}
     for pattern in session.served.channel.patterns:
-        found = state.patterns.get(_name(session, pattern), State())
+        found = state.patterns.get(state_name(session, pattern), State())
         if replace(found, latest=None) != State() or session.values.get(pattern.name) is None:
             values[pattern.name] = value(pattern, found, now)
     return session.served.decider.completed(values, session.rows)
@@ -82,7 +82,7 @@ def _advance(turn: Turn, step: Step) -> tuple[Effect, ...]:
         served.decider.completed(session.values, session.rows), _visit(session, state)
     )
     named = {
-        _name(session, pattern): visit.states[pattern.name]
+        state_name(session, pattern): visit.states[pattern.name]
         for pattern in served.channel.patterns
         if pattern.name in visit.states
     }
@@ -100,12 +100,14 @@ def _session(turn: Turn) -> Session:
 
 
 def _visit(session: Session, state: CustomerState) -> Visit:
-    known = {p.name: state.patterns.get(_name(session, p)) for p in session.served.channel.patterns}
+    known = {
+        p.name: state.patterns.get(state_name(session, p)) for p in session.served.channel.patterns
+    }
     found = {name: kept for name, kept in known.items() if kept is not None}
     return Visit(states=found, pending=session.pending)
 
 
-def _name(session: Session, pattern: Pattern) -> str:
+def state_name(session: Session, pattern: Pattern) -> str:
     """Return the name of a state: another one when what it holds has another form."""
     form = f"{pattern.kind} {len(pattern.items)}{' rolling' if pattern.rolling else ''}"
     return f"{session.served.name}.{pattern.name} {form}"

@@ -51,6 +51,7 @@ class Host:
             that do not have their own.
         record: Keeps the history; None keeps none.
         kept: Parameters of sessions that each row of the history has.
+        activity: Whether the history tells of declared events and of patterns that are met.
         store: Keeps sessions, and what is known of customers between them.
         clock: The decisions' own time.
         done: Names of rows of delayed actions that a process wrote before it was killed.
@@ -63,6 +64,7 @@ class Host:
     profiles: Mapping[str, ProfileSource] = field(default_factory=dict)
     record: Record | None = None
     kept: Sequence[str] = ()
+    activity: bool = False
     numbers: Numbers = field(default_factory=Numbers)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     store: Store = field(default_factory=MemoryStore)

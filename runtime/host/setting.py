@@ -21,6 +21,7 @@ class Setting(Protocol):
     profiles: Mapping[str, ProfileSource]
     record: Record | None
     kept: Sequence[str]
+    activity: bool
     numbers: Numbers
     done: set[str]
     impressions: Impressions

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from interact.runtime.errors import UsageError
 from interact.runtime.report import sections
+from interact.runtime.report.activity import activity
 from interact.runtime.report.cube import Period
 from interact.runtime.report.deployments import deployments
 from interact.runtime.report.lift import lift
@@ -49,6 +50,8 @@ _MAKERS: Final[dict[str, Callable[[Any, Wishes], Section]]] = {
     "points": lambda db, _: sections.points(db),
     "rules": lambda db, wishes: rules(db, wishes.listed),
     "deployments": lambda db, wishes: deployments(db, wishes.deployed),
+    "events": lambda db, _: activity(db, "posted"),
+    "patterns": lambda db, _: activity(db, "met"),
     "responses": lambda db, _: sections.responses(db),
 }
 SECTIONS: Final = tuple(_MAKERS)

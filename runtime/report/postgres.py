@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from interact.runtime.errors import DataError, UsageError
+from interact.runtime.report.activity import NO_ACTIVITY, fill_activity
 from interact.runtime.report.cube import Period, cube_query, kinds_query
 from interact.runtime.report.sources import campaign_contacts, campaign_responses
 
@@ -48,6 +49,7 @@ class PostgresSource:
             db.register("found", _table(names, found.fetchall(), table))
             db.execute(f"CREATE TEMP TABLE {table} AS FROM found")
             db.unregister("found")
+        fill_activity(db, period, NO_ACTIVITY)
 
 
 def _table(names: list[str], rows: list[tuple[Any, ...]], table: str) -> Any:

@@ -6,24 +6,37 @@ Each kind says in SQL what contacts and responses are; what is counted of them i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from interact.runtime.campaign.columns import RESPONSE_TYPES
-from interact.runtime.campaign.parts import BadPart, names_in, read_part
+from interact.runtime.campaign.columns import RESPONSE_TYPES, quoted
 from interact.runtime.errors import DataError, UsageError
+from interact.runtime.history.locks import reading
+from interact.runtime.history.parts import check_history, key_columns, open_part, parts_in
+from interact.runtime.history.schema import TABLES
+from interact.runtime.report.activity import NO_ACTIVITY, fill_activity
 from interact.runtime.report.cube import Period, cube_query, kinds_query
 
 MEMORY = "600MB"
-_EMPTY_CONTACTS = (
-    "SELECT NULL::DATE AS day, NULL::TIMESTAMPTZ AS contacted, '' AS channel, '' AS offer,"
-    " '' AS code, '' AS zone, '' AS point, '' AS rule, '' AS bundle, []::VARCHAR[] AS segments,"
-    " '' AS treatment WHERE false"
-)
-_EMPTY_RESPONSES = (
-    "SELECT NULL::DATE AS day, '' AS channel, '' AS kind, '' AS treatment, 0 AS counts WHERE false"
-)
+_TYPES = " ".join(f"WHEN '{kind}' THEN {n}" for kind, n in RESPONSE_TYPES.items())
+_OF_FILES = {
+    "contacts": 'SELECT "at"::DATE AS day, "at" AS contacted, interact_channel AS channel, offer,'
+    " code, zone, point, rule, bundle, segments, treatment FROM {rows}",
+    "responses": 'SELECT "at"::DATE AS day, interact_channel AS channel, kind, treatment,'
+    f" CASE kind {_TYPES} ELSE 0 END AS counts FROM {{rows}}",
+    "activity": 'SELECT "at"::DATE AS day, "at" AS happened, interact_channel AS channel, kind,'
+    " category, name, concat_ws(chr(31), {who}) AS customer, session FROM {rows}",
+}
+_EMPTY = {
+    "contacts": "SELECT NULL::DATE AS day, NULL::TIMESTAMPTZ AS contacted, '' AS channel,"
+    " '' AS offer, '' AS code, '' AS zone, '' AS point, '' AS rule, '' AS bundle,"
+    " []::VARCHAR[] AS segments, '' AS treatment WHERE false",
+    "responses": "SELECT NULL::DATE AS day, '' AS channel, '' AS kind, '' AS treatment,"
+    " 0 AS counts WHERE false",
+    "activity": NO_ACTIVITY,
+}
 
 
 class Source(Protocol):
@@ -34,7 +47,7 @@ class Source(Protocol):
         """What people should know of the source."""
 
     def fill(self, db: Any, period: Period) -> None:
-        """Make the tables ``cube`` and ``kinds`` in a database in memory."""
+        """Make the tables ``cube``, ``kinds`` and ``activity`` in a database in memory."""
 
 
 def open_source(name: str) -> Source:
@@ -85,39 +98,32 @@ class HistorySource:
     notes: list[str] = field(default_factory=list)
 
     def fill(self, db: Any, period: Period) -> None:
-        """Read the files once.
+        """Read the files once; nobody takes them away meanwhile.
 
         Raises:
             UsageError: There is no history.
+            DataError: A file is damaged.
         """
-        contacts = self._files("contacts")
-        responses = self._files("responses")
-        types = " ".join(f"WHEN '{kind}' THEN {n}" for kind, n in RESPONSE_TYPES.items())
-        run(
-            db,
-            period,
-            _EMPTY_CONTACTS
-            if not contacts
-            else 'SELECT "at"::DATE AS day, "at" AS contacted, interact_channel AS channel, offer,'
-            f" code, zone, point, rule, bundle, segments, treatment FROM {_rows(contacts)}",
-            _EMPTY_RESPONSES
-            if not responses
-            else 'SELECT "at"::DATE AS day, interact_channel AS channel, kind, treatment,'
-            f" CASE kind {types} ELSE 0 END AS counts FROM {_rows(responses)}",
-            self.folder,
-        )
+        history = check_history(self.folder)
+        with reading(history):
+            queries = {**_EMPTY, **dict(self._queries(history))}
+            run(db, period, queries, self.folder)
 
-    def _files(self, table: str) -> list[str]:
-        found = []
-        for kind, path in names_in(self.folder):
-            if kind != table:
-                continue
-            part = read_part(self.folder, table, path)
-            if isinstance(part, BadPart):
-                self.notes.append(f"{part.name} is left out: {part.reason}")
-            else:
-                found.append(part.path)
-        return found
+    def _queries(self, history: Path) -> Iterator[tuple[str, str]]:
+        for table in TABLES:
+            keys: dict[str, None] = {}
+            files = []
+            for part in parts_in(history, [table]):
+                try:
+                    with open_part(part) as opened:
+                        keys |= dict.fromkeys(key_columns(part, opened.schema_arrow))
+                except DataError as error:
+                    self.notes.append(f"left out: {error.message}")
+                    continue
+                files.append(str(part.path.absolute()))
+            if files:
+                who = ", ".join(["audience", *(quoted(k) for k in keys)])
+                yield table, _OF_FILES[table].format(rows=_rows(files), who=who)
 
 
 @dataclass(slots=True)
@@ -143,8 +149,12 @@ class DuckDbSource:
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             raise DataError(f"cannot open {self.file}: {reason}") from error
-        run(db, period, campaign_contacts("campaign.main."), campaign_responses("campaign.main."),
-            self.file)  # fmt: skip
+        queries = {
+            "contacts": campaign_contacts("campaign.main."),
+            "responses": campaign_responses("campaign.main."),
+            "activity": NO_ACTIVITY,
+        }
+        run(db, period, queries, self.file)
 
 
 def campaign_contacts(schema: str = "") -> str:
@@ -169,8 +179,8 @@ def campaign_responses(schema: str = "") -> str:
     )
 
 
-def run(db: Any, period: Period, contacts: str, responses: str, name: str) -> None:
-    """Make ``cube`` and ``kinds`` of what DuckDB reads itself.
+def run(db: Any, period: Period, queries: Mapping[str, str], name: str) -> None:
+    """Make ``cube``, ``kinds`` and ``activity`` of what DuckDB reads itself.
 
     Raises:
         DataError: It cannot be read.
@@ -179,8 +189,9 @@ def run(db: Any, period: Period, contacts: str, responses: str, name: str) -> No
 
     try:
         for table, query in (("cube", cube_query), ("kinds", kinds_query)):
-            text, values = query(period, contacts, responses)
+            text, values = query(period, queries["contacts"], queries["responses"])
             db.execute(f"CREATE TEMP TABLE {table} AS {text}", values)
+        fill_activity(db, period, queries["activity"])
     except duckdb.Error as error:
         raise DataError(f"cannot read {name}: {str(error).splitlines()[0]}") from error
 

@@ -64,6 +64,7 @@ class Options:
     is_open: bool = False
     origins: Sequence[str] = ()
     kept: Sequence[str] = ()
+    activity: bool = False
     environment: str | None = None
     poll_seconds: float = 2.0
     trusted: Sequence[str] = ()
@@ -141,6 +142,7 @@ def _host(options: Options, updates: Updates, live: Live) -> tuple[History | Non
         {},
         history.record if history is not None else None,
         options.kept,
+        options.activity,
         numbers=Numbers(history.writer) if history is not None else Numbers(),
         store=store,
         trial=live.trial,

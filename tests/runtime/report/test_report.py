@@ -23,11 +23,15 @@ from interact.runtime.campaign.load import import_history
 from interact.runtime.cli.main import cli
 from interact.runtime.history.events import Contact, Response
 from interact.runtime.history.writer import open_history
+from interact.runtime.host.deployment import open_deployment
+from interact.runtime.host.host import Host
+from interact.runtime.host.results import NameValue
 from interact.runtime.registry.registry import open_registry
 from interact.runtime.report.build import SECTIONS, Wishes, build_report
 from interact.runtime.report.cube import Period
 from interact.runtime.report.measure import measures
 from interact.runtime.report.rates import difference, rate
+from interact.stdlib.types import TEXT, Type
 
 ROOT = Path(__file__).parents[3]
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -192,6 +196,37 @@ def test_rules_of_a_project_that_were_never_used(tmp_path: Path) -> None:
     assert {r["status"] for r in rules} == {"never used"}
 
 
+def test_events_and_patterns_that_a_host_kept(tmp_path: Path) -> None:
+    deployment = open_deployment(str(ROOT / "examples" / "telecom_retention"))
+    keys = {a.name: tuple(k.name for k in a.key) for a in deployment.project.program.audiences}
+    history = open_history(str(tmp_path), keys.__getitem__)
+    host = Host(deployment, record=history.record, activity=True)
+    channel = next(c for c in deployment.channels if c.channel.patterns)
+    times: Counter[str] = Counter()
+    for customer in range(3):
+        name = f"s{customer}"
+        key = [NameValue(k, customer, "numeric") for k in keys[channel.audience.name]]
+        assert host.start_session(name, channel.name, key).status == 0
+        for event in channel.channel.events:
+            given = [NameValue(p.name, *_some(p.type)) for p in event.parameters]
+            for _ in range(3 + customer):
+                host.post_event(name, event.name, given)
+                times[event.name] += 1
+    history.close()
+    found = json.loads(run(tmp_path, "--json").stdout)["sections"]
+    assert {r["event"]: r["times"] for r in found["events"]} == dict(times)
+    assert {r["customers"] for r in found["events"]} == {3}
+    assert found["patterns"]
+    assert {r["pattern"] for r in found["patterns"]} <= {p.name for p in channel.channel.patterns}
+    shown = CliRunner().invoke(cli, ["history", "show", str(tmp_path), "--kind", "met", "--json"])
+    assert len(shown.stdout.splitlines()) == sum(r["times"] for r in found["patterns"])
+    assert CliRunner().invoke(cli, ["history", "verify", str(tmp_path)]).exit_code == 0
+
+
+def _some(kind: Type) -> tuple[Any, str]:
+    return ("x", "string") if kind == TEXT else (500, "numeric")
+
+
 def test_versions_tell_who_deployed_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     registry, source = tmp_path / "registry", "shop"
@@ -274,7 +309,7 @@ def test_a_file_that_cannot_be_read_is_left_out_and_named(tmp_path: Path) -> Non
     bad.write_bytes(b"PAR1 no")
     found = run(tmp_path)
     assert found.exit_code == 0
-    assert f"note: {bad.relative_to(tmp_path)} is left out" in found.output
+    assert f"note: left out: {bad.relative_to(tmp_path)}" in found.output
 
 
 def test_an_empty_history_says_so(tmp_path: Path) -> None:
