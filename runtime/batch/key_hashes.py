@@ -78,10 +78,10 @@ def hash_keys(array: Any) -> Hashes:
         return kept
     if pa.types.is_dictionary(array.type):
         array = pc.drop_null(array)
-        hashes: Hashes = _hash_texts(_texts(array.dictionary.fill_null("")))
+        hashes: Hashes = hash_texts(_texts(array.dictionary.fill_null("")))
         coded: Hashes = hashes[numbers(array.indices)]
         return coded
-    return _hash_texts(pc.drop_null(_texts(array)))
+    return hash_texts(pc.drop_null(_texts(array)))
 
 
 def _texts(array: Any) -> Any:
@@ -91,7 +91,7 @@ def _texts(array: Any) -> Any:
     )
 
 
-def _hash_texts(array: Any) -> Hashes:
+def hash_texts(array: Any) -> Hashes:
     """Hash texts by 8 bytes of each at a time, mixing as in Knuth's multiplicative hashing."""
     if len(array) == 0:
         return np.zeros(0, np.uint64)

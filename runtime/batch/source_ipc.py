@@ -32,15 +32,16 @@ class IpcReader:
             if self.stream:
                 yield from opened
             else:
-                for batch in range(opened.num_record_batches):
-                    yield opened.get_batch(batch)
+                for number in range(opened.num_record_batches):
+                    batch = opened.get_batch(number)
+                    yield batch if self.columns is None else batch.select(list(self.columns))
 
     @contextmanager
     def _open(self, file: str, columns: Sequence[str] | None) -> Iterator[Any]:
         try:
             with pa.memory_map(file) as data:
                 opened = self._reader(data, None)
-                if columns is not None:
+                if columns is not None and (self.stream or not _is_mapped(data, opened)):
                     data.seek(0)
                     opened = self._reader(data, [opened.schema.names.index(c) for c in columns])
                 yield opened
@@ -50,3 +51,18 @@ class IpcReader:
     def _reader(self, data: Any, fields: list[int] | None) -> Any:
         opens = pa.ipc.open_stream if self.stream else pa.ipc.open_file
         return opens(data, options=pa.ipc.IpcReadOptions(included_fields=fields))
+
+
+def _is_mapped(data: Any, opened: Any) -> bool:
+    """Return whether batches of a file are views on it: not compressed, and all columns together.
+
+    Choosing fields would copy them.
+    """
+    if not opened.num_record_batches:
+        return False
+    buffers = [
+        b for c in opened.get_batch(0).columns for b in c.buffers() if b is not None and b.size
+    ]
+    data.seek(0)
+    start = data.read_buffer(1).address
+    return all(start <= b.address < start + data.size() for b in buffers)

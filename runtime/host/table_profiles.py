@@ -1,86 +1,107 @@
-"""Profiles from files: columns as kernels have them, found by a sorted index of the keys.
+"""Profiles from files: columns as Arrow has them, found by a sorted index of the keys.
 
-A customer is a few array look-ups; nothing is a Python object before it is asked for, but the
-distinct texts of a column.
+Nothing is a Python object before a customer is asked for. A file of Arrow IPC that is not
+compressed is mapped: the system reads what is asked for, and processes share it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from interact.compiler.columnar.batch import Batch, Column, Lane
+from interact.compiler.columnar.batch import Column, Lane
 from interact.compiler.core.program import Attribute, Audience
-from interact.runtime.batch.adapt import Adapter, Losses
+from interact.runtime.batch.adapt import fixed_width, nulls
+from interact.runtime.batch.rows import lists
 from interact.runtime.batch.schema import Needed
 from interact.runtime.batch.source import open_source
 from interact.runtime.errors import DataError
+from interact.runtime.host.profile_keys import Hashes, hash_columns, hash_key
 from interact.runtime.host.profiles import Key, Profile
-from interact.stdlib.chance import customer_hash
-from interact.stdlib.types import Value
+from interact.stdlib.types import Kind, Value
 
-_SEED = "profile"
-Hashes = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int64]
+Values: TypeAlias = Column | Any
+"""A lane, or an Arrow array of texts."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Many:
+    """The rows of a ``many`` attribute: those of customer ``i`` begin at ``offsets[i]``."""
+
+    offsets: Places
+    columns: Mapping[str, Values]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """Customers of a batch of the file."""
+
+    length: int
+    columns: Mapping[str, Values]
+    rows: Mapping[str, Many]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TableProfiles:
     """Profiles of one audience level.
 
     Attributes:
         hashes: Of all keys, ascending; ``rows`` has the row of each.
-        starts: The first row of each batch.
+        starts: The first row of each piece.
     """
 
     key: tuple[str, ...]
-    batches: tuple[Batch, ...]
-    starts: Hashes
+    pieces: tuple[Piece, ...]
+    starts: Places
     hashes: Hashes
-    rows: Hashes
+    rows: npt.NDArray[np.uint32] | Places
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def load(self, key: Key) -> Profile | None:
         """Return the profile of a key; of several the first in the files."""
-        wanted = _hash(key)
-        place = int(np.searchsorted(self.hashes, wanted))
+        wanted = np.uint64(hash_key(key))
+        place = int(self.hashes.searchsorted(wanted))
         while place < len(self.hashes) and self.hashes[place] == wanted:
-            found = self._profile(int(self.rows[place]))
-            if tuple(found.values[name] for name in self.key) == key:
-                return found
+            row = int(self.rows[place])
+            number = int(self.starts.searchsorted(row, "right")) - 1
+            piece, inside = self.pieces[number], row - int(self.starts[number])
+            if tuple(value_at(piece.columns[name], inside) for name in self.key) == key:
+                return _profile(piece, inside)
             place += 1
         return None
 
-    def _profile(self, row: int) -> Profile:
-        number = int(np.searchsorted(self.starts, row, "right")) - 1
-        batch, place = self.batches[number], row - int(self.starts[number])
-        values = {name: value_at(column, place) for name, column in batch.columns.items()}
-        rows = {}
-        for name, many in batch.rows.items():
-            first, last = int(many.offsets[place]), int(many.offsets[place + 1])
-            rows[name] = [_record(many.columns, i) for i in range(first, last)]
-        return Profile(values, rows)
+
+def _profile(piece: Piece, place: int) -> Profile:
+    values = {name: value_at(column, place) for name, column in piece.columns.items()}
+    rows = {}
+    for name, many in piece.rows.items():
+        first, last = int(many.offsets[place]), int(many.offsets[place + 1])
+        rows[name] = [
+            {field: value_at(column, i) for field, column in many.columns.items()}
+            for i in range(first, last)
+        ]
+    return Profile(values, rows)
 
 
-def _record(columns: Mapping[str, Column], place: int) -> dict[str, Value]:
-    return {name: value_at(column, place) for name, column in columns.items()}
-
-
-def value_at(column: Column, place: int) -> Value:
+def value_at(column: Values, place: int) -> Value:
     """Return the machine value of one row; None is null."""
+    if not isinstance(column, Column):
+        text: str | None = column[place].as_py()
+        return text
     valid = column.valid
     if valid is not None and not valid[place >> 3] >> (place & 7) & 1:
         return None
     if column.lane is Lane.BITS:
         return bool(column.data[place >> 3] >> (place & 7) & 1)
     value: Any = column.data[place].item()
-    if column.lane is Lane.CODE:
-        return str((column.dictionary or ("",))[value])
     found: Value = None if value != value else value
     return found
 
@@ -104,38 +125,52 @@ def open_profiles(path: str, audience: Audience) -> TableProfiles:
         for rows in audience.rows
         if rows.column in found
     ]
-    source, adapter = open_source(path, needed=needed), Adapter(needed)
-    batches = tuple(
-        adapter(data, Losses())
+    source = open_source(path, needed=needed)
+    pieces = tuple(
+        _piece(data, needed)
         for task in source.tasks
-        for data in source.read(task)
+        for data in source.reader.read(task)  # as they lie there: to join batches is to copy them
         if data.num_rows
     )
-    if not batches:
+    if not pieces:
         raise DataError(f"there is no customer in {path}")
     names = tuple(a.name for a in audience.key)
-    hashes = np.concatenate([_hashes(batch, names) for batch in batches])
+    hashes = np.concatenate([hash_columns([p.columns[n] for n in names], p.length) for p in pieces])
+    starts = np.cumsum([0, *(p.length for p in pieces[:-1])])
+    return TableProfiles(names, pieces, starts, *_ordered(hashes))
+
+
+def _ordered(hashes: Hashes) -> tuple[Hashes, Any]:
+    """Return hashes in ascending order, and the row of each."""
+    size = np.uint32 if len(hashes) < 1 << 32 else np.int64
+    if (hashes[1:] >= hashes[:-1]).all():
+        return hashes, np.arange(len(hashes), dtype=size)
     order = np.argsort(hashes, kind="stable")
-    starts = np.cumsum([0, *(batch.length for batch in batches[:-1])])
-    return TableProfiles(names, batches, starts, hashes[order], order)
+    return hashes[order], order.astype(size)
 
 
 def _needed(attribute: Attribute) -> Needed:
     return Needed(attribute.name, attribute.column, attribute.type, attribute.nullable)
 
 
-def _hashes(batch: Batch, names: Sequence[str]) -> Hashes:
-    columns = [batch.columns[name] for name in names]
-    if len(columns) == 1 and columns[0].lane in (Lane.I32, Lane.I64):
-        return columns[0].data[: batch.length].astype(np.int64)
-    keys = (tuple(value_at(c, place) for c in columns) for place in range(batch.length))
-    return np.fromiter(map(_hash, keys), np.int64)
+def _piece(data: Any, needed: Sequence[Needed]) -> Piece:
+    columns: dict[str, Values] = {}
+    rows: dict[str, Many] = {}
+    for need in needed:
+        array = data.column(need.column)
+        if need.is_many:
+            found = lists(array, [part.column for part in need.fields])
+            fields = zip(need.fields, found.fields, strict=True)
+            rows[need.name] = Many(
+                found.offsets, {part.name: _values(v, part) for part, v in fields}
+            )
+        else:
+            columns[need.name] = _values(array, need)
+    return Piece(data.num_rows, columns, rows)
 
 
-def _hash(key: Sequence[Any]) -> int:
-    """Return 64 bits of a key: a single whole number is its own."""
-    if len(key) == 1 and isinstance(key[0], int):
-        return key[0]
-    if None in key:
-        return 0
-    return customer_hash(_SEED, key)
+def _values(array: Any, need: Needed) -> Values:
+    array = array.storage if isinstance(array, pa.ExtensionArray) else array
+    if pa.types.is_null(array.type):
+        return array if need.type.kind is Kind.TEXT else nulls(need.type, len(array))
+    return array if need.type.kind is Kind.TEXT else fixed_width(array, need.type)[0]

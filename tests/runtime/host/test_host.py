@@ -7,18 +7,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.ipc
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, strategies as st
 
+from interact.runtime.batch.adapt import fixed_width
 from interact.runtime.errors import OutputError
 from interact.runtime.host import advisory
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.memory_store import MemoryStore
 from interact.runtime.host.offering import PointRequest
+from interact.runtime.host.profile_keys import hash_columns, hash_key
 from interact.runtime.host.results import NameValue, Response
 from interact.runtime.host.table_profiles import TableProfiles, open_profiles
 from interact.runtime.scoring import Run, open_customers, score_customers
+from interact.stdlib.types import BOOL, FLOAT, INT
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -246,8 +252,6 @@ def test_profiles_are_found_by_every_sort_of_key(tmp_path: Path) -> None:
         "visits: many { at: date } } channel W for A { zone Z { point p } } "
         "offer O {} strategy S on W { zone Z { O score 1 } }"
     )
-    import pyarrow as pa
-
     count = 300
     table = pa.table(
         {
@@ -271,3 +275,49 @@ def test_profiles_are_found_by_every_sort_of_key(tmp_path: Path) -> None:
         assert profile.values["vip"] is (i % 3 == 0)
         assert len(profile.rows["visits"]) == i % 3
         assert found.load((f"r{(i + 1) % 7}", i)) is None
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text(max_size=20),
+            st.integers(-(2**63), 2**63 - 1),
+            st.booleans(),
+            st.floats(allow_nan=False),
+        ),
+        min_size=1,
+    ),
+    st.sampled_from([pa.string(), pa.large_string(), pa.dictionary(pa.int16(), pa.string())]),
+)
+def test_keys_have_the_numbers_of_their_columns(
+    keys: list[tuple[str, int, bool, float]], kind: Any
+) -> None:
+    texts, numbers, flags, floats = (list(part) for part in zip(*keys, strict=True))
+    columns = [
+        pa.array(texts, pa.string()).cast(kind),
+        fixed_width(pa.array(numbers), INT)[0],
+        fixed_width(pa.array(flags), BOOL)[0],
+        fixed_width(pa.array(floats), FLOAT)[0],
+    ]
+    assert hash_columns(columns, len(keys)).tolist() == [hash_key(key) for key in keys]
+    for number, column in enumerate(columns):
+        found = hash_columns([column], len(keys)).tolist()
+        assert found == [hash_key((key[number],)) for key in keys]
+
+
+@pytest.mark.parametrize("compression", [None, "zstd"])
+def test_profiles_of_arrow_files_are_mapped_where_they_can_be(
+    tmp_path: Path, compression: str | None, deployment: Deployment
+) -> None:
+    table = pq.read_table(BANK / "customers.parquet")
+    options = pa.ipc.IpcWriteOptions(compression=compression)
+    with pa.ipc.new_file(tmp_path / "c.arrow", table.schema, options=options) as writer:
+        writer.write_table(table, max_chunksize=700)
+    audience = deployment.channels[0].audience
+    plain = open_profiles(str(BANK / "customers.parquet"), audience)
+    before = pa.total_allocated_bytes()
+    found = open_profiles(str(tmp_path / "c.arrow"), audience)
+    taken = pa.total_allocated_bytes() - before
+    assert (taken < table.nbytes / 20) is (compression is None)
+    for number in range(1, 5001, 7):
+        assert found.load((number,)) == plain.load((number,))
