@@ -139,7 +139,7 @@ class _Turn:
     def next_time(self) -> int | None:
         times = [p.time for p in self.visit.pending]
         for pattern in self.channel.patterns:
-            state = self.visit.states.get(pattern.name)
+            state = self.visit.states.get(pattern.name) if pattern.missed else None
             missed = None if state is None else due(pattern, state)
             times += [] if missed is None else [missed]
         return min(times, default=None)

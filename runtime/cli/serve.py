@@ -48,8 +48,9 @@ def _profiles(
 @click.option("--history", metavar="DIR", help="Keep contacts and responses there.")
 @click.option(
     "--store",
-    metavar="DIR|memory",
-    help="Where to keep what is known of customers; by default in the history's folder.",
+    metavar="DIR|URL|memory",
+    help="Where sessions and what is known of customers are kept: a folder (that of the history "
+    "by default), or redis://host:port/db for several hosts.",
 )
 @click.option("--keep", metavar="NAME", multiple=True, help="A parameter to keep in the history.")
 @click.option("--activity", is_flag=True, help="Keep events and met patterns in the history, too.")

@@ -194,9 +194,10 @@ class Host:
 
     def _one(self, session: str, call: Callable[[Turn], Response]) -> Response:
         try:
-            due = self.store.next_due()
-            if due is not None and due <= instant(self.clock()):
-                self.run_due()
+            if not self.store.is_shared:  # else whoever is first does it
+                due = self.store.next_due()
+                if due is not None and due <= instant(self.clock()):
+                    self.run_due()
             return self.run(self.steps(session, call))
         except StoreError as error:
             return self.refused(session, error)

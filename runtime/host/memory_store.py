@@ -79,6 +79,13 @@ class MemoryStore:
     def __post_init__(self) -> None:
         self._changed = threading.Condition(self._lock)
 
+    @property
+    def is_shared(self) -> bool:
+        return False
+
+    def check(self) -> None:
+        """Do nothing."""
+
     def attach(self, revive: Revive) -> None:
         """Take over what a former process has left to do."""
         for saved in () if self.journal is None else self.journal.pending():

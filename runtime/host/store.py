@@ -33,6 +33,14 @@ class Busy(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A customer's state as it was loaded, and by what the store knows it."""
+
+    state: CustomerState
+    stamp: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """A session as it was loaded; it is not to be changed.
 
@@ -40,20 +48,14 @@ class Held:
         is_named: Whether clients can still find it by its name; else it has only something to do.
         is_idle: Whether its time without a call is over.
         stamp: By which the store knows whether it was saved meanwhile.
+        known: Its customer's state, if that came with it.
     """
 
     session: Session
     is_named: bool = True
     is_idle: bool = False
     stamp: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A customer's state as it was loaded, and by what the store knows it."""
-
-    state: CustomerState
-    stamp: Any = None
+    known: Known | None = None
 
 
 @dataclass(slots=True)
@@ -80,9 +82,18 @@ class Change:
 class Store(Protocol):
     """Keeps sessions and states. Threads share it.
 
+    Attributes:
+        is_shared: Whether other processes use it, too; it answers over a network then.
+
     Everything here raises a ``StoreError`` when it cannot be done now, and ``find``, ``fetch``,
     ``known``, ``reserve`` and ``save`` raise ``Busy`` for what another call has reserved.
     """
+
+    @property
+    def is_shared(self) -> bool: ...
+
+    def check(self) -> None:
+        """Do nothing but to ask whether the store works."""
 
     def attach(self, revive: Revive) -> None:
         """Begin, with what makes sessions of what was saved."""

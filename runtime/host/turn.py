@@ -50,6 +50,9 @@ class Turn:
     def __post_init__(self) -> None:
         if self.before is not None:
             self.session = self.before.session.copy()
+            if self.before.known is not None:
+                owner, known = self.session.owner, self.before.known
+                self._known[owner], self._states[owner] = known, known.state
 
     @property
     def state(self) -> CustomerState:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +27,7 @@ from interact.runtime.host.results import Response
 from interact.runtime.host.store import StoreError
 from interact.runtime.host.tracking import TRACKED
 from interact.runtime.host.turn import Turn
+from interact.runtime.host.turns import Steps
 from interact.runtime.serve import wire
 from interact.runtime.serve.durable import take
 from interact.runtime.serve.endpoint import TOKEN_HEADER, Call, Endpoint, Handler, Refused, encode
@@ -34,6 +36,9 @@ from interact.runtime.serve.openapi import MOST_COMMANDS, Names, document
 from interact.runtime.serve.readiness import readiness
 from interact.runtime.serve.updating import Updates
 from interact.runtime.serve.users import Gate
+
+MOST_THREADS = 32
+"""Requests that wait for a shared store at once; they are started as they are needed."""
 
 
 @dataclass(slots=True)
@@ -45,6 +50,7 @@ class Service:
     gate: Gate
     metrics: Metrics
     updates: Updates | None = None
+    threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(MOST_THREADS))
 
     async def commands(self, session: str | None, commands: object) -> list[Response]:
         """Carry commands out, and wait until what they log is durable."""
@@ -59,11 +65,19 @@ class Service:
             return wire.execute(host.calls, turn, commands)
 
         try:
-            answers = await take(host.steps(session or uuid4().hex, work), self.history)
+            answers = await self._taken(host.steps(session or uuid4().hex, work))
         except StoreError as error:
+            self.metrics.store_failures.inc()
             raise Refused(503, error.message, advisory.STORE_FAILED) from error
         self.metrics.observe(commands, answers, time.perf_counter() - started)
         return answers
+
+    async def _taken(self, steps: Steps[list[Response]]) -> list[Response]:
+        """Take steps here, or where the store answers over a network, in a thread."""
+        if not self.host.store.is_shared:
+            return await take(steps, self.history)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.threads, self.host.run, steps)
 
     # -- the servlet ---------------------------------------------------------------------------
 
@@ -114,10 +128,17 @@ class Service:
 
     async def ready(self, request: Request) -> HttpResponse:
         told = readiness(self.host, self.updates)
+        if self.host.store.is_shared:
+            try:
+                loop = asyncio.get_running_loop()
+                await loop.run_in_executor(self.threads, self.host.store.check)
+            except StoreError as error:
+                told["status"] = error.message
         return _json(told, 200 if told["status"] == "ready" else 503)
 
     async def scrape(self, request: Request) -> HttpResponse:
-        self.metrics.sessions.set(len(self.host.store))
+        if not self.host.store.is_shared:
+            self.metrics.sessions.set(len(self.host.store))
         if self.updates is not None:
             self.metrics.deployment.observe(self.updates)
         return HttpResponse(self.metrics.text(), media_type="text/plain; version=0.0.4")

@@ -30,6 +30,10 @@ class Metrics:
             "interact_history_failures", "Commands whose rows were not logged",
             registry=self._registry,
         )  # fmt: skip
+        self.store_failures = Counter(
+            "interact_store_failures", "Requests that the session store did not answer",
+            registry=self._registry,
+        )  # fmt: skip
         self.deployment = DeploymentMetrics(self._registry)
         self.sessions = Gauge("interact_sessions", "Live sessions", registry=self._registry)
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+from urllib.parse import urlsplit
 
+from interact.runtime.errors import UsageError
 from interact.runtime.host.memory_store import MemoryStore
 from interact.runtime.host.sqlite_journal import open_journal
 from interact.runtime.host.store import Store
 
 MEMORY = "memory"
 FOLDER = "state"
+SCHEMES = ("redis", "rediss", "unix")
 
 
 def open_store(wanted: str | None, history: str | None) -> Store:
     """Return the store.
 
     Args:
-        wanted: ``memory``, or a folder; None is one in the history, or memory without one.
+        wanted: ``memory``, a folder, or the URL of a Redis; None is a folder in the history, or
+            memory without one.
         history: The folder of the history.
 
     Raises:
@@ -24,4 +28,20 @@ def open_store(wanted: str | None, history: str | None) -> Store:
     """
     if wanted is None:
         wanted = MEMORY if history is None else os.path.join(history, FOLDER)
-    return MemoryStore() if wanted == MEMORY else MemoryStore(journal=open_journal(wanted))
+    if wanted == MEMORY:
+        return MemoryStore()
+    if urlsplit(wanted).scheme in SCHEMES:
+        return _redis(wanted)
+    if "://" in wanted:
+        raise UsageError(f"no store: {wanted}", help="a store is redis://host:port/db, or a folder")
+    return MemoryStore(journal=open_journal(wanted))
+
+
+def _redis(url: str) -> Store:
+    try:
+        from interact.runtime.host.redis_store import open_redis
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"a shared store needs {error.name}", help="pip install 'interact-dsl[redis]'"
+        ) from error
+    return open_redis(url)

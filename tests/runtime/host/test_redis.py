@@ -1,0 +1,304 @@
+"""A store that hosts share: nothing is lost between them, and each delayed action is done once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from tests.redis_server import RedisServer
+from tests.runtime.host.test_journal import SHOP
+
+from interact.runtime.errors import UsageError
+from interact.runtime.host import advisory
+from interact.runtime.host.deployment import Deployment, open_deployment
+from interact.runtime.host.host import Host
+from interact.runtime.host.offering import PointRequest
+from interact.runtime.host.redis_store import RedisStore, open_redis
+from interact.runtime.host.results import NameValue, Response
+from interact.runtime.host.table_profiles import open_profiles
+from interact.runtime.host.timer import Timer
+
+ENDING = SHOP.replace("MORE", "").replace("BALANCE", "int").replace("of seen", "of session_end")
+EXAMPLES = Path(__file__).parents[3] / "examples"
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    folder = tmp_path_factory.mktemp("shop")
+    more = "log contact after 1 second"
+    text = SHOP.replace("MORE", "").replace("BALANCE", "int")
+    text = text.replace("event hide", f"event soon {{ {more} }} event hide")
+    (folder / "shop.interact").write_text(text)
+    return open_deployment(str(folder))
+
+
+class Hosts:
+    """Hosts that share a server and a history, each with keys of the test's own."""
+
+    def __init__(self, server: RedisServer, shop: Deployment, prefix: str) -> None:
+        self.server, self.shop, self.prefix = server, shop, prefix
+        self.rows, self.minutes = list[Any](), 0
+        self.opened: list[Host] = []
+
+    def open(self, **options: Any) -> Host:
+        store = open_redis(self.server.url)
+        store.prefix = self.prefix
+        for name, value in options.items():
+            setattr(store, name, value)
+        made = Host(self.shop, clock=self.clock, store=store, record=self.rows.extend)
+        self.opened.append(made)
+        return made
+
+    def clock(self) -> datetime:
+        return AT + timedelta(minutes=self.minutes)
+
+
+@pytest.fixture
+def hosts(
+    running: RedisServer, shop: Deployment, request: pytest.FixtureRequest
+) -> Iterator[Hosts]:
+    made = Hosts(running, shop, f"{{{request.node.name}}}:")
+    yield made
+    for host in made.opened:
+        host.store.close()
+
+
+def start(host: Host, session: str = "s", customer: int = 7) -> None:
+    ids, balance = [NameValue("id", customer, "numeric")], [NameValue("balance", 5, "numeric")]
+    answer = host.start_session(session, "Web", ids, parameters=balance)
+    assert answer.status == 0, answer.messages
+
+
+def offers(host: Host, session: str = "s") -> dict[str, str]:
+    answer = host.get_offers(session, "hero", 5)
+    assert answer.status == 0, answer.messages
+    return {o.name: o.treatment for o in answer.offer_lists[0].offers}
+
+
+def post(host: Host, event: str, treatment: str = "", session: str = "s") -> Response:
+    code = [NameValue("UACIOfferTrackingCode", treatment, "string")] if treatment else []
+    answer = host.post_event(session, event, code)
+    assert answer.status == 0, answer.messages
+    return answer
+
+
+def test_a_session_goes_on_at_another_host(hosts: Hosts) -> None:
+    first, second = hosts.open(), hosts.open()
+    start(first)
+    shown = offers(first)
+    assert list(shown) == ["Gold", "Silver"]
+    post(second, "seen", shown["Gold"])
+    post(first, "seen", shown["Silver"])
+    assert list(offers(second)) == ["Silver", "Gold"]
+    post(second, "accept", shown["Gold"])
+    assert list(offers(first)) == ["Silver"]
+    assert first.end_session("s").status == 0
+    assert second.get_profile("s").messages[0].code == advisory.INVALID_SESSION
+    start(second, "again")
+    assert list(offers(second, "again")) == ["Silver"]
+    assert [row.event.rpartition("-")[0] for row in hosts.rows[:2]] == [
+        second.numbers.writer,
+        first.numbers.writer,
+    ]
+
+
+def test_hosts_and_threads_on_one_session_lose_nothing(hosts: Hosts) -> None:
+    both = [hosts.open(), hosts.open()]
+    start(both[0])
+    gold = offers(both[0])["Gold"]
+    failed: list[BaseException] = []
+
+    def work(host: Host) -> None:
+        try:
+            for _ in range(20):
+                post(host, "seen", gold)
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(both[n % 2],)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    held = both[0].store.find("s")
+    assert held is not None
+    assert held.known is not None
+    assert held.session.contacts == {"Gold": 80}
+    assert held.known.state.history["Gold.contacts"] == 80
+    assert len({row.event for row in hosts.rows}) == len(hosts.rows) == 80
+
+
+def test_a_call_is_two_exchanges_with_the_server(hosts: Hosts) -> None:
+    host = hosts.open()
+    start(host)
+    offers(host)
+    store = host.store
+    assert isinstance(store, RedisStore)
+    asked, count = store.client.evalsha, [0]
+
+    def counted(*arguments: Any) -> Any:
+        count[0] += 1
+        return asked(*arguments)
+
+    store.client.evalsha = counted  # type: ignore[method-assign]
+    for call, most in (
+        (lambda: offers(host), 2),
+        (lambda: host.get_profile("s"), 1),
+        (lambda: post(host, "hide"), 2),
+        (lambda: post(host, "contact"), 3),
+        (lambda: start(host, "t"), 3),
+    ):
+        count[0] = 0
+        call()
+        assert count[0] <= most
+
+
+def test_of_three_hosts_one_does_a_delayed_action(hosts: Hosts) -> None:
+    three = [hosts.open() for _ in range(3)]
+    timers = [Timer(host) for host in three]
+    now = datetime.now(UTC)
+    for host in three:
+        host.clock = lambda: datetime.now(UTC) - now + AT
+    for timer in timers:
+        timer.start()
+    for customer in range(9):
+        host = three[customer % 3]
+        start(host, f"s{customer}", customer)
+        post(host, "soon", offers(host, f"s{customer}")["Gold"], f"s{customer}")
+        if customer % 2:
+            host.end_session(f"s{customer}")
+    done = threading.Event()
+
+    def look() -> None:
+        while len(hosts.rows) < 9 and not done.wait(0.02):
+            pass
+        done.set()
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    looking.join(30)
+    for timer in timers:
+        timer.stop()
+    done.set()
+    assert sorted(row.key for row in hosts.rows) == [(n,) for n in range(9)]
+    assert three[0].store.next_due() is None
+
+
+def test_what_a_dead_host_claimed_is_done_by_another(hosts: Hosts) -> None:
+    first, second = hosts.open(), hosts.open()
+    start(first)
+    post(first, "later", offers(first)["Gold"])
+    hosts.minutes = 5
+    now = int(hosts.clock().timestamp() * 1e6)
+    assert first.store.claim(now) is not None, "and then it dies"
+    assert second.run_due() == 0
+    hosts.minutes = 6
+    assert second.run_due() == 1
+    assert [(row.kind, row.key) for row in hosts.rows] == [("accept", (7,))]
+    assert first.run_due() == second.run_due() == 0
+
+
+def test_what_a_dead_host_reserved_is_free_after_a_time(
+    hosts: Hosts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = hosts.open(lease_seconds=0.2), hosts.open()
+    start(first)
+    offers(first)
+
+    class Died(BaseException):
+        pass
+
+    def die(rows: object) -> None:
+        raise Died
+
+    first.record = die
+    monkeypatch.setattr(RedisStore, "release", lambda store, change: None)
+    with pytest.raises(Died):
+        first.post_event("s", "contact")
+    post(second, "contact")
+    assert len(hosts.rows) == 2
+
+
+def test_an_idle_session_ends_and_patterns_hear_of_it(hosts: Hosts, tmp_path: Path) -> None:
+    (tmp_path / "shop.interact").write_text(ENDING)
+    hosts.shop = open_deployment(str(tmp_path))
+    host = hosts.open(idle_seconds=0.05)
+    hosts.minutes = 60 * 24 * 365 * 20
+    start(host, "a")
+    start(host, "b")
+    while host.store.next_due() is not None:
+        host.run_due()
+    assert host.get_profile("a").messages[0].code == advisory.INVALID_SESSION
+    host.store.idle_seconds = 60  # type: ignore[attr-defined]
+    start(host, "c")
+    assert list(offers(host, "c")) == ["Silver", "Gold"]
+
+
+def told(answer: Response) -> list[list[Any]]:
+    lists = answer.offer_lists
+    return [[(o.name, o.score, o.attributes) for o in one.offers] for one in lists]
+
+
+@pytest.mark.parametrize("name", ["retail_bank", "term_deposit"])
+def test_sessions_decide_with_a_server_as_in_memory(hosts: Hosts, name: str) -> None:
+    folder = EXAMPLES / name
+    hosts.shop = open_deployment(str(folder))
+    served = hosts.shop.channels[0]
+    (customers,) = folder.glob("*.parquet")
+    sources = {served.audience.name.lower(): open_profiles(str(customers), served.audience)}
+    plain = Host(hosts.shop, sources, clock=hosts.clock)
+    shared = [hosts.open(), hosts.open()]
+    for host in shared:
+        host.profiles = sources
+    people = pq.read_table(customers, columns=[a.column for a in served.audience.key])
+    points = [PointRequest(zone.points[0].name, 5) for zone in served.channel.zones]
+    for person in people.slice(0, 60).to_pylist():
+        ids = [NameValue(k, v, "numeric") for k, v in person.items()]
+        for host in (plain, shared[0]):
+            assert host.start_session("s", served.name, ids).status == 0
+        found, expected = (h.get_offers_for_points("s", points) for h in (shared[1], plain))
+        assert told(found) == told(expected)
+
+
+def test_a_server_that_dies_is_told_and_one_that_comes_back_is_used(
+    tmp_path: Path, shop: Deployment
+) -> None:
+    server = RedisServer(tmp_path)
+    server.start()
+    hosts = Hosts(server, shop, "{dies}:")
+    host = hosts.open()
+    try:
+        start(host)
+        gold = offers(host)["Gold"]
+        server.kill()
+        answer = host.get_offers("s", "hero")
+        assert (answer.status, answer.messages[0].code) == (2, advisory.STORE_FAILED)
+        assert "does not answer" in answer.messages[0].detail
+        assert host.post_event("s", "seen").messages[0].code == advisory.STORE_FAILED
+        assert hosts.rows == []
+        server.start()
+        post(host, "seen", gold)
+        assert list(offers(host)) == ["Gold", "Silver"]
+    finally:
+        server.kill()
+        host.store.close()
+
+
+def test_what_is_no_url_is_told() -> None:
+    with pytest.raises(UsageError, match="no store"):
+        open_redis("redis://localhost:port/0")
