@@ -48,6 +48,10 @@ def test_a_bundle_comes_out_as_it_went_in(run: Command) -> None:
     assert run("fetch", "a", "-o", "z.bundle").exit_code == 0
     assert run("diff", "z.bundle", "p").exit_code == 0
     assert run("fetch", "a", "-o", "p/all.interact").exit_code == 2
+    assert run("fetch", "a@1", "--sources", "back").output == "back: 1 source of Web\n"
+    assert run("diff", "back", "a@1").exit_code == 0
+    assert run("fetch", "a@1", "--sources", "back").exit_code == 2
+    assert run("fetch", "a@1", "--sources", "x.bundle").exit_code == 1
 
 
 def test_tests_that_fail_are_not_deployed(run: Command) -> None:
@@ -85,6 +89,7 @@ def test_sources_with_errors_are_shown(run: Command) -> None:
         ("deployments b", 1, "there are a"),
         ("deployments --registry elsewhere", 2, "there is no registry in elsewhere"),
         ("fetch a@7 -o x.bundle", 2, "a has no version 7"),
+        ("fetch a", 2, "nothing to make"),
         ("fetch b -o x.bundle", 2, "b is no file, and no environment of r"),
         ("undeploy b", 1, "nothing was ever deployed to b"),
     ],
