@@ -123,7 +123,7 @@ class Updates:
                 anew = asked.is_set()
                 asked.clear()
                 found = await asyncio.to_thread(self.next, anew=anew)
-                if found is not None:
+                if found is not None and self._is_warm(found):
                     self.swap(host, found)
         finally:
             compiling.stop()
@@ -135,10 +135,10 @@ class Updates:
             if self.unreachable:
                 log.info("versions can be read again")
             self.unreachable = ""
-        except InteractError as error:
+        except Exception as error:  # it may pass
             if not self.unreachable:
-                log.error("cannot tell which version to serve: %s", error.message)
-            self.unreachable = error.message
+                log.error("cannot tell which version to serve: %s", _why(error))
+            self.unreachable = _why(error)
             return None
         if wanted is None and self._waiting is not None and self.clock() >= self._retry_at:
             wanted = self._waiting
@@ -147,16 +147,29 @@ class Updates:
         if anew:
             self.prepare.forget()
         try:
-            return self._loaded(wanted)
+            found = self._loaded(wanted)
         except Exception as error:  # whatever a version is like, the host goes on
             self._refuse(wanted, error)
             return None
+        if found == self.live:
+            self._waiting, self.refused = None, ""
+            return None
+        return found
+
+    def _is_warm(self, found: Live) -> bool:
+        """Decide once with a version where requests are answered; return whether that works."""
+        try:
+            found.whole.warm()
+            if found.trial is not None:
+                found.trial.deployment.warm()
+        except Exception as error:
+            self._refuse(Wanted(found.label, found.number, None), error)
+            self._waiting = None
+            return False
+        return True
 
     def swap(self, host: Host, found: Live) -> None:
         """Let new sessions begin with a version. Call it where requests are answered."""
-        found.whole.warm()
-        if found.trial is not None:
-            found.trial.deployment.warm()
         host.deployment, host.trial = found.whole, found.trial
         self.live, self._waiting, self.refused = found, None, ""
         self.swaps += 1
@@ -173,11 +186,8 @@ class Updates:
         return nothing() if opened is None else self.prepare(opened())
 
     def _refuse(self, wanted: Wanted, error: Exception) -> None:
-        why = f"a bug of interact: {type(error).__name__}: {error}"
-        if isinstance(error, InteractError):
-            why = error.message
         self._waiting, self._retry_at = wanted, self.clock() + RETRY_SECONDS
-        told = f"{wanted.label} is refused: {why}"
+        told = f"{wanted.label} is refused: {_why(error)}"
         if told != self.refused:  # it is tried again and again
             self.refused = told
             self.refusals += 1
@@ -189,3 +199,9 @@ class Updates:
             with suppress(InteractError):
                 return self._loaded(wanted)
         raise error
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, InteractError):
+        return error.message
+    return f"a bug of interact: {type(error).__name__}: {error}"

@@ -306,6 +306,10 @@ def test_a_registry_that_cannot_be_read_is_told(
     assert found.begin("s").status == 0
     assert not found.update()
     assert "unreachable" not in found.ready()[1]
+    with monkeypatch.context() as patch:
+        patch.setattr("interact.runtime.registry.storage.FolderStorage.read", lambda: None)
+        assert not found.update()
+        assert "a bug of interact: TypeError" in str(found.ready()[1]["unreachable"])
 
 
 def test_a_version_whose_audience_has_another_key_is_refused(
@@ -355,6 +359,8 @@ def test_a_bundle_that_is_replaced_is_served(bundle: Path, version: Versions) ->
     os.replace("y", bundle)
     assert [found.update() for _ in range(3)] == [False, True, False]  # when it has settled
     assert found.host.deployment.version == other.bundle.digest
+    os.utime(bundle)
+    assert [found.update() for _ in range(3)] == [False, False, False]  # the same bundle
     bundle.write_bytes(b"no bundle")
     assert [found.update() for _ in range(3)] == [False, False, False]
     assert "not a valid bundle" in found.updates.refused
