@@ -8,6 +8,7 @@ that is removed in the end.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -18,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -34,12 +35,13 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def answers(url: str) -> bool:
+def answer(url: str) -> bytes | None:
+    """Return what a URL answers; None when it does not."""
     try:
-        with urlopen(url, timeout=2):
-            return True
+        with urlopen(url, timeout=2) as found:
+            return bytes(found.read())
     except (URLError, OSError):
-        return False
+        return None
 
 
 def accepts(port: int) -> bool:
@@ -109,10 +111,20 @@ class Cluster:
     def wait_ready(self) -> None:
         """Wait until all hosts answer."""
         for number, port in enumerate(self.ports):
-            while not answers(f"http://127.0.0.1:{port}/ready"):
+            while answer(f"http://127.0.0.1:{port}/ready") is None:
                 if self.hosts[number].poll() is not None:
                     raise SystemExit(self.log(f"host{number}"))
                 time.sleep(0.05)
+
+    def wait_number(self, number: int) -> str:
+        """Wait until all hosts serve a version of the environment; return its digest."""
+        told: dict[str, Any] = {}
+        for port in self.ports:
+            while told.get("number") != number:
+                time.sleep(0.02)
+                told = json.loads(answer(f"http://127.0.0.1:{port}/ready") or b"{}")
+            version, told = str(told["version"]), {}
+        return version
 
     def kill_host(self, number: int) -> None:
         """Kill a host, whatever it is doing."""
@@ -144,7 +156,7 @@ class Cluster:
         place = ["-p", str(self.folder), "-c", "nginx.conf", "-e", "stderr"]
         settings = "daemon off;" if os.geteuid() else "daemon off; user root;"
         self._run("balancer", ["nginx", *place, "-g", settings])
-        while not answers(f"{self.url}/health"):
+        while answer(f"{self.url}/health") is None:
             if self.others[-1].poll() is not None:
                 raise SystemExit(self.log("balancer"))
             time.sleep(0.02)

@@ -33,6 +33,8 @@ from cluster import ENVIRONMENT, HOSTS, PROJECT, Cluster
 Json = dict[str, Any]
 PATIENCE_SECONDS = 20.0
 INVALID = "invalid session"
+LEAST = 3
+"""Deployments, and kills, however short the time."""
 
 
 @dataclass
@@ -161,14 +163,17 @@ def versions(folder: Path) -> list[Path]:
 
 
 def redeploy(cluster: Cluster, seconds: float, every: float) -> tuple[Load, int]:
-    """Deploy another version again and again, under load."""
+    """Deploy another version again and again, under load; each is seen by a client."""
     projects, count = versions(cluster.folder), 0
     with Load(cluster.url, retries=False) as load:
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        while time.monotonic() < end or count < LEAST:
             began = time.monotonic()
             cluster.interact("deploy", str(projects[count % 2]), "--to", ENVIRONMENT, "--no-tests")
             count += 1
+            wanted = cluster.wait_number(count + 1)
+            while wanted not in load.versions:
+                time.sleep(0.02)
             time.sleep(max(0.0, every - (time.monotonic() - began)))
     return load, count
 
@@ -178,8 +183,8 @@ def kill(cluster: Cluster, seconds: float) -> tuple[Load, int]:
     chance, count = random.Random(1), 0
     with Load(cluster.url, retries=True) as load:
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            time.sleep(chance.uniform(0.2, 1.5))
+        while time.monotonic() < end or count < LEAST:
+            time.sleep(chance.uniform(0.2, 1.0))
             number = chance.randrange(HOSTS)
             cluster.kill_host(number)
             count += 1

@@ -32,11 +32,11 @@ def trial() -> ModuleType:
 
 
 def test_versions_change_and_hosts_are_killed(trial: ModuleType) -> None:
-    seen: dict[str, Any] = trial.trial(seconds=3, every=0.8)
+    seen: dict[str, Any] = trial.trial(seconds=2, every=0.5)
     assert trial.is_kept(seen), seen
     assert seen["redeploys"]["versions"] >= 3
-    assert seen["kills"]["killed"] >= 2
-    assert seen["contacts"]["acknowledged"] > 100
+    assert seen["kills"]["killed"] >= 3
+    assert seen["contacts"]["acknowledged"] > 0
 
 
 def test_broken_promises_are_seen(trial: ModuleType) -> None:
