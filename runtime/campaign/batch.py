@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from interact.runtime.campaign.columns import (
-    OF_SOURCE,
     TABLES,
     field_column,
     key_column,
@@ -34,7 +33,7 @@ def stage(db: Database, batch: list[Part]) -> Filled:
     Raises:
         DamagedPart: A file cannot be read.
     """
-    staging, table = db.staging, batch[0].table
+    staging = db.staging
     _load(staging, batch)
     columns: Filled = {
         key_column(key): (quoted(key), kind) for key, kind in key_kinds(batch).items()
@@ -45,19 +44,17 @@ def stage(db: Database, batch: list[Part]) -> Filled:
     for (field,) in fields:
         source = "extra['" + field.replace("'", "''") + "']"
         columns.setdefault(field_column(field, list(columns)), (source, "VARCHAR"))
-    wrong = _WRONG.format(more=_MORE[table])
-    staging.execute(f"UPDATE batch SET interact_wrong = {wrong}")
     return columns
 
 
 def _load(staging: Any, batch: list[Part]) -> None:
+    wrong = _WRONG.format(more=_MORE[batch[0].table])
     staging.execute("DROP TABLE IF EXISTS batch")
     damaged: list[DamagedPart] = []
     staging.register("interact_rows", rows_of(batch, damaged))
     try:
         staging.execute(
-            "CREATE TEMP TABLE batch AS SELECT *, CAST(NULL AS VARCHAR) AS interact_wrong"
-            " FROM interact_rows"
+            f"CREATE TEMP TABLE batch AS SELECT *, {wrong} AS interact_wrong FROM interact_rows"
         )
     except Exception as error:
         if damaged:
@@ -103,7 +100,7 @@ def insert(db: Database, batch: list[Part], columns: Filled) -> Inserted:
     unmatched = 0
     _treatments(db, table)
     if table == "contacts":
-        inserted = _fill(db, "UA_DtlContactHist", columns, "true", OF_SOURCE[table])
+        inserted = _fill(db, "UA_DtlContactHist", columns, "true", ("UA_DtlContactHist",))
     else:
         inserted, unmatched = _responses(db, columns)
     _keys(db, batch)
@@ -135,10 +132,10 @@ def _repeats(db: Database, column: str) -> bool:
 
 def _responses(db: Database, columns: Filled) -> tuple[int, int]:
     """Insert responses, those apart whose session did not know the treatment."""
-    among = OF_SOURCE["responses"]
     known, unknown = "coalesce(matched, false)", "NOT coalesce(matched, false)"
-    inserted = _fill(db, "UA_ResponseHistory", columns, known, among)
-    unmatched = _fill(db, "interact_UnmatchedResponse", columns, unknown, among)
+    history, waiting = "UA_ResponseHistory", "interact_UnmatchedResponse"
+    inserted = _fill(db, history, columns, known, (history,))
+    unmatched = _fill(db, waiting, columns, unknown, (waiting, history))
     kinds = f"SELECT DISTINCT kind, CAST(0 AS INTEGER) FROM batch WHERE {_RIGHT}"
     names = ("ResponseTypeCode", "CountsAsResponse")
     db.add_new("UA_UsrResponseType", names, kinds, ("UA_UsrResponseType",), likely=False)

@@ -102,10 +102,6 @@ IDENTIFIED = {
 """Tables of the history, and the column that is unique; it is their first."""
 EXTENDED = ("UA_DtlContactHist", "UA_ResponseHistory", "interact_UnmatchedResponse")
 """Tables that have the keys of audiences, and the further attributes of the history."""
-OF_SOURCE = {
-    "contacts": ("UA_DtlContactHist",),
-    "responses": ("UA_ResponseHistory", "interact_UnmatchedResponse"),
-}
 _OWN = {c.name.lower() for table in TABLES.values() for c in table}
 
 

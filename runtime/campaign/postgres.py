@@ -182,23 +182,29 @@ class PostgresDatabase:
     def _compare(
         self, table: str, columns: Sequence[str], select: str, among: Sequence[str]
     ) -> int:
-        listed, first = ", ".join(map(self.name, columns)), self.name(columns[0])
+        """Copy the rows whose names are nowhere; only names are sent to find out."""
+        first = self.name(columns[0])
         self.define(
-            f"CREATE TEMP TABLE {_STAGED} ON COMMIT DROP AS SELECT {listed}"
+            f"CREATE TEMP TABLE {_STAGED} ON COMMIT DROP AS SELECT {first}"
             f" FROM {self.name(table)} LIMIT 0"
         )
-        self._copy(_STAGED, columns, select)
-        self.define(f"ANALYZE {_STAGED}")
+        given = f"SELECT * FROM ({select}) AS new({', '.join(quoted(c.lower()) for c in columns)})"
+        self._copy(_STAGED, columns[:1], f"SELECT {first} FROM ({given})")
         there = " AND ".join(
             f"NOT EXISTS (SELECT 1 FROM {self.name(t)} AS had WHERE had.{first} = new.{first})"
             for t in among
         )
-        count = self.change(
-            f"INSERT INTO {self.name(table)} ({listed})"
-            f" SELECT {listed} FROM {_STAGED} AS new WHERE {there} ON CONFLICT DO NOTHING"
-        )
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"SELECT {first} FROM {_STAGED} AS new WHERE {there}")
+            missing = cursor.fetch_arrow_table()
         self.define(f"DROP TABLE {_STAGED}")
-        return count
+        if not missing.num_rows:
+            return 0
+        self.staging.register("interact_missing", missing)
+        try:
+            return self._copy(table, columns, f"{given} SEMI JOIN interact_missing USING ({first})")
+        finally:
+            self.staging.unregister("interact_missing")
 
     def _copy(self, table: str, columns: Sequence[str], select: str) -> int:
         listed = ", ".join(quoted(name.lower()) for name in columns)

@@ -70,11 +70,15 @@ def rows_of(batch: list[Part], damaged: list[DamagedPart]) -> Any:
 def _rows(part: Part, schema: Any, damaged: list[DamagedPart]) -> Iterator[Any]:
     try:
         with pq.ParquetFile(part.path, page_checksum_verification=True) as file:
-            for rows in file.iter_batches(_ROWS):
+            for rows in file.iter_batches(_ROWS, columns=_needed(part)):
                 yield _shaped(rows, part, schema)
     except (OSError, pa.ArrowException) as error:
         damaged.append(DamagedPart(part, str(error).splitlines()[0]))
         raise damaged[0] from error
+
+
+def _needed(part: Part) -> list[str]:
+    return [*OF_HISTORY[part.table], *part.keys]
 
 
 def _shaped(rows: Any, part: Part, schema: Any) -> Any:
