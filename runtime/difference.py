@@ -1,7 +1,7 @@
 """What changed between two states of a project, statement by statement.
 
 Statements are compared by kind and name as trees: comments, layout, and the file in which a
-statement stands do not count. The order of strategies does, as ties are broken by it.
+statement stands do not count. The order of strategies and of offers does, as ties are broken by it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import unified_diff
+from difflib import SequenceMatcher, unified_diff
 from typing import Literal
 
 from interact.compiler.diagnostics.diagnostic import Sink
@@ -20,7 +20,8 @@ from interact.compiler.surface.from_source import parse_module
 from interact.compiler.surface.print import print_module
 
 Sort = Literal["added", "removed", "changed"]
-_STRATEGY = "strategy"
+ORDERED = ("strategy", "offer")
+"""Kinds of statements whose order has a meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +77,31 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """All changes, in the order of the new statements; ``order`` is that of strategies.
+class Order:
+    """Statements of a kind that both have, in another order."""
 
-    Attributes:
-        order: The strategies that both have, before and after, when their order is another.
-    """
+    kind: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    @property
+    def moved(self) -> list[str]:
+        """The fewest names that stand elsewhere among the others."""
+        blocks = SequenceMatcher(None, self.before, self.after, False).get_matching_blocks()
+        kept = {name for b in blocks for name in self.after[b.b : b.b + b.size]}
+        return [name for name in self.after if name not in kept]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All changes, in the order of the new statements, and kinds that are in another order."""
 
     changes: tuple[Change, ...]
-    order: tuple[tuple[str, ...], tuple[str, ...]] | None
+    orders: tuple[Order, ...] = ()
 
     @property
     def is_none(self) -> bool:
-        return not self.changes and self.order is None
+        return not self.changes and not self.orders
 
 
 def difference(before: Iterable[SourceFile], after: Iterable[SourceFile]) -> Difference:
@@ -100,8 +113,8 @@ def difference(before: Iterable[SourceFile], after: Iterable[SourceFile]) -> Dif
         if key not in old or old[key].text != found.text
     ]
     changes += [Change(found, None) for key, found in old.items() if key not in new]
-    orders = _strategies(old, new), _strategies(new, old)
-    return Difference(tuple(changes), None if orders[0] == orders[1] else orders)
+    orders = [Order(kind, _names(kind, old, new), _names(kind, new, old)) for kind in ORDERED]
+    return Difference(tuple(changes), tuple(o for o in orders if o.before != o.after))
 
 
 def statements(sources: Iterable[SourceFile]) -> dict[Key, Statement]:
@@ -124,8 +137,11 @@ def _name(declaration: Declaration) -> str:
     return declaration.name.text
 
 
-def _strategies(these: Mapping[Key, Statement], others: Mapping[Key, Statement]) -> tuple[str, ...]:
-    return tuple(name for kind, name, n in these if kind == _STRATEGY and (kind, name, n) in others)
+def _names(
+    kind: str, these: Mapping[Key, Statement], others: Mapping[Key, Statement]
+) -> tuple[str, ...]:
+    """Return the names of a kind that are in both."""
+    return tuple(key[1] for key in these if key[0] == kind and key in others)
 
 
 def counted(changes: Sequence[Change]) -> str:

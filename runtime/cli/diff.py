@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from interact.compiler.source import SourceFile
     from interact.runtime.difference import Difference
 
+_PLURALS = {"strategy": "strategies", "offer": "offers"}
 _TONES = {"+": "\x1b[32m", "-": "\x1b[31m"}
 
 
@@ -32,7 +33,8 @@ def command(before: str, after: str, place: str | None, names: bool, as_json: bo
 
     Each is a file or folder of *.interact, a bundle, or an environment of the registry:
     `production`, `production@3` for its version 3, `production@trial` for what is on trial.
-    Comments, layout, and where a statement stands do not count.
+    Comments, layout, and where a statement stands do not count, but for the order of strategies
+    and offers.
     """
     from interact.runtime.cli.findings import print_json
     from interact.runtime.difference import difference
@@ -40,7 +42,8 @@ def command(before: str, after: str, place: str | None, names: bool, as_json: bo
     found = difference(_sources(before, place), _sources(after, place))
     if as_json:
         changes = [change.as_json() for change in found.changes]
-        print_json({"same": found.is_none, "changes": changes, "order": found.order})
+        orders = {o.kind: {"before": o.before, "after": o.after} for o in found.orders}
+        print_json({"same": found.is_none, "changes": changes, "orders": orders})
     else:
         click.echo("\n".join(_lines(found, is_short=names)))
     return 0 if found.is_none else 1
@@ -104,10 +107,12 @@ def _lines(found: Difference, *, is_short: bool) -> Iterator[str]:
         if not is_short:
             yield from (_painted(line, colour) for line in change.lines())
             yield ""
-    if found.order is not None:
-        before, after = (", ".join(names) for names in found.order)
-        yield f"order of strategies: {after} (was {before})"
-    yield counted(found.changes) or ("no difference" if found.order is None else "")
+    for order in found.orders:
+        yield f"another order of {_PLURALS[order.kind]}: {', '.join(order.moved)} moved"
+    if found.changes:
+        yield counted(found.changes)
+    if found.is_none:
+        yield "no difference"
 
 
 def _painted(line: str, colour: bool) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 from tests.runtime.registry.conftest import SOURCE, Command, project
 
 from interact.compiler.source import SourceFile
-from interact.runtime.difference import difference, statements
+from interact.runtime.difference import ORDERED, difference, statements
 
 
 def sources(*texts: str) -> list[SourceFile]:
@@ -44,13 +44,19 @@ def test_changes_are_told_by_statement() -> None:
     assert next(iter(found.changes[2].lines())) == '-offer Blue "Blue card" {'
 
 
-def test_the_order_of_strategies_counts() -> None:
-    one = "strategy A on Web { zone Home { Gold } } strategy B on Web { zone Home { Blue } }"
-    two = "strategy B on Web { zone Home { Blue } } strategy A on Web { zone Home { Gold } }"
-    found = difference(sources(one), sources(two))
-    assert (found.changes, found.order) == ((), (("A", "B"), ("B", "A")))
-    moved = "offer B {} offer A {}"
-    assert difference(sources("offer A {} offer B {}"), sources(moved)).is_none
+@pytest.mark.parametrize("kind", ORDERED)
+def test_the_order_of_some_statements_counts(kind: str) -> None:
+    body = " on Web { zone Home { Gold } }" if kind == "strategy" else " {}"
+    before, after = ("\n".join(f"{kind} {n}{body}" for n in names) for names in ("ABCD", "BCAD"))
+    (order,) = difference(sources(before), sources(after)).orders
+    assert (order.kind, order.before, order.after) == (kind, tuple("ABCD"), tuple("BCAD"))
+    assert order.moved == ["A"]
+    assert difference(sources(before), sources(before + f"\n{kind} E{body}")).orders == ()
+
+
+def test_the_order_of_others_does_not() -> None:
+    before, after = ("\n".join(f"constant {n} = 1" for n in names) for names in ("abc", "cab"))
+    assert difference(sources(before), sources(after)).is_none
 
 
 @settings(max_examples=100, deadline=None)
@@ -85,7 +91,15 @@ def test_projects_bundles_and_environments_are_compared(run: Command) -> None:
     ]  # fmt: skip
     run("deploy", "q", "--to", "production", "--share", "5%")
     assert run("diff", "production@trial", "q").exit_code == 0
+    text = Path("q/all.interact").read_text()
+    Path("q/all.interact").write_text(text + "offer Red {}")
+    Path("q/0.interact").write_text('offer Blue "Blue card" { code "B" }')
+    Path("q/all.interact").write_text(text.replace('offer Blue "Blue card" { code "B" }', ""))
+    assert run("diff", "p", "q", "--names").output.splitlines() == [
+        "changed strategy S (all.interact)", "another order of offers: Blue moved", "1 changed",
+    ]  # fmt: skip
     told = json.loads(run("diff", "p", "q", "--json").output)
+    assert told["orders"] == {"offer": {"before": ["Gold", "Blue"], "after": ["Blue", "Gold"]}}
     assert (told["same"], [c["name"] for c in told["changes"]]) == (False, ["S"])
 
 
