@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,9 @@ from interact.runtime.batch.schema import Needed
 from interact.runtime.inputs import Input
 from interact.runtime.result import ResultTables
 from interact.runtime.run_report import RunReport, report_of
+
+if TYPE_CHECKING:
+    from interact.runtime.tables.join import Join
 
 _NO_STATES: Mapping[str, int] = {}
 
@@ -44,16 +47,20 @@ class Reader:
 
     Attributes:
         defaults: Session attributes and states that the data have no column for.
+        tables: What makes states of rows.
     """
 
     adapter: Adapter
     defaults: tuple[Input, ...]
+    tables: tuple[Join, ...] = ()
 
     def __call__(self, data: Any, losses: Losses) -> Batch:
         batch = self.adapter(data, losses)
-        if not self.defaults:
+        if not self.defaults and not self.tables:
             return batch
         made = {i.name: default_column(i, batch.length) for i in self.defaults}
+        for table in self.tables:
+            made.update(table.columns(data))
         return Batch(batch.length, {**batch.columns, **made}, batch.rows)
 
 
@@ -120,16 +127,20 @@ def _needed(found: Input) -> Needed:
     )
 
 
-def reader_of(inputs: Sequence[Input], in_data: Iterable[str] = ()) -> Reader:
+def reader_of(
+    inputs: Sequence[Input], in_data: Iterable[str] = (), tables: Sequence[Join] = ()
+) -> Reader:
     """Return the reader of what is read among ``inputs``.
 
     Args:
         inputs: Of a channel.
         in_data: Session attributes and states that the data have a column for.
+        tables: What makes states of rows.
     """
-    read = [i for i in inputs if i.is_read]
+    joined = {state for table in tables for state in table.states}
+    read = [i for i in inputs if i.is_read and i.name not in joined]
     held = [i for i in read if not i.is_optional or i.name in set(in_data)]
-    return Reader(Adapter(needed_of(held)), tuple(i for i in read if i not in held))
+    return Reader(Adapter(needed_of(held)), tuple(i for i in read if i not in held), tuple(tables))
 
 
 def default_column(found: Input, length: int) -> Column:

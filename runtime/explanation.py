@@ -138,9 +138,10 @@ class _Teller:
 
     def _rows(self, rule: Rule) -> dict[str, str]:
         """Return what the rows of tables have that a score reads."""
-        read = values_read(rule.score, self._frame())
-        there = {n: v for n, v in read.items() if v != "null" and place_of(n, self._tables)}
-        return {name: value for name, value in there.items() if value != "true" or "." not in name}
+        read = values_read(rule.score, self._frame()) if self.program.tables else {}
+        places = {name: place_of(name, self._tables) for name in read}
+        columns = (name for name, place in places.items() if place and place.column)
+        return {name: read[name] for name in columns if read[name] != "null"}
 
     def _offer(self, candidate: Candidate) -> int:
         return self.channel.rules[candidate.rule].offer

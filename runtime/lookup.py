@@ -16,16 +16,20 @@ from interact.runtime.batch.source import open_source
 from interact.runtime.customer_scorer import Reader, needed_of, reader_of
 from interact.runtime.errors import DataError, UsageError
 from interact.runtime.inputs import Input
+from interact.runtime.tables.join import Join
 from interact.stdlib.types import Value
 
 
-def find_customer(path: str, inputs: Sequence[Input], key: Sequence[str]) -> Customer:
+def find_customer(
+    path: str, inputs: Sequence[Input], key: Sequence[str], tables: Sequence[Join] = ()
+) -> Customer:
     """Return the first customer of a file whose key is spelled as ``key``.
 
     Args:
         path: A file, folder or glob, as a batch job reads it.
         inputs: What the channel reads.
         key: One text for each key attribute.
+        tables: Rows of tables, which are looked up by the key.
 
     Raises:
         InteractError: there is no such customer, or the file does not fit.
@@ -34,7 +38,7 @@ def find_customer(path: str, inputs: Sequence[Input], key: Sequence[str]) -> Cus
     if len(keys) != len(key):
         named = ", ".join(i.name for i in keys)
         raise UsageError(f"the key has {len(keys)} parts: {named}", help="give --id once for each")
-    for records, reader in _read(path, inputs):
+    for records, reader in _read(path, inputs, tables):
         place = _place(records, keys, key)
         if place >= 0:
             return _customer(reader(records.slice(place, 1), Losses()))
@@ -55,13 +59,18 @@ def each_customer(path: str, inputs: Sequence[Input]) -> Iterator[Customer]:
         yield from _customers(reader(records, Losses()))
 
 
-def _read(path: str, inputs: Sequence[Input]) -> Iterator[tuple[Any, Reader]]:
+def _read(
+    path: str, inputs: Sequence[Input], tables: Sequence[Join] = ()
+) -> Iterator[tuple[Any, Reader]]:
     """Yield record batches of a file, each with what reads it."""
-    optional = {i.column: i.name for i in inputs if i.is_optional and i.is_read}
+    joined = {state for table in tables for state in table.states}
+    optional = {
+        i.column: i.name for i in inputs if i.is_optional and i.is_read and i.name not in joined
+    }
     in_data = {name for c, name in optional.items() if c in open_source(path, []).schema.names}
     needed = needed_of(i for i in inputs if i.is_needed or i.name in in_data)
     source = open_source(path, needed=needed)
-    reader = reader_of(inputs, in_data)
+    reader = reader_of(inputs, in_data, tables)
     for task in source.tasks:
         for records in source.read(task):
             yield records, reader

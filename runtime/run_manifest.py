@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from interact.compiler.core.table_states import place_of
 from interact.compiler.source import SourceFile, Span
 from interact.runtime.batch.adapt import Losses
 from interact.runtime.batch.job import JobReport
 from interact.runtime.run_report import RunReport
 from interact.runtime.scoring import Opened, Run
+from interact.runtime.tables.opening import told
 
 Json = dict[str, Any]
 _LONGEST_EXCERPT = 60
@@ -73,14 +75,22 @@ def odd_data(
         "states": {
             i.name: i.name in opened.in_data
             for i in opened.inputs
-            if i.role == "state" and i.is_read and i.name not in counted
+            if i.role == "state"
+            and i.is_read
+            and not _of_table(i.name, run)
+            and i.name not in counted
         },
+        "offer_tables": told(opened.tables, run.project.program, opened.inputs),
         "session": {
             i.name: "data" if i.name in opened.in_data else "default"
             for i in opened.inputs
             if i.role == "session" and i.is_read
         },
     }
+
+
+def _of_table(state: str, run: Run) -> bool:
+    return place_of(state, {t.name: t for t in run.project.program.tables}) is not None
 
 
 def _key(run: Run) -> str:

@@ -29,6 +29,9 @@ from interact.runtime.limits_used import states_with
 from interact.runtime.project import Project
 from interact.runtime.rationing import Rationed
 from interact.runtime.result import ResultTables
+from interact.runtime.tables.join import Join
+from interact.runtime.tables.opening import joins
+from interact.runtime.tables.rows import TableSpec
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -42,6 +45,7 @@ class Run:
         plan: Of that channel.
         used: The impressions that were given before, by the keys of limits.
         where: A plan whose only segment are the customers to score; None for all.
+        tables: Where the rows of tables of offers are.
     """
 
     project: Project
@@ -59,6 +63,7 @@ class Run:
     refuse_null_keys: bool = False
     refuse_duplicate_keys: bool = False
     used: Mapping[str, Used] = field(default_factory=dict)
+    tables: tuple[TableSpec, ...] = ()
 
     @property
     def states(self) -> tuple[Attribute, ...]:
@@ -77,11 +82,12 @@ class Run:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """The customers of a run, and what is read of them; ``in_data`` names those of its
-    session attributes and states that the data have."""
+    session attributes and states that the data have, ``tables`` hold the rows of tables."""
 
     source: Source
     inputs: tuple[Input, ...]
     in_data: frozenset[str]
+    tables: tuple[Join, ...] = ()
 
 
 def only_zones(channel: Channel, names: Sequence[str]) -> Channel:
@@ -108,7 +114,9 @@ def open_customers(run: Run) -> Opened:
     _refuse_within(run.out, run.customers)
     plans = (run.plan,) if run.where is None else (run.plan, run.where)
     inputs = inputs_of(run.audience, *plans, states=run.states)
+    tables = joins(run.tables, run.project.program, run.channel, inputs)
     counted = {limit.state for limit in run.channel.limits}
+    counted |= {state for table in tables for state in table.states}
     optional = {
         i.column: i.name for i in inputs if i.is_optional and i.is_read and i.name not in counted
     }
@@ -116,7 +124,7 @@ def open_customers(run: Run) -> Opened:
     in_data = frozenset(name for column, name in optional.items() if column in found)
     needed = needed_of(i for i in inputs if i.is_needed or i.name in in_data)
     source = open_source(run.customers, needed=needed, limit=run.limit)
-    return Opened(source, inputs, in_data)
+    return Opened(source, inputs, in_data, tables)
 
 
 def _refuse_within(out: str, customers: str) -> None:
@@ -170,7 +178,9 @@ def scorer_of(run: Run, opened: Opened) -> CustomerScorer:
         selection = Selection(reader_of(inputs, opened.in_data), Scorer(run.where, store))
     return CustomerScorer(
         run.channel,
-        reader_of(inputs_of(run.audience, run.plan, states=run.states), opened.in_data),
+        reader_of(
+            inputs_of(run.audience, run.plan, states=run.states), opened.in_data, opened.tables
+        ),
         Scorer(run.plan, store),
         ResultTables(
             run.audience,

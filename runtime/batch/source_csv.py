@@ -29,9 +29,9 @@ from interact.stdlib.types import MAX_SCALE, Kind
 
 _BLOCK_BYTES = 4 << 20
 _HEADER_BYTES = 1 << 20
-_NULLS = ["", "NULL", "null", "\\N"]
-_TRUE = ["1", "true", "True", "TRUE", "t", "T", "yes", "Yes", "YES", "y", "Y"]
-_FALSE = ["0", "false", "False", "FALSE", "f", "F", "no", "No", "NO", "n", "N"]
+NULLS = ["", "NULL", "null", "\\N"]
+TRUE = ["1", "true", "True", "TRUE", "t", "T", "yes", "Yes", "YES", "y", "Y"]
+FALSE = ["0", "false", "False", "FALSE", "f", "F", "no", "No", "NO", "n", "N"]
 
 # What Arrow's parser makes of a column; times and durations then need a second step.
 _PARSED = {
@@ -57,7 +57,7 @@ class CsvReader:
     def inspect(self, file: str) -> Inspected:
         """Read the header. The types are the needed ones; others are text."""
         kinds = self._kinds()
-        names, _ = _header(file)
+        names, _ = header_of(file)
         types = [kinds.get(name, Kind.TEXT) for name in names]
         fields = [_FINAL.get(kind, _PARSED[kind]) for kind in types]
         return Inspected(pa.schema(zip(names, fields, strict=True)), None)
@@ -65,7 +65,7 @@ class CsvReader:
     def read(self, task: Task) -> Iterator[pa.RecordBatch]:
         """Read a file from its start."""
         row = 2  # the header is row 1
-        names, delimiter = _header(task.file)
+        names, delimiter = header_of(task.file)
         wanted = [name for name in names if self.columns is None or name in self.columns]
         try:
             for batch in self._open(task.file, wanted, delimiter, threads=True):
@@ -87,9 +87,9 @@ class CsvReader:
         options = pa.csv.ConvertOptions(
             column_types={name: _PARSED[kinds.get(name, Kind.TEXT)] for name in wanted},
             include_columns=list(wanted),
-            null_values=_NULLS,
-            true_values=_TRUE,
-            false_values=_FALSE,
+            null_values=NULLS,
+            true_values=TRUE,
+            false_values=FALSE,
             strings_can_be_null=True,
             quoted_strings_can_be_null=False,
         )
@@ -124,8 +124,8 @@ class CsvReader:
         return None
 
 
-def _header(file: str) -> tuple[list[str], str]:
-    """Return the names of the columns and the delimiter."""
+def header_of(file: str) -> tuple[list[str], str]:
+    """Return the names of the columns of a CSV file, and the delimiter."""
     try:
         with pa.input_stream(file, compression="detect") as data:
             start = data.read(_HEADER_BYTES)
@@ -155,9 +155,9 @@ def _microseconds(seconds: Any) -> Any:
 _DATE, _ZONED = r"^\d{4}-\d\d-\d\d$", r":\d\d(\.\d+)?([zZ]|[+-]\d\d(:?\d\d)?)$"
 
 
-def _timestamps(column: Any, file: str, name: str, row: int, delimiter: str) -> Any:
-    """Parse ISO 8601 times; one without zone is in UTC."""
-    timed = pc.if_else(
+def with_zone(column: Any) -> Any:
+    """Return the texts of times with the zone that they are without, and of dates as times."""
+    return pc.if_else(
         pc.match_substring_regex(column, _DATE),
         pc.binary_join_element_wise(column, "00:00:00Z", " "),
         pc.if_else(
@@ -166,6 +166,11 @@ def _timestamps(column: Any, file: str, name: str, row: int, delimiter: str) -> 
             pc.binary_join_element_wise(column, "Z", ""),
         ),
     )
+
+
+def _timestamps(column: Any, file: str, name: str, row: int, delimiter: str) -> Any:
+    """Parse ISO 8601 times; one without zone is in UTC."""
+    timed = with_zone(column)
     try:
         return timed.cast(_FINAL[Kind.TIMESTAMP])
     except pa.ArrowInvalid as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from interact.runtime.cli.moments import listed, parse_moment
+from interact.runtime.cli.tables import table_option
 
 if TYPE_CHECKING:
     from interact.compiler.core.program import Channel
@@ -52,6 +53,7 @@ _OF_ALL = ("out", "where", "limit", "threads", "overwrite")
     metavar="FILE",
     help="Impressions given before: run.json of a run, impressions.db of a host.",
 )
+@table_option
 @click.option("--json", "as_json", is_flag=True, help="Print for a program.")
 def command(path: str, key: tuple[str, ...], all_customers: bool, **options: Any) -> int:
     """Say what became of every rule: for one customer in words, or for all of them in a table.
@@ -69,7 +71,7 @@ def command(path: str, key: tuple[str, ...], all_customers: bool, **options: Any
     for name in _OF_ALL:
         if options[name]:
             raise click.UsageError(f"--{name} is for --all-customers")
-    asked = ("customers", "zones", "channel", "as_of", "top", "limits_used", "as_json")
+    asked = ("customers", "zones", "channel", "as_of", "top", "limits_used", "tables", "as_json")
     return _explain_one(path, key, **{name: options[name] for name in asked})
 
 
@@ -82,6 +84,7 @@ def _explain_one(
     as_of: datetime,
     top: int,
     limits_used: str | None,
+    tables: Mapping[str, str],
     as_json: bool,
 ) -> int:
     from interact.compiler.core.interpret import Moment
@@ -90,6 +93,7 @@ def _explain_one(
     from interact.runtime.inputs import inputs_of
     from interact.runtime.limits_used import read_used, states_with
     from interact.runtime.lookup import find_customer
+    from interact.runtime.tables.opening import joins, specs_of
     from interact.runtime.values import instant
 
     project = findings.opened(path)
@@ -99,7 +103,8 @@ def _explain_one(
     moment = Moment(instant(as_of))
     states = states_with(chosen, read_used(limits_used), moment.now)
     inputs = inputs_of(audience, project.plan_of(chosen), states=states)
-    customer = find_customer(customers, inputs, key)
+    joined = joins(specs_of(project.path, tables), project.program, chosen, inputs)
+    customer = find_customer(customers, inputs, key, joined)
     told = explain(project.program, chosen, customer, moment, top)
     if as_json:
         findings.print_json(_as_json(told, shown, project))
@@ -138,6 +143,8 @@ def _lines(verdict: Verdict, project: Project) -> Iterator[str]:
     reason = "" if not verdict.because else f"  {verdict.outcome}: {verdict.because}"
     yield f"  {place:>2}  {verdict.offer}  {score}{reason}".rstrip()
     yield f"        {verdict.rule} at {_at(verdict.span, project.sources)}"
+    if verdict.deciding is None and verdict.values:
+        yield "        " + ", ".join(f"{name} = {value}" for name, value in verdict.values.items())
     if verdict.deciding is not None:
         values = ", ".join(f"{name} = {value}" for name, value in verdict.values.items())
         yield f"        {_text(verdict.deciding, project.sources)}" + (

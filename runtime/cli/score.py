@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from interact.runtime.cli.moments import listed, parse_moment
+from interact.runtime.cli.tables import table_option
 
 if TYPE_CHECKING:
     from interact.compiler.columnar.nodes import Plan
@@ -67,6 +68,7 @@ CARE = click.Choice(["report", "error"])
     metavar="FILE",
     help="Impressions given before: run.json of a run, impressions.db of a host.",
 )
+@table_option
 @click.option("--json", "as_json", is_flag=True, help="Print run.json instead of a summary.")
 def command(path: str, as_json: bool, **options: Any) -> int:
     """Decide for all customers of some files what to offer them.
@@ -101,6 +103,7 @@ def run_of(project: Project, options: Mapping[str, Any]) -> Run:
     from interact.runtime.batch.sink_format import OutputFormat
     from interact.runtime.limits_used import read_used
     from interact.runtime.scoring import Run
+    from interact.runtime.tables.opening import specs_of
 
     channel = project.channel(options["channel"])
     where = options["where"]
@@ -121,6 +124,7 @@ def run_of(project: Project, options: Mapping[str, Any]) -> Run:
         options["null_keys"] == "error",
         options["duplicate_keys"] == "error",
         read_used(options.get("limits_used")),
+        specs_of(project.path, options["tables"]),
     )
 
 

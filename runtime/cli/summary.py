@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from interact.runtime.cli import tables
 from interact.runtime.cli.wording import bar, columns, plural, share
 
 Json = dict[str, Any]
@@ -93,7 +94,7 @@ def _closed(limit: Json) -> str:
 
 def odd_data(run: Json) -> Iterator[str]:
     """Yield what is odd: operations without a result, keys, nulls; a blank line between."""
-    parts = [found for part in (_without_result, _data) if (found := list(part(run)))]
+    parts = [found for part in (_without_result, _tables, _data) if (found := list(part(run)))]
     for number, part in enumerate(parts):
         yield from ("", *part) if number else part
 
@@ -107,6 +108,10 @@ def _without_result(run: Json) -> Iterator[str]:
             for f in found
         ]
         yield from columns(rows, "<<>")
+
+
+def _tables(run: Json) -> Iterator[str]:
+    yield from tables.lines(run["offer_tables"])
 
 
 def _data(run: Json) -> Iterator[str]:

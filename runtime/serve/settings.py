@@ -43,9 +43,10 @@ def read_settings(path: str) -> Settings:
             found = tomllib.load(opened)
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"cannot read {file}: {error}") from error
-    if unknown := set(found) - {"profiles", "serve"}:
+    if unknown := set(found) - {"profiles", "serve", "tables"}:
         raise UsageError(
-            f"{file}: no setting {sorted(unknown)[0]}", help="the settings are profiles and serve"
+            f"{file}: no setting {sorted(unknown)[0]}",
+            help="the settings are profiles, tables and serve",
         )
     profiles = found.get("profiles", {})
     if not isinstance(profiles, dict) or not all(isinstance(v, str) for v in profiles.values()):

@@ -1,0 +1,52 @@
+"""The option ``--table``, and what summaries say of the rows of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from interact.runtime.cli.wording import plural
+
+Json = dict[str, Any]
+
+
+def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    pairs = [value.partition("=") for value in values]
+    for name, _, path in pairs:
+        if not name or not path:
+            raise click.BadParameter(f"{values[0]!r} is not NAME=FILE")
+    return {name: path for name, _, path in pairs}
+
+
+table_option = click.option(
+    "--table",
+    "tables",
+    metavar="NAME=FILE",
+    multiple=True,
+    callback=_pairs,
+    help="The rows of a table of offers, in place of those in interact.toml.",
+)
+
+
+def lines(tables: list[Json]) -> Iterator[str]:
+    """Yield what became of the rows of tables."""
+    for table in tables:
+        name = table["table"]
+        if table["source"] is None:
+            yield f"{name}: no rows were given (--table {name}=FILE)"
+            continue
+        elsewhere = table["elsewhere"]
+        about = f", {elsewhere:,} about offers that are not proposed here" if elsewhere else ""
+        read = plural(table["rows"], "row")
+        yield f"{name}: {read} of {table['source']}, {table['used']:,} used{about}"
+        for wrong in table["malformed"]:
+            yield f"  {plural(wrong['rows'], 'row')} left out, as {wrong['reason']}: " + (
+                ", ".join(map(_example, wrong["examples"]))
+            )
+
+
+def _example(example: Json) -> str:
+    value = f" ({example['value']!r})" if example["value"] else ""
+    return f"{example['source']} row {example['row']:,}{value}"

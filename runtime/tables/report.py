@@ -1,0 +1,121 @@
+"""What was wrong with the rows of a table: counted by reason, the first few named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from interact.runtime.tables.key_index import Rows
+from interact.runtime.tables.rows import Broken
+
+Json = dict[str, Any]
+_EXAMPLES = 3
+_LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a row is not used; ``column`` and ``kind`` where it is for a value."""
+
+    what: str
+    column: str = ""
+    kind: str = ""
+
+    @property
+    def told(self) -> str:
+        """The reason in words, which follow a number of rows."""
+        words = {
+            "key": f"`{self.column}` is not of type {self.kind}",
+            "null key": f"`{self.column}` is null",
+            "no offer": "no offer is named",
+            "offer": "the offer is not known",
+            "zone": "the zone is not known",
+            "value": f"`{self.column}` is not of type {self.kind}",
+            "null": f"`{self.column}` is null, although its type has no `?`",
+            "repeated": "the customer and the offer had a row before",
+            "alike": "the key cannot be told from another one",
+            "broken": "the line has more or fewer fields than the header",
+        }
+        return words[self.what]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A row that is not used; ``value`` is what stands there, empty where that says nothing."""
+
+    source: str
+    row: int
+    value: str
+
+
+@dataclass(slots=True)
+class TableReport:
+    """What became of the rows of a table.
+
+    Attributes:
+        used: Good rows; ``elsewhere`` are those about offers or zones of other channels.
+    """
+
+    name: str
+    source: str
+    broken: Broken
+    rows: int = 0
+    used: int = 0
+    elsewhere: int = 0
+    reasons: Counter[Reason] = field(default_factory=Counter)
+    examples: dict[Reason, list[Example]] = field(default_factory=dict)
+
+    def count(self, reason: Reason, rows: int) -> None:
+        """Count rows that are not used."""
+        self.reasons[reason] += rows
+
+    def add(
+        self, reason: Reason, places: Rows, source: str, first: int, values: Any = None
+    ) -> None:
+        """Count rows at places of a chunk that begins with row ``first``; name some of them."""
+        self.count(reason, len(places))
+        known = self.examples.setdefault(reason, [])
+        for place in places[: _EXAMPLES - len(known)].tolist():
+            value = "" if values is None else _shown(values[place].as_py())
+            known.append(Example(source, self.broken.moved(source, first + place), value))
+
+    def all_reasons(self) -> Iterator[tuple[Reason, int, list[Example]]]:
+        """Yield why rows are not used, how many, and some of them."""
+        broken = [
+            Example(source, row, "")
+            for source, rows in self.broken.rows.items()
+            for row in rows[:_EXAMPLES]
+        ]
+        count = sum(map(len, self.broken.rows.values()))
+        if count:
+            yield Reason("broken"), count, broken[:_EXAMPLES]
+        for reason, found in self.reasons.items():
+            yield reason, found, self.examples.get(reason, [])
+
+    def as_json(self) -> Json:
+        """Return what ``run.json`` says of it."""
+        malformed = [
+            {
+                "reason": reason.told,
+                "rows": count,
+                "examples": [
+                    {"source": e.source, "row": e.row, "value": e.value} for e in examples
+                ],
+            }
+            for reason, count, examples in self.all_reasons()
+        ]
+        return {
+            "table": self.name,
+            "source": self.source,
+            "rows": self.rows + sum(map(len, self.broken.rows.values())),
+            "used": self.used,
+            "elsewhere": self.elsewhere,
+            "malformed": malformed,
+        }
+
+
+def _shown(value: object) -> str:
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

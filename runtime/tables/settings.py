@@ -1,0 +1,78 @@
+"""Where the rows of tables come from, in ``interact.toml`` beside a project.
+
+::
+
+    [tables]
+    Personal = "personal.parquet"          # relative to this file
+    poll_seconds = 60                      # how often a host looks for other rows
+
+    [tables.DoNotOffer]
+    url   = "sqlite:///crm.db"
+    query = "select customer_id, offer from stop_list"
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from interact.runtime.errors import UsageError
+from interact.runtime.tables.rows import TableSpec
+
+FILE = "interact.toml"
+POLL = "poll_seconds"
+_DEFAULT_POLL = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class TableSettings:
+    """Sources by table, and how many seconds a host waits before it looks for other rows."""
+
+    tables: dict[str, TableSpec] = field(default_factory=dict)
+    poll_seconds: float = _DEFAULT_POLL
+
+
+def read_table_settings(path: str) -> TableSettings:
+    """Return the tables named beside the project at ``path``; none when there is no file.
+
+    Raises:
+        UsageError: The file is no TOML, or an entry is neither a file nor a query.
+    """
+    folder = path if os.path.isdir(path) else os.path.dirname(path)
+    file = os.path.join(folder, FILE)
+    if not os.path.exists(file):
+        return TableSettings()
+    try:
+        with open(file, "rb") as opened:
+            found = tomllib.load(opened).get("tables", {})
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"cannot read {file}: {error}") from error
+    poll = found.pop(POLL, _DEFAULT_POLL) if isinstance(found, dict) else None
+    if not isinstance(poll, int | float) or poll <= 0:
+        raise UsageError(f"{file}: [tables] names a file for each table, and {POLL} is a number")
+    return TableSettings({s.name: s for s in _specs(found, folder, file)}, float(poll))
+
+
+def _specs(found: Mapping[str, Any], folder: str, file: str) -> Iterator[TableSpec]:
+    for name, source in found.items():
+        match source:
+            case str():
+                yield TableSpec(name, os.path.join(folder, source))
+            case {"file": str(place), **others} if not others:
+                yield TableSpec(name, os.path.join(folder, place))
+            case {"url": str(url), "query": str(query), **others} if not others:
+                yield TableSpec(name, _placed(url, folder), query)
+            case _:
+                raise UsageError(
+                    f"{file}: the table {name} is neither a file nor a query",
+                    help=f'write {name} = "FILE", or [tables.{name}] with url and query',
+                )
+
+
+def _placed(url: str, folder: str) -> str:
+    """Return a URL whose file is relative to the folder of the settings."""
+    scheme, mark, place = url.partition(":///")
+    return scheme + mark + os.path.join(folder, place) if mark else url
