@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -87,9 +87,12 @@ class Decider:
         """Return a customer from machine values, with the defaults of session attributes."""
         return Customer({**self._reader.defaults, **values}, rows)
 
-    def choose(self, customer: Customer, now: int) -> Choice:
-        """Decide at the instant ``now``, in microseconds since 1970-01-01T00:00Z."""
-        return self._scorer(now // MICROSECONDS_PER_DAY).decide(customer, now)
+    def choose(self, customer: Customer, now: int, zones: Collection[int] | None = None) -> Choice:
+        """Decide at the instant ``now``, in microseconds since 1970-01-01T00:00Z.
+
+        Of other zones than ``zones`` no rules are told; None tells all.
+        """
+        return self._scorer(now // MICROSECONDS_PER_DAY).decide(customer, now, zones)
 
     def proposals(
         self,

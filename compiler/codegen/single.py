@@ -7,11 +7,12 @@ for each distinct value that comes by.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from interact.compiler.codegen.abi import WORD_ROWS
-from interact.compiler.codegen.cells import cells_of
+from interact.compiler.codegen.cells import Cells, Words, words_of
 from interact.compiler.codegen.driver import driver
 from interact.compiler.codegen.from_columnar import Layout, bind_plan
 from interact.compiler.codegen.image import Image
@@ -28,6 +29,8 @@ from interact.stdlib.types import MICROSECONDS_PER_DAY, Kind, Type, Value
 
 Ranked = tuple[int, float]
 """A rule, by its index in the channel, and its exact score."""
+Get = Callable[[Any], Any]
+_TEXT = "#text"
 MEMORY = 1 << 16
 """Combinations of texts whose answers are remembered, for each set of inputs."""
 
@@ -52,7 +55,7 @@ class _TextGroup:
     inputs: tuple[InputKey, ...]
     ops: list[tuple[InputKey, Op]] = field(default_factory=list)
     reads_now: bool = False
-    answers: dict[tuple[Value, ...], list[Value]] = field(default_factory=dict)
+    answers: dict[tuple[Value, ...], Words] = field(default_factory=dict)
 
 
 class SingleScorer:
@@ -67,9 +70,13 @@ class SingleScorer:
         bound = bind_plan(plan, _storages(plan), moment, top, Layout.SINGLE)
         self._image = Image(bound, store, WORD_ROWS)
         self._drive = driver(store)
-        self._cells = cells_of(self._image)
+        keys = self._image.program.inputs
+        self._given = Cells(self._image, [k for k in keys if not k[0]], lambda key: key[1])
+        derived = [k for k in keys if k[0] and k[0] != _TEXT]
+        self._derived = Cells(self._image, derived, lambda key: key)
         self._groups = _text_groups(plan.ops)
         self._hashes = [(i, op) for i, op in enumerate(plan.ops) if op.kind is OpKind.HASH]
+        self._derives = bool(plan.rows or self._hashes)
         self._point()
 
     def _point(self) -> None:
@@ -93,52 +100,72 @@ class SingleScorer:
         place = self._image.places[Output(name)]
         return self._image.arena.bytes[place : place + size * self._top * WORD_ROWS]
 
-    def decide(self, customer: Customer, now: int) -> Choice:
-        """Decide at the instant ``now``, in microseconds, on the day that this was made for."""
-        values: dict[InputKey, Value] = {("", n): v for n, v in customer.values.items()}
-        self._derive(customer, now, values)
-        for key, cell in self._cells:
-            cell(values.get(key))
+    def decide(self, customer: Customer, now: int, zones: Collection[int] | None = None) -> Choice:
+        """Decide at the instant ``now``, in microseconds, on the day that this was made for.
+
+        Of other zones than ``zones`` no rules are told; None tells all.
+        """
+        get = customer.values.get
+        self._given.write(get)
+        derived: dict[InputKey, Value] = {}
+        if self._derives:
+            derived = self._derive(customer, now)
+            self._derived.write(derived.get)
+        self._write_texts(get, derived.get, now)
         ints, code = self._image.arena.ints, self._image.code
         if self._now is not None:
             ints[self._now] = now
         self._drive(code.buffer_info()[0], len(code) // 2, 0, 0, 1, 1)
         return Choice(
             tuple([ints[at] & 1 == 1 for at in self._segments]),
-            tuple([self._kept(rules, scores) for rules, scores in self._ranked]),
+            tuple(
+                [
+                    self._kept(rules, scores) if zones is None or zone in zones else ()
+                    for zone, (rules, scores) in enumerate(self._ranked)
+                ]
+            ),
         )
 
     def _kept(self, rules: memoryview[int], scores: memoryview[float]) -> tuple[Ranked, ...]:
         return tuple([(rules[at], scores[at]) for at in self._places if rules[at] >= 0])
 
-    def _derive(self, customer: Customer, now: int, values: dict[InputKey, Value]) -> None:
-        """Add what the interpreter works out: folds, texts, hashes of keys with texts."""
+    def _derive(self, customer: Customer, now: int) -> dict[InputKey, Value]:
+        """Return what the interpreter works out: folds, and hashes of keys with texts."""
+        values: dict[InputKey, Value] = {}
         if self._plan.rows:
             frame = Frame(customer, Moment(now))
             for number, rows in enumerate(self._plan.rows):
                 for index, fold in enumerate(rows.folds):
                     values["#fold", str(number), str(index)] = evaluate(fold.expr, frame)
-        for group in self._groups:
-            inputs = tuple([values.get(key) for key in group.inputs])
-            answers = None if group.reads_now else group.answers.get(inputs)
-            if answers is None:
-                answers = self._answer(group, inputs, now)
-            for (key, _), answer in zip(group.ops, answers, strict=True):
-                values[key] = answer
         for index, op in self._hashes:
-            parts = [values.get(input_key(self._plan.ops[a])) for a in op.args]
+            keys = [input_key(self._plan.ops[a]) for a in op.args]
+            parts = [values.get(key) if key[0] else customer.values.get(key[1]) for key in keys]
             known = [p for p in parts if isinstance(p, int | str)]
             if len(known) == len(parts):
                 values["#hash", str(index)] = customer_hash(op.data.on(self.today), known)
+        return values
 
-    @staticmethod
-    def _answer(group: _TextGroup, inputs: tuple[Value, ...], now: int) -> list[Value]:
+    def _write_texts(self, given: Get, derived: Get, now: int) -> None:
+        """Write the results of operations on texts, which are remembered by what they read."""
+        ints, floats = self._image.arena.ints, self._image.arena.floats
+        for group in self._groups:
+            inputs = tuple([derived(k) if k[0] else given(k[1]) for k in group.inputs])
+            words = None if group.reads_now else group.answers.get(inputs)
+            if words is None:
+                words = self._answer(group, inputs, now)
+            for at, whole in words[0]:
+                ints[at] = whole
+            for at, number in words[1]:
+                floats[at] = number
+
+    def _answer(self, group: _TextGroup, inputs: tuple[Value, ...], now: int) -> Words:
         texts = Texts(Moment(now))
-        answers = [texts.answer(op, inputs) for _, op in group.ops]
+        answers = {key: texts.answer(op, inputs) for key, op in group.ops}
+        words = words_of(self._image, answers)
         if len(group.answers) >= MEMORY:
             group.answers.clear()
-        group.answers[inputs] = answers
-        return answers
+        group.answers[inputs] = words
+        return words
 
 
 def _storages(plan: Plan) -> Mapping[InputKey, Storage]:
@@ -150,9 +177,9 @@ def _storages(plan: Plan) -> Mapping[InputKey, Storage]:
         elif op.kind is OpKind.FOLD_TRUTH:
             found[input_key(op)] = Storage(Lane.BITS, False)
         elif op.kind is OpKind.TEXT and op.type is not None:
-            found["#text", str(index)] = _storage(op.type)
+            found[_TEXT, str(index)] = _storage(op.type)
         elif op.kind in TEXT_KINDS:
-            found["#text", str(index)] = Storage(Lane.BITS, False)
+            found[_TEXT, str(index)] = Storage(Lane.BITS, False)
         elif op.kind is OpKind.HASH:
             found["#hash", str(index)] = Storage(Lane.I64, False)
     return found
@@ -177,7 +204,7 @@ def _text_groups(ops: Sequence[Op]) -> list[_TextGroup]:
         if op.kind in TEXT_KINDS:
             inputs = tuple(input_key(ops[a]) for a in op.args)
             group = groups.setdefault(inputs, _TextGroup(inputs))
-            group.ops.append((("#text", str(index)), op))
+            group.ops.append(((_TEXT, str(index)), op))
             group.reads_now = group.reads_now or _reads_now(op)
     return list(groups.values())
 

@@ -25,7 +25,9 @@ from interact.stdlib.types import Value
 
 def history_of(session: Session, state: CustomerState) -> dict[str, Value]:
     """Return the states that a session's decisions read, as far as they are known."""
-    wanted = {attribute.name for attribute in session.served.channel.states}
+    wanted = session.served.states
+    if not wanted:
+        return {}
     known = {
         **state.history,
         **{state_name(offer, IN_VISIT): n for offer, n in session.contacts.items()},

@@ -37,6 +37,7 @@ class ServedChannel:
         version: That of the deployment.
         form: The same for another version whose attributes have the same names and types.
         heard: The events that something follows from, in small letters.
+        states: Names of what decisions read of a customer's history.
         profiles: Where the profiles of its sessions come from; None is as the host says.
     """
 
@@ -54,6 +55,7 @@ class ServedChannel:
             sum(r.zone == z for r in channel.rules) for z in range(len(channel.zones))
         ]
         self.form = _form(self.audience)
+        self.states = frozenset(state.name for state in channel.states)
         self.profiles: ProfileSource | None = None
         self.attributes = {a.name.lower(): a for a in self.audience.attributes}
         self.offers = {o.name: i for i, o in enumerate(project.program.offers)}

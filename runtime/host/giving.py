@@ -79,7 +79,7 @@ def _decide(
     now: int,
     barred: Container[str],
 ) -> Given:
-    choice = served.decider.choose(customer, now)
+    choice = served.decider.choose(customer, now, [place.zone for place, _ in wanted])
     given: set[str] = set()
     found = []
     for place, request in wanted:

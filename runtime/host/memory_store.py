@@ -239,7 +239,7 @@ class MemoryStore:
 
     def _is_current(self, change: Change) -> bool:
         before = change.before
-        if any(what in self._reserved for what in _taken(change)):
+        if self._reserved and any(what in self._reserved for what in _taken(change)):
             return False
         if before is None:
             if change.name in self._names:
