@@ -2,12 +2,16 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test bench lint clean
+.PHONY: demo day test bench lint clean
 
 # Score the customers of an example: sets up a virtual environment on first use.
 demo: $(VENV)/.installed
 	$(BIN)/interact score examples/retail_bank --customers examples/retail_bank/customers.parquet \
 	  --as-of 2026-11-24 --out out/demo --overwrite
+
+# A day of traffic: score, serve, simulate, import, suppress, report; all figures must agree.
+day: $(VENV)/.installed-dev
+	$(BIN)/python examples/day/run.py
 
 # Set up, then run all tests.
 test: $(VENV)/.installed-dev
