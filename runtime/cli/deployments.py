@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from interact.runtime.cli.environments import registry_option, state
+from interact.runtime.cli.environments import printable, registry_option, state
 
 if TYPE_CHECKING:
     from interact.runtime.registry.entries import Entry
@@ -46,12 +46,15 @@ def _states(entries: list[Entry]) -> Iterator[str]:
 def _history(entries: list[Entry]) -> Iterator[str]:
     from interact.runtime.cli.wording import columns
 
-    rows = [(str(e.version), _when(e), e.by, done(e), state(e), e.why) for e in entries]
+    rows = [
+        (str(e.version), _when(e), printable(e.by), done(e), state(e), printable(e.why))
+        for e in entries
+    ]
     yield from columns(rows, "><<<<<")
 
 
 def _when(entry: Entry) -> str:
-    return entry.at[:16].replace("T", " ")
+    return printable(entry.at[:16].replace("T", " "))
 
 
 def done(entry: Entry) -> str:

@@ -125,7 +125,16 @@ def state(entry: Entry) -> str:
     """
     if entry.whole is None:
         return "nothing"
-    whole = entry.whole[:SHORT]
+    name, whole = printable(entry.name), entry.whole[:SHORT]
     if entry.trial is None:
-        return f"{entry.name} {whole}"
-    return f"{entry.name} {entry.trial[:SHORT]} for {entry.share:g} %, {whole} for the others"
+        return f"{name} {whole}"
+    return f"{name} {entry.trial[:SHORT]} for {entry.share:g} %, {whole} for the others"
+
+
+def printable(text: str) -> str:
+    """Return what others wrote on one line, without what a terminal would obey.
+
+    >>> printable("two\\nlines \\x1b[31m")
+    'two lines [31m'
+    """
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -76,6 +76,8 @@ def command(path: str, **options: Any) -> int:
         raise UsageError(
             f"serve needs {error.name}", help="pip install 'interact-dsl[serve]'"
         ) from error
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+    logging.getLogger("interact").setLevel(logging.INFO)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to read anew
     started = start(
         Options(
@@ -95,8 +97,6 @@ def command(path: str, **options: Any) -> int:
             options["store"],
         )
     )
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
-    logging.getLogger("interact").setLevel(logging.INFO)
     click.echo(_told(started, options), err=True)
     started.run()
     return 0

@@ -33,6 +33,7 @@ from interact.runtime.registry.entries import (
 from interact.runtime.registry.storage import Storage, open_storage
 
 MARK, SETTINGS = "registry.json", "interact.toml"
+_DAMAGED = "remove it, and deploy it again"
 _ENTRY = re.compile(r"[0-9]{8,}\.json")
 _READERS = 16
 _BUNDLES, _ENVIRONMENTS = "bundles", "environments"
@@ -67,9 +68,12 @@ class Registry:
         place = f"{self.place}/{name}"
         if data is None:
             raise RegistryError(f"{place} is missing", help="deploy it again")
-        found = bundle_of(place, data)
+        try:
+            found = bundle_of(place, data)
+        except BundleError as error:
+            raise BundleError(error.message, help=_DAMAGED) from error
         if found.digest != digest:
-            raise BundleError(f"{place} is another bundle than its name says")
+            raise BundleError(f"{place} is another bundle than its name says", help=_DAMAGED)
         return found
 
     def _bundle(self, digest: str) -> str:

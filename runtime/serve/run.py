@@ -42,6 +42,9 @@ LEDGER = "impressions.db"
 """Where the folder of the history has the counts of impressions."""
 
 
+log = logging.getLogger("interact.serve")
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the command was asked for.
@@ -99,7 +102,7 @@ class Started:
 
 def _say(error: Exception) -> None:
     is_known = isinstance(error, InteractError)
-    logging.getLogger(__name__).warning("%s", error, exc_info=None if is_known else error)
+    log.warning("%s", error, exc_info=None if is_known else error)
 
 
 def start(options: Options) -> Started:
@@ -172,7 +175,11 @@ def _versions(options: Options) -> Versions:
     if options.environment is None:
         known = ", ".join(registry.environments()) or "none yet"
         raise UsageError("which environment?", help=f"--environment: there are {known}")
-    return RegistryVersions(registry, checked_environment(options.environment), _trust(options))
+    environment = checked_environment(options.environment)
+    if environment not in (others := registry.environments()):
+        there = f"there are {', '.join(others)}" if others else "there is no environment yet"
+        log.warning("nothing was ever deployed to %s; %s", environment, there)
+    return RegistryVersions(registry, environment, _trust(options))
 
 
 def _trust(options: Options) -> Trust:

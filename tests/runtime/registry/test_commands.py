@@ -54,6 +54,14 @@ def test_a_bundle_comes_out_as_it_went_in(run: Command) -> None:
     assert run("fetch", "a@1", "--sources", "x.bundle").exit_code == 1
 
 
+def test_what_others_wrote_is_on_one_line(run: Command) -> None:
+    run("deploy", project(60), "--to", "a", "--by", "eve\x1b[2J", "--why", "two\nlines")
+    told = run("deployments", "a").output
+    assert told.count("\n") == 1
+    assert "\x1b" not in told
+    assert told.endswith("two lines\n")
+
+
 def test_tests_that_fail_are_not_deployed(run: Command) -> None:
     found = run("deploy", project(40), "--to", "staging")
     assert found.exit_code == 1
