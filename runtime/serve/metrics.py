@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -80,8 +80,16 @@ class Metrics:
             "interact_store_failures", "Requests that the session store did not answer",
             registry=self._registry,
         )  # fmt: skip
+        self._profiles = Histogram(
+            "interact_profile_seconds", "Time to get a profile from a database",
+            ["level", "outcome"], registry=self._registry, buckets=_BUCKETS,
+        )  # fmt: skip
         self.deployment = DeploymentMetrics(self._registry)
         self.sessions = Gauge("interact_sessions", "Live sessions", registry=self._registry)
+
+    def observe_profile(self, level: str, outcome: str, seconds: float) -> None:
+        """Count a profile from a database: found, unknown or failed."""
+        self._profiles.labels(level, outcome).observe(seconds)
 
     def text(self) -> bytes:
         """Return all metrics as Prometheus reads them."""

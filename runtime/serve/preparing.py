@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from interact.compiler.core.program import Audience
 from interact.runtime.errors import InteractError, UsageError
 from interact.runtime.host.deployment import Deployment
+from interact.runtime.host.fetched_profiles import FetchedProfiles
 from interact.runtime.host.profiles import ProfileSource
+from interact.runtime.host.sql_drivers import Unreachable
+from interact.runtime.host.sql_profiles import Database, open_sql_profiles
 from interact.runtime.host.table_profiles import open_profiles
 from interact.runtime.project import Project
+
+log = logging.getLogger("interact.serve")
 
 
 @dataclass(slots=True)
@@ -20,14 +27,16 @@ class Preparing:
     """Prepares one version after the other; what did not change is used again.
 
     Attributes:
-        paths: Of profiles, by audience level.
+        paths: Of profiles, or the databases they come from, by audience level.
+        observe: Told of each profile from a database: level, outcome, seconds.
         key_names: The key columns of each audience level that was served, for the history.
         most: How many deployments are kept for sessions that began with them elsewhere.
     """
 
-    paths: Mapping[str, str]
+    paths: Mapping[str, str | Database]
     key_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     most: int = 8
+    observe: Callable[[str, str, float], None] = lambda level, outcome, seconds: None
     _profiles: dict[str, tuple[Audience, ProfileSource]] = field(default_factory=dict)
     _ready: OrderedDict[str, Deployment] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -73,17 +82,32 @@ class Preparing:
                 known = ", ".join(a.name for a in audiences.values())
                 raise UsageError(f"no audience level {level}", help=f"there are {known}")
         return {
-            level.lower(): self._opened(path, audiences[level.lower()])
+            level.lower(): self._opened(level, path, audiences[level.lower()])
             for level, path in self.paths.items()
         }
 
-    def _opened(self, path: str, audience: Audience) -> ProfileSource:
-        known = self._profiles.get(path)
+    def _opened(self, level: str, place: str | Database, audience: Audience) -> ProfileSource:
+        known = self._profiles.get(level)
         if known is not None and known[0] == audience:
             return known[1]
-        found = open_profiles(path, audience)
-        self._profiles[path] = audience, found
+        found: ProfileSource
+        if isinstance(place, str):
+            found = open_profiles(place, audience)
+        else:
+            found = self._asking(place, audience)
+        self._profiles[level] = audience, found
         return found
+
+    def _asking(self, database: Database, audience: Audience) -> ProfileSource:
+        """Return profiles from a database, which may be out of reach for now."""
+        source = open_sql_profiles(database, audience)
+        try:
+            source.check()
+        except Unreachable as error:
+            log.warning("profiles of %s: %s", audience.name, error.message)
+        return FetchedProfiles(
+            source, database.connections, database.timeout, partial(self.observe, audience.name)
+        )
 
     def _check_keys(self, project: Project) -> None:
         for audience in project.program.audiences:

@@ -116,7 +116,8 @@ def start(options: Options) -> Started:
             f"--no-auth is for this machine only, and {options.host} is not",
             help="leave --host out, or name a file of users with --users",
         )
-    updates = _updates(options)
+    metrics = Metrics()
+    updates = _updates(options, metrics)
     live = updates.first()
     gate, password = _gate(options)
     listening = _listen(options)
@@ -126,7 +127,7 @@ def start(options: Options) -> Started:
         listening.close()
         raise
     site = read_settings(options.path).site
-    app = make_app(Service(host, history, gate, Metrics(), updates), options.origins, site)
+    app = make_app(Service(host, history, gate, metrics, updates), options.origins, site)
     config = uvicorn.Config(
         app, host=options.host, port=options.port, log_level="warning", access_log=False
     )
@@ -157,9 +158,10 @@ def _host(options: Options, updates: Updates, live: Live) -> tuple[History | Non
     return history, host
 
 
-def _updates(options: Options) -> Updates:
+def _updates(options: Options, metrics: Metrics) -> Updates:
     paths = read_settings(options.path).profiles | dict(options.profiles or {})
-    return Updates(_versions(options), Preparing(paths), options.poll_seconds)
+    prepare = Preparing(paths, observe=metrics.observe_profile)
+    return Updates(_versions(options), prepare, options.poll_seconds)
 
 
 def _versions(options: Options) -> Versions:

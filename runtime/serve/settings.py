@@ -16,6 +16,8 @@ import tomllib
 from dataclasses import dataclass, field
 
 from interact.runtime.errors import UsageError
+from interact.runtime.host.sql_profiles import Database
+from interact.runtime.serve.profile_settings import read_database
 
 FILE = "interact.toml"
 
@@ -24,7 +26,7 @@ FILE = "interact.toml"
 class Settings:
     """Paths of profiles by audience level, and of a folder of pages."""
 
-    profiles: dict[str, str] = field(default_factory=dict)
+    profiles: dict[str, str | Database] = field(default_factory=dict)
     site: str | None = None
 
 
@@ -49,10 +51,18 @@ def read_settings(path: str) -> Settings:
             help="the settings are profiles, tables and serve",
         )
     profiles = found.get("profiles", {})
-    if not isinstance(profiles, dict) or not all(isinstance(v, str) for v in profiles.values()):
+    if not isinstance(profiles, dict):
         raise UsageError(f"{file}: [profiles] names a file for each audience level")
-    places = {level: os.path.join(folder, place) for level, place in profiles.items()}
+    places = {level: _place(file, folder, level, given) for level, given in profiles.items()}
     return Settings(places, _site(file, folder, found.get("serve", {})))
+
+
+def _place(file: str, folder: str, level: str, given: object) -> str | Database:
+    if isinstance(given, str):
+        return os.path.join(folder, given)
+    if isinstance(given, dict):
+        return read_database(f"{file}: [profiles.{level}]", folder, given)
+    raise UsageError(f"{file}: profiles of {level} are a file, or a database with a url")
 
 
 def _site(file: str, folder: str, serve: object) -> str | None:
