@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from interact.compiler.columnar.from_core import lower_channel, lower_filter
+from interact.compiler.columnar.from_core import lower_channel, lower_filter, lower_snapshots
 from interact.compiler.columnar.nodes import Plan
 from interact.compiler.columnar.verify import verify_plan
 from interact.compiler.core.definitions import KnownDefinitions
@@ -17,6 +17,7 @@ from interact.compiler.core.infer import Typing, infer_condition
 from interact.compiler.core.nodes import Expr
 from interact.compiler.core.program import Cell, Channel, Filter, OfferAttribute, Program, Rule
 from interact.compiler.core.scope import Scope
+from interact.compiler.core.snapshots import Snapshot
 from interact.compiler.core.verify import verify_program
 from interact.compiler.diagnostics import names, structure
 from interact.compiler.diagnostics.diagnostic import Diagnostic, Sink
@@ -123,6 +124,11 @@ def plan_channel(program: Program, channel: Channel, *, verify: bool = False) ->
     return plan
 
 
+def plan_snapshots(program: Program, channel: Channel) -> Plan:
+    """Return the plan whose segments are the customers of a channel's snapshots, in order."""
+    return lower_snapshots(program, channel)
+
+
 def plan_filter(
     program: Program, channel: Channel, text: str, name: str = "--where"
 ) -> tuple[Plan | None, SourceFile, tuple[Diagnostic, ...]]:
@@ -162,12 +168,16 @@ def map_expressions(program: Program, f: Callable[[Expr], Expr]) -> Program:
     def attribute(a: OfferAttribute) -> OfferAttribute:
         return replace(a, value=f(a.value))
 
+    def snapshot(s: Snapshot) -> Snapshot:
+        return replace(s, fields=tuple(replace(x, value=f(x.value)) for x in s.fields))
+
     channels = tuple(
         replace(
             c,
             cells=tuple(map(cell, c.cells)),
             rules=tuple(map(rule, c.rules)),
             bars=tuple(replace(b, condition=f(b.condition)) for b in c.bars),
+            snapshots=tuple(map(snapshot, c.snapshots)),
         )
         for c in program.channels
     )

@@ -56,7 +56,7 @@ def each_customer(path: str, inputs: Sequence[Input]) -> Iterator[Customer]:
         InteractError: the file does not fit.
     """
     for records, reader in _read(path, inputs):
-        yield from _customers(reader(records, Losses()))
+        yield from customers_of(reader(records, Losses()))
 
 
 def _read(
@@ -89,10 +89,11 @@ def _place(records: Any, keys: Sequence[Input], key: Sequence[str]) -> int:
 
 
 def _customer(batch: Batch) -> Customer:
-    return next(_customers(batch))
+    return next(customers_of(batch))
 
 
-def _customers(batch: Batch) -> Iterator[Customer]:
+def customers_of(batch: Batch) -> Iterator[Customer]:
+    """Yield the customers of a batch as the interpreter sees them."""
     values = _records(batch.columns, batch.length)
     many = {
         name: (rows.offsets.tolist(), _records(rows.columns, int(rows.offsets[-1])))

@@ -117,6 +117,11 @@ class ResultTables:
         return pa.ListArray.from_arrays(plain(offsets), values)
 
 
+def key_types(audience: Audience) -> dict[str, pa.DataType]:
+    """Return the types of the columns of a key, by attribute."""
+    return {a.name: _KEY_TYPES[a.type.kind] for a in audience.key}
+
+
 def key_columns(data: Any, audience: Audience) -> dict[str, Any]:
     """Return the key of a record batch by attribute, in types that no file changes."""
     return {a.name: _key(data, a.column, a.type.kind) for a in audience.key}

@@ -16,6 +16,7 @@ from interact.compiler.columnar.nodes import Plan
 from interact.compiler.core.impressions import Used
 from interact.compiler.core.interpret import Moment
 from interact.compiler.core.program import Attribute, Audience, Channel
+from interact.runtime.batch.former import Former, Kept
 from interact.runtime.batch.job import JobReport, Progress, run_job
 from interact.runtime.batch.keys import KeyCounter
 from interact.runtime.batch.sink import Sink
@@ -29,6 +30,7 @@ from interact.runtime.limits_used import states_with
 from interact.runtime.project import Project
 from interact.runtime.rationing import Rationed
 from interact.runtime.result import ResultTables
+from interact.runtime.snapshots import SnapshotScorer, schema_of
 from interact.runtime.tables.join import Join
 from interact.runtime.tables.opening import joins
 from interact.runtime.tables.rows import TableSpec
@@ -44,6 +46,7 @@ class Run:
         channel: May be cut down to the rules of some zones (``only_zones``).
         plan: Of that channel.
         used: The impressions that were given before, by the keys of limits.
+        snapshots: A plan of the snapshots to take; None for none.
         where: A plan whose only segment are the customers to score; None for all.
         tables: Where the rows of tables of offers are.
     """
@@ -64,6 +67,7 @@ class Run:
     refuse_duplicate_keys: bool = False
     used: Mapping[str, Used] = field(default_factory=dict)
     tables: tuple[TableSpec, ...] = ()
+    snapshots: Plan | None = None
 
     @property
     def states(self) -> tuple[Attribute, ...]:
@@ -112,7 +116,7 @@ def open_customers(run: Run) -> Opened:
         InteractError: There are none, or columns are missing or of other types.
     """
     _refuse_within(run.out, run.customers)
-    plans = (run.plan,) if run.where is None else (run.plan, run.where)
+    plans = [plan for plan in (run.plan, run.where, run.snapshots) if plan is not None]
     inputs = inputs_of(run.audience, *plans, states=run.states)
     tables = joins(run.tables, run.project.program, run.channel, inputs)
     counted = {limit.state for limit in run.channel.limits}
@@ -155,10 +159,15 @@ def score_customers(
     looked_up = [a.name for a in run.audience.key]
     scorer = rationed(scorer_of(run, opened), run)
     threads = 1 if isinstance(scorer, Rationed) else run.threads
+    taken = with_snapshots(scorer, run, opened)
+    former = Former(run.out, kept_tables(run), run.format)
+    former.check(run.overwrite)
     with Sink(run.out, run.format, run.overwrite, looked_up) as sink:
-        report = run_job(opened.source, scorer, sink, threads, progress, keys_of(run))
+        report = run_job(opened.source, taken, sink, threads, progress, keys_of(run))
         told = manifest(report)
         told["impressions"] = scorer.told() if isinstance(scorer, Rationed) else {}
+        for name, count in former.keep(sink.working).items():
+            told["tables"].setdefault(name, {"rows": 0, "files": 0})["kept"] = count
         sink.commit(told)
     return told
 
@@ -167,6 +176,36 @@ def rationed(scorer: CustomerScorer, run: Run) -> CustomerScorer | Rationed:
     """Return what scores in order, where that matters: with limits of impressions."""
     limits = run.channel.limits
     return Rationed(scorer, limits, run.used) if limits else scorer
+
+
+def with_snapshots(
+    scorer: CustomerScorer | Rationed, run: Run, opened: Opened
+) -> CustomerScorer | Rationed | SnapshotScorer:
+    """Return what takes the snapshots of a channel, too, when it has any."""
+    if run.snapshots is None:
+        return scorer
+    inner = scorer.scorer if isinstance(scorer, Rationed) else scorer
+    inputs = inputs_of(run.audience, run.snapshots, states=run.states)
+    return SnapshotScorer(
+        scorer,
+        run.audience,
+        run.channel.snapshots,
+        reader_of(inputs, opened.in_data),
+        Scorer(run.snapshots, FileKernelStore()),
+        run.moment,
+        inner.selection,
+    )
+
+
+def kept_tables(run: Run) -> list[Kept]:
+    """Return the snapshots of whose former rows some stay."""
+    key = tuple(a.name for a in run.audience.key)
+    shots = () if run.snapshots is None else run.channel.snapshots
+    return [
+        Kept(s.name, schema_of(s, run.audience), key if s.mode == "update" else ())
+        for s in shots
+        if s.mode != "replace"
+    ]
 
 
 def scorer_of(run: Run, opened: Opened) -> CustomerScorer:

@@ -66,6 +66,24 @@ def lower_filter(condition: Expr) -> Plan:
     return Plan(tuple(low.builder.ops), low.rows_plans(), (mask,), (), tuple(low.failures))
 
 
+def lower_snapshots(program: Program, channel: Channel) -> Plan:
+    """Return a plan whose segments are the customers of snapshots; it reads what fields read."""
+    values = [f.value for s in channel.snapshots for f in s.fields]
+    conditions = [c.test.condition for c in channel.cells if isinstance(c.test, Filter)]
+    low = Lowering(folds=folds_of([*(c for c in conditions if c is not None), *values]))
+    key = [Attr(a.name, a.type, False) for a in program.audience_of(channel).key]
+    cells: list[int] = []
+    for cell in channel.cells:
+        cells.append(_cell(cell, cells, key, low))
+    build = low.builder
+    members = tuple(
+        build.any(cells[i] for i in s.cells) if s.cells else build.live for s in channel.snapshots
+    )
+    for value in values:
+        low.value(value, build.live)
+    return Plan(tuple(build.ops), low.rows_plans(), members, (), tuple(low.failures))
+
+
 def _cell(cell: Cell, cells: Sequence[int], key: Sequence[Expr], low: Lowering) -> int:
     build = low.builder
     inside = build.any(cells[i] for i in cell.parents) if cell.parents else build.live

@@ -22,6 +22,7 @@ from interact.compiler.core.nodes import (
     type_of,
 )
 from interact.compiler.core.program import Attribute, Audience, OfferAttribute, Program
+from interact.compiler.core.snapshots import Snapshot
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.source import Span
 from interact.compiler.surface import ast
@@ -128,6 +129,7 @@ def erase_declarations(program: Program) -> Program:
             c,
             rules=tuple(replace(r, attributes=tuple(map(_offered, r.attributes))) for r in c.rules),
             states=tuple(map(_attribute, c.states)),
+            snapshots=tuple(map(_snapshot, c.snapshots)),
         )
         for c in program.channels
     )
@@ -157,6 +159,11 @@ def _audience(audience: Audience) -> Audience:
 def _attribute(attribute: Attribute) -> Attribute:
     default = None if attribute.default is None else erase_expression(attribute.default)
     return replace(attribute, type=_erased(attribute.type), default=default)
+
+
+def _snapshot(snapshot: Snapshot) -> Snapshot:
+    fields = tuple(replace(f, type=_erased(f.type)) for f in snapshot.fields)
+    return replace(snapshot, fields=fields)
 
 
 def _offered(attribute: OfferAttribute) -> OfferAttribute:

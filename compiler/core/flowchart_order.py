@@ -20,7 +20,7 @@ def cell_names(step: ast.Step) -> Iterator[ast.Name]:
             yield from (s.name for s in shares)
         case ast.Select(name=name) | ast.Segment(name=name):
             yield name
-        case ast.Derived():
+        case ast.Derived() | ast.Snapshot():
             return
         case _:
             assert_never(step)
@@ -75,7 +75,10 @@ def _followed(flowchart: ast.Flowchart) -> Iterator[ast.Name]:
             case ast.Segment(sources=sources):
                 names = sources
             case (
-                ast.Decision(source=source) | ast.Select(source=source) | ast.Sample(source=source)
+                ast.Decision(source=source)
+                | ast.Select(source=source)
+                | ast.Sample(source=source)
+                | ast.Snapshot(source=source)
             ):
                 names = () if source is None else (source,)
             case ast.Derived():

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from interact.compiler.core.audiences import report_duplicates
+from interact.compiler.core.conversion import settle
 from interact.compiler.core.flowchart_order import cell_names, in_order
 from interact.compiler.core.infer import (
     Typing,
@@ -16,9 +17,11 @@ from interact.compiler.core.infer import (
     infer_constant,
     infer_value,
 )
+from interact.compiler.core.nodes import type_of
 from interact.compiler.core.offers import lower_day, whole_days
 from interact.compiler.core.program import HASH_BITS, Cell, Draw, Filter, Segment, Share, Test
 from interact.compiler.core.scope import Scope
+from interact.compiler.core.snapshots import Snapshot, SnapshotField
 from interact.compiler.diagnostics import names, structure, types
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import known_hint
@@ -35,6 +38,7 @@ class _Lowering:
     everywhere: frozenset[str]
     cells: list[Cell] = field(default_factory=list)
     unions: dict[str, tuple[list[int], Span]] = field(default_factory=dict)
+    snapshots: list[Snapshot] = field(default_factory=list)
 
     def add(self, cell: Cell) -> int:
         self.cells.append(cell)
@@ -48,8 +52,8 @@ class _Lowering:
 
 def lower_flowcharts(
     declared: Sequence[ast.Flowchart], scope: Scope, sink: Sink
-) -> tuple[tuple[Cell, ...], tuple[Segment, ...]]:
-    """Return the cells of a channel's flowcharts in order, and the segments that they make.
+) -> tuple[tuple[Cell, ...], tuple[Segment, ...], tuple[Snapshot, ...]]:
+    """Return the cells of a channel's flowcharts in order, their segments and snapshots.
 
     Every cell is a segment of its own name; cells of one name in several flowcharts make one
     segment together.
@@ -64,7 +68,7 @@ def lower_flowcharts(
     for flowchart in in_order(declared, sink):
         _lower_flowchart(flowchart, scope, state)
     segments = (Segment(n, tuple(c), span) for n, (c, span) in state.unions.items())
-    return tuple(state.cells), tuple(segments)
+    return tuple(state.cells), tuple(segments), tuple(state.snapshots)
 
 
 def _lower_flowchart(flowchart: ast.Flowchart, scope: Scope, state: _Lowering) -> None:
@@ -84,8 +88,21 @@ def _lower_flowchart(flowchart: ast.Flowchart, scope: Scope, state: _Lowering) -
             cells = [i for s in step.sources for i in _find(s, known, later, title, state)]
             known[step.name.text] = cells
             state.join(step.name.text, cells, step.span)
+        elif isinstance(step, ast.Snapshot):
+            cells = [] if step.source is None else _find(step.source, known, later, title, state)
+            state.snapshots.append(_snapshot(step, cells, typing))
         else:
             _lower_cells(step, title, known, later, typing, state)
+
+
+def _snapshot(step: ast.Snapshot, cells: Sequence[int], typing: Typing) -> Snapshot:
+    where = f" in {step.name.text}"
+    report_duplicates("attribute", [f.name for f in step.fields], typing.sink, where=where)
+    fields = []
+    for written in step.fields:
+        value = settle(infer_value(written.value, typing))
+        fields.append(SnapshotField(written.name.text, type_of(value), value, written.span))
+    return Snapshot(step.name.text, tuple(cells), step.mode, tuple(fields), step.span)
 
 
 def _hidden_from_steps(derived: Sequence[ast.Name], cells: Iterable[str]) -> dict[str, str]:

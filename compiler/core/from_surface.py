@@ -16,6 +16,7 @@ from interact.compiler.core.lineage import is_base, lineage
 from interact.compiler.core.lower_channel import lower_happenings, with_patterns
 from interact.compiler.core.lower_events import Surroundings
 from interact.compiler.core.lower_impressions import Limits, bars_of, lower_limits, lower_own
+from interact.compiler.core.lower_snapshots import check_snapshots
 from interact.compiler.core.nodes import Expr
 from interact.compiler.core.offer_lists import lower_lists
 from interact.compiler.core.offer_tables import Declared, lower_offer_tables
@@ -152,7 +153,8 @@ def _channel(
     name = declared.name.text
     scope = with_patterns(Scope.of_audience(audiences[audience], definitions), line, sink)
     flowcharts = [f for f in _declared(modules, ast.Flowchart) if f.channel.text == name]
-    cells, segments = lower_flowcharts(flowcharts, scope, sink)
+    cells, segments, snapshots = lower_flowcharts(flowcharts, scope, sink)
+    check_snapshots(snapshots, audiences[audience], sink)
     targets = Targets(
         name,
         audiences[audience].name,
@@ -202,6 +204,7 @@ def _channel(
         bars,
         states_in([*(bar.condition for bar in bars), *_expressions(chosen.rules)]),
         limits,
+        snapshots,
         declared.span,
     )
 

@@ -179,6 +179,9 @@ def _channel(program: Program, channel: Channel) -> Iterator[str]:
     for index, rule in enumerate(channel.rules):
         yield f"  rule {index} {_rule(program, channel, rule)}"
         yield from (f"  {_attribute(a)}" for a in rule.attributes)
+    for shot in channel.snapshots:
+        yield f"  snapshot {shot.name} of cells {', '.join(map(str, shot.cells))} {shot.mode}"
+        yield from (f"    {f.name}: {f.type} = {print_expr(f.value)}" for f in shot.fields)
     for bar in channel.bars:
         barred = ", ".join(program.offers[o].name for o in bar.offers)
         yield f"  {bar.stage} of {barred} where {print_expr(bar.condition)}"

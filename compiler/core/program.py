@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 from interact.compiler.core.events import Event, Pattern
 from interact.compiler.core.impressions import ImpressionLimit
 from interact.compiler.core.nodes import Aggregate, Const, Expr, children, walk
+from interact.compiler.core.snapshots import Snapshot
 from interact.compiler.source import NOWHERE, Span
 from interact.stdlib.records import record
 from interact.stdlib.types import INT, Type
@@ -303,6 +304,7 @@ class Channel:
     bars: tuple[Bar, ...] = ()
     states: tuple[Attribute, ...] = ()
     limits: tuple[ImpressionLimit, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()
     span: Span = field(default=NOWHERE, compare=False)
 
 

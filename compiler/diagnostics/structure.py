@@ -195,3 +195,17 @@ TEMPLATE_ARGUMENTS = Code(
     "these are no arguments for the template `{name}`",
     help="{hint}",
 )
+TABLE_TAKEN = Code(
+    "E0462",
+    Severity.ERROR,
+    "table of a name that is taken",
+    "a run writes a table `{name}` already",
+    help="give the snapshot another name",
+)
+KEY_IN_SNAPSHOT = Code(
+    "E0463",
+    Severity.ERROR,
+    "field with the name of a key",
+    "`{name}` is of the key, which every snapshot has",
+    help="leave it out",
+)

@@ -102,7 +102,12 @@ def _read_segments(project: Linted, channel: Channel) -> set[str]:
 
 def _sources_of(step: ast.Step) -> tuple[ast.Name, ...]:
     match step:
-        case ast.Decision(source=source) | ast.Select(source=source) | ast.Sample(source=source):
+        case (
+            ast.Decision(source=source)
+            | ast.Select(source=source)
+            | ast.Sample(source=source)
+            | ast.Snapshot(source=source)
+        ):
             return () if source is None else (source,)
         case ast.Segment(sources=sources):
             return sources

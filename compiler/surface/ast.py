@@ -67,6 +67,8 @@ from interact.compiler.surface.ast_flowchart import (
     Segment as Segment,
     Select as Select,
     Share as Share,
+    Snapshot as Snapshot,
+    SnapshotField as SnapshotField,
     Step as Step,
 )
 from interact.compiler.surface.ast_offer import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from interact.compiler.source import NOWHERE, Span
 from interact.compiler.surface.ast_expression import Expr, LiteralExpr, Name, NameExpr
@@ -92,7 +92,27 @@ class Segment:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-Step: TypeAlias = Decision | Select | Sample | Derived | Segment
+@record
+class SnapshotField:
+    """``yearly = balance * 12``; ``balance`` alone is ``balance = balance``."""
+
+    name: Name
+    value: Expr
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
+class Snapshot:
+    """``snapshot rich_ones of Rich append { balance  yearly = balance * 12 }``."""
+
+    name: Name
+    source: Name | None
+    mode: Literal["replace", "append", "update"]
+    fields: tuple[SnapshotField, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+Step: TypeAlias = Decision | Select | Sample | Derived | Segment | Snapshot
 
 
 @record

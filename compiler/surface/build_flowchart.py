@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from interact.compiler.source import Span
 from interact.compiler.surface.ast import (
     Branch,
@@ -9,14 +11,17 @@ from interact.compiler.surface.ast import (
     Derived,
     Expr,
     Flowchart,
+    NameExpr,
     Redraw,
     Sample,
     Segment,
     Select,
     Share,
+    Snapshot,
+    SnapshotField,
     Step,
 )
-from interact.compiler.surface.build_part import Day, PartBuilder
+from interact.compiler.surface.build_part import Day, Part, PartBuilder
 from interact.compiler.surface.token import Token
 
 
@@ -70,3 +75,24 @@ class FlowchartBuilder(PartBuilder):
 
     def segment(self, span: Span, name: Token, *sources: Token) -> Segment:
         return Segment(self.as_name(name), tuple(map(self.as_name, sources)), span)
+
+    def snapshot(
+        self, span: Span, name: Token, source: Token | None, *children: Part | SnapshotField
+    ) -> Snapshot:
+        found = self._once(child for child in children if isinstance(child, Part))
+        fields = tuple(child for child in children if isinstance(child, SnapshotField))
+        mode: Literal["replace", "append", "update"] = found.get("mode", "replace")
+        return Snapshot(self.as_name(name), source and self.as_name(source), mode, fields, span)
+
+    def append(self, span: Span) -> Part:
+        return Part("mode", "append", span)
+
+    def replace(self, span: Span) -> Part:
+        return Part("mode", "replace", span)
+
+    def update(self, span: Span) -> Part:
+        return Part("mode", "update", span)
+
+    def snapshot_field(self, span: Span, name: Token, value: Expr | None) -> SnapshotField:
+        of = self.as_name(name)
+        return SnapshotField(of, value or NameExpr(name.text, None, of.span), span)

@@ -46,6 +46,8 @@ NONTERMINALS: Final = {
     "step_name": "a name",
     "cell_name": "the name of a cell",
     "segment_name": "the name of a segment",
+    "table_name": "the name of a table",
+    "snapshot_field": "the name of an attribute",
     "strategy_name": "the name of a strategy",
     "event_name": "the name of an event",
     "pattern_name": "the name of a pattern",

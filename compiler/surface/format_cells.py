@@ -33,7 +33,7 @@ _HEADS: Final = {
     "offer_list": 1,
     "rule": 5,
     "select": 2,
-} | dict.fromkeys(("branch", "share", "derived", "segment", "point", "member"), 1)
+} | dict.fromkeys(("branch", "share", "derived", "segment", "point", "member", "snapshot_field"), 1)
 ALIGNED: Final = frozenset(("constant", "function", "offer_list"))
 """Declarations that stand in neighbouring lines, and are then aligned, whatever their height."""
 
@@ -45,6 +45,7 @@ _FIRST_CELLS: Final = {
     "segment": 2,
     "point": 2,
     "member": 1,
+    "snapshot_field": 1,
 }
 _LIKE: Final = {
     **{"everyone": "segment_rules", "every_zone": "zone_rules"},

@@ -10,11 +10,14 @@ from interact.compiler.surface.ast import (
     Decision,
     Derived,
     Flowchart,
+    NameExpr,
     Redraw,
     Sample,
     Segment,
     Select,
     Share,
+    Snapshot,
+    SnapshotField,
     Step,
 )
 from interact.compiler.surface.layout import Lines, block, flat, items, optional
@@ -44,8 +47,20 @@ def _step(step: Step) -> Lines:
             yield from block(f"sample {name.text}{notes}", _shares(shares))
         case Segment(name=name, sources=sources):
             yield f"segment {name.text} = {print_names(sources)}"
+        case Snapshot(name=name, source=source, mode=mode, fields=fields):
+            notes = optional(" of ", source) + _MODES[mode]
+            yield from block(f"snapshot {name.text}{notes}", map(_field, fields))
         case _:
             assert_never(step)
+
+
+_MODES = {"replace": "", "append": " append", "update": " update by key"}
+
+
+def _field(field: SnapshotField) -> str:
+    name = field.name.text
+    is_attribute = field.value == NameExpr(name)
+    return f"{name};" if is_attribute else f"{name} = {print_expression(field.value)};"
 
 
 def _redraw(redraw: Redraw | None) -> str:

@@ -64,6 +64,12 @@ class Sink:
         name = f"part-{task:05d}" + (f"_{piece:04d}" if piece else "")
         return Part(self.staging.folder, f"{name}.{self.format}", self)
 
+    @property
+    def working(self) -> str:
+        """The folder that is put in its place when it is committed."""
+        assert self.staging is not None, "a sink is used in a with block"
+        return self.staging.folder
+
     def commit(self, manifest: Mapping[str, Any]) -> None:
         """Write ``run.json`` and put the folder in its place."""
         assert self.staging is not None, "a sink is used in a with block"

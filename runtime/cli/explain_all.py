@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -24,7 +25,7 @@ def run(path: str, out: str | None, only_summary: bool, as_json: bool, **options
         told = "--out DIR says where, or --summary counts only"
         raise click.UsageError(told if out is None else "--summary writes nothing; leave out --out")
     full = {"null_keys": "report", "duplicate_keys": "report", "format": "parquet", **options}
-    asked = run_of(findings.opened(path), {**full, "out": out or ""})
+    asked = replace(run_of(findings.opened(path), {**full, "out": out or ""}), snapshots=None)
     opened = open_customers(asked)
     kept = {"zones": options["zones"], "where": options["where"]}
     with JobProgress(opened.source.rows) as progress:

@@ -100,6 +100,7 @@ def command(path: str, as_json: bool, **options: Any) -> int:
 
 def run_of(project: Project, options: Mapping[str, Any]) -> Run:
     """Return the run that the options ask for."""
+    from interact.compiler.pipeline import plan_snapshots
     from interact.runtime.batch.sink_format import OutputFormat
     from interact.runtime.limits_used import read_used
     from interact.runtime.scoring import Run
@@ -125,6 +126,7 @@ def run_of(project: Project, options: Mapping[str, Any]) -> Run:
         options["duplicate_keys"] == "error",
         read_used(options.get("limits_used")),
         specs_of(project.path, options["tables"]),
+        plan_snapshots(project.program, channel) if channel.snapshots else None,
     )
 
 

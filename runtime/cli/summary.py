@@ -137,7 +137,16 @@ def _data(run: Json) -> Iterator[str]:
 def place(run: Json) -> Iterator[str]:
     """Yield the tables that were written."""
     rows = [
-        (f"{run['out'].rstrip('/')}/{name}", plural(t["rows"], "row"), plural(t["files"], "file"))
+        (
+            f"{run['out'].rstrip('/')}/{name}",
+            plural(t["rows"], "row"),
+            plural(t["files"], "file") + _kept(t),
+        )
         for name, t in run["tables"].items()
     ]
     yield from columns(rows, "<>>")
+
+
+def _kept(table: Json) -> str:
+    count = table.get("kept")
+    return "" if count is None else f", and {plural(count, 'row')} of former runs"

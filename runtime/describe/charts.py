@@ -61,6 +61,10 @@ class _Work:
                 self._cell(name.text, _source(source), NodeKind.CELL, "", condition)
             case ast.Segment(name=name, sources=sources):
                 self._union(name.text, [s.text for s in sources])
+            case ast.Snapshot(name=name, source=source, fields=fields):
+                listed = ", ".join(f.name.text for f in fields)
+                lines = tuple(wrapped(listed)) if fields else ()
+                self._step(name.text, _source(source), NodeKind.SNAPSHOT, "table", lines)
             case ast.Derived(name=name, value=value):
                 self.derived.append((name.text, print_expression(value)))
             case _:

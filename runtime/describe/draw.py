@@ -19,6 +19,7 @@ FILL = {
     NodeKind.OTHERWISE: "#f3f3f3",
     NodeKind.SHARE: "#faf3ff",
     NodeKind.UNION: "#e2f5e6",
+    NodeKind.SNAPSHOT: "#fff4d6",
 }
 SHAPE = {
     NodeKind.START: ("box", "rounded,filled"),
@@ -28,6 +29,7 @@ SHAPE = {
     NodeKind.OTHERWISE: ("box", "filled,dashed"),
     NodeKind.SHARE: ("box", "rounded,filled"),
     NodeKind.UNION: ("box", "rounded,filled,bold"),
+    NodeKind.SNAPSHOT: ("cylinder", "filled"),
 }
 DASHED = frozenset({NodeKind.OTHERWISE})
 DOTTED = frozenset({NodeKind.SHARE})

@@ -13,6 +13,7 @@ _BRACKETS = {
     NodeKind.DECISION: ("{{", "}}"),
     NodeKind.SAMPLE: ("{{", "}}"),
     NodeKind.UNION: ("(", ")"),
+    NodeKind.SNAPSHOT: ("[(", ")]"),
     NodeKind.SHARE: ("(", ")"),
 }
 _ENTITIES = {'"': "#quot;", "<": "#lt;", ">": "#gt;", "`": "#96;"}

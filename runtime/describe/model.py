@@ -16,6 +16,7 @@ class NodeKind(StrEnum):
     OTHERWISE = "otherwise"
     SHARE = "share"
     UNION = "union"
+    SNAPSHOT = "snapshot"
 
 
 @dataclass(frozen=True, slots=True)

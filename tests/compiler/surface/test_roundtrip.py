@@ -61,6 +61,8 @@ from interact.compiler.surface.ast import (
     Select,
     Settings,
     Share,
+    Snapshot,
+    SnapshotField,
     Strategy,
     Suppress,
     Suspension,
@@ -250,6 +252,13 @@ steps = st.one_of(
         optional(st.builds(Redraw, durations, days)),
     ),
     st.builds(Segment, names, tuples(names, 1)),
+    st.builds(
+        Snapshot,
+        names,
+        optional(names),
+        st.sampled_from(["replace", "append", "update"]),
+        tuples(st.builds(SnapshotField, names, exprs)),
+    ),
 )
 segment_names = st.builds(Name, words.map(lambda word: word.replace("everyone", "all")))
 rules = st.builds(
