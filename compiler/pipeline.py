@@ -12,7 +12,7 @@ from interact.compiler.columnar.verify import verify_plan
 from interact.compiler.core.definitions import KnownDefinitions
 from interact.compiler.core.enumerations import erase_declarations, erase_expression
 from interact.compiler.core.events import is_met
-from interact.compiler.core.from_surface import lower_project
+from interact.compiler.core.from_surface import lower_project, project_scope
 from interact.compiler.core.infer import Typing, infer_condition
 from interact.compiler.core.nodes import Expr
 from interact.compiler.core.program import Cell, Channel, Filter, OfferAttribute, Program, Rule
@@ -130,25 +130,43 @@ def plan_snapshots(program: Program, channel: Channel) -> Plan:
 
 
 def plan_filter(
-    program: Program, channel: Channel, text: str, name: str = "--where"
+    program: Program,
+    channel: Channel,
+    text: str,
+    name: str = "--where",
+    sources: Sequence[SourceFile] = (),
 ) -> tuple[Plan | None, SourceFile, tuple[Diagnostic, ...]]:
     """Return the plan of a condition on a channel's customers, given as text.
 
-    The plan is None when there are errors; its only segment holds the customers that remain.
+    The plan is None when there are errors; its only segment holds the customers that remain. A
+    condition sees enumerations as their texts; one that makes no sense so may name their members,
+    and call the functions of the project in ``sources``.
     """
     source, sink = SourceFile(name, text), Sink()
     parsed = parse_expression(source, sink)
     if parsed is None or sink.has_errors:
         return None, source, sink.diagnostics
     scope = Scope.of_audience(program.audience_of(channel), KnownDefinitions(program))
-    for pattern in channel.patterns:
-        scope = scope.with_local(pattern.name, is_met(pattern.name, pattern.span))
-    condition = infer_condition(parsed, Typing(scope, sink))
+    condition = infer_condition(parsed, Typing(_with_states(scope, channel), sink))
+    if sink.has_errors and sources:
+        second = Sink()
+        scope = project_scope([parse_module(s, Sink()) for s in sources], program, channel)
+        condition = infer_condition(parsed, Typing(_with_states(scope, channel), second))
+        called = scope.definitions.functions()
+        if not second.has_errors or any(f"{function}(" in text for function in called):
+            condition, sink = erase_expression(condition), second
     if sink.has_errors:
         return None, source, sink.diagnostics
     for step in PASSES:
         condition = step.run(condition)
     return lower_filter(condition), source, sink.diagnostics
+
+
+def _with_states(scope: Scope, channel: Channel) -> Scope:
+    """Return a scope in which the patterns of a channel are conditions."""
+    for pattern in channel.patterns:
+        scope = scope.with_local(pattern.name, is_met(pattern.name, pattern.span))
+    return scope
 
 
 def map_expressions(program: Program, f: Callable[[Expr], Expr]) -> Program:

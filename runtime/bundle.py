@@ -76,12 +76,16 @@ class Bundle:
 
     @property
     def sources(self) -> list[SourceFile]:
-        """The sources, as spans in the program and the plans call them."""
-        return [
-            SourceFile(name.removeprefix(SOURCES), data.decode(errors="replace"))
+        """The sources in the order of the project, as spans in the program call them."""
+        found = {
+            name.removeprefix(SOURCES): data.decode(errors="replace")
             for name, data in self.entries.items()
             if name.startswith(SOURCES)
-        ]
+        }
+        listed = self.manifest.get("sources")
+        names = [n for n in listed if isinstance(n, str)] if isinstance(listed, list) else []
+        ordered = dict.fromkeys([*(name for name in names if name in found), *found])
+        return [SourceFile(name, found[name]) for name in ordered]
 
     def _decoded(self, name: str, kind: type[Any]) -> Any:
         try:
@@ -106,7 +110,7 @@ def pack_bundle(
     Args:
         name: Of the project.
         channels: What the manifest says of each channel.
-        entries: All but the manifest.
+        entries: All but the manifest, the sources in the order of the project.
     """
     ordered = {key: entries[key] for key in sorted(entries)}
     manifest: dict[str, Any] = {
@@ -114,6 +118,7 @@ def pack_bundle(
         "language": LANGUAGE,
         "name": name,
         "channels": list(channels),
+        "sources": [key.removeprefix(SOURCES) for key in entries if key.startswith(SOURCES)],
         "entries": {key: hashlib.sha256(data).hexdigest() for key, data in ordered.items()},
     }
     manifest["digest"] = _digest(manifest, ordered)

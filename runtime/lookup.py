@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -17,7 +18,7 @@ from interact.runtime.customer_scorer import Reader, needed_of, reader_of
 from interact.runtime.errors import DataError, UsageError
 from interact.runtime.inputs import Input
 from interact.runtime.tables.join import Join
-from interact.stdlib.types import Value
+from interact.stdlib.types import Kind, Value
 
 
 def find_customer(
@@ -37,7 +38,10 @@ def find_customer(
     keys = [i for i in inputs if i.role == "key"]
     if len(keys) != len(key):
         named = ", ".join(i.name for i in keys)
-        raise UsageError(f"the key has {len(keys)} parts: {named}", help="give --id once for each")
+        parts = f"{len(keys)} part{'s' * (len(keys) != 1)}"
+        raise UsageError(f"the key has {parts}: {named}", help="give --id once for each")
+    for part, text in zip(keys, key, strict=True):
+        _check_key(part, text)
     for records, reader in _read(path, inputs, tables):
         place = _place(records, keys, key)
         if place >= 0:
@@ -74,6 +78,19 @@ def _read(
     for task in source.tasks:
         for records in source.read(task):
             yield records, reader
+
+
+def _check_key(part: Input, text: str) -> None:
+    """Refuse a part of a key that no customer can have."""
+    kinds: dict[Kind, tuple[Callable[[str], object], str]] = {
+        Kind.INT: (int, "a whole number"),
+        Kind.DATE: (date.fromisoformat, "a date such as 2026-01-31"),
+    }
+    read, wanted = kinds.get(part.type.kind, (str, ""))
+    try:
+        read(text)
+    except ValueError:
+        raise UsageError(f"{part.name} is {wanted}, and this is {text}") from None
 
 
 def _place(records: Any, keys: Sequence[Input], key: Sequence[str]) -> int:

@@ -79,6 +79,19 @@ def lower_project(modules: Sequence[ast.Module], sink: Sink) -> Program:
     return Program(audiences, offers, lowered, definitions.constants(), listed)
 
 
+def project_scope(modules: Sequence[ast.Module], program: Program, channel: Channel) -> Scope:
+    """Return what is seen of a channel's customers in a right project, with its definitions."""
+    quiet = Sink()
+    definitions = ProjectDefinitions([d for m in modules for d in m.declarations], quiet)
+    audiences = tuple(
+        lower_audience(a, quiet, definitions) for a in _declared(modules, ast.Audience)
+    )
+    definitions.audiences = audiences
+    name = program.audiences[channel.audience].name
+    (audience,) = (a for a in audiences if a.name == name)
+    return Scope.of_audience(audience, definitions)
+
+
 _KINDS: dict[str, type[ast.Named]] = {
     "audience": ast.Audience,
     "offer": ast.Offer,

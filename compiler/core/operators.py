@@ -19,9 +19,10 @@ from interact.compiler.core.nodes import (
     Or,
     type_of,
 )
-from interact.compiler.diagnostics import types as codes
+from interact.compiler.diagnostics import syntax, types as codes
 from interact.compiler.source import Span
 from interact.compiler.surface import ast
+from interact.compiler.surface.ast_expression import percentage_in, percentage_words
 from interact.stdlib.types import ERROR, FLOAT, INT, NULL, EnumType, Kind, Type
 
 if TYPE_CHECKING:
@@ -51,11 +52,22 @@ def infer_binary(expr: ast.BinaryExpr, typing: Typing) -> Expr:
         typing = typing_of_alike((expr.left, expr.right), typing)
         left, right = typing.infer(expr.left), typing.infer(expr.right)
         return compare(COMPARISONS[operator], left, right, expr.span, typing)
+    if operator == "%" and _is_percentage(expr, typing):
+        typing.sink.report(syntax.PERCENTAGE, expr.span, **percentage_words(expr))
+        return infer.poison(expr.span)
     left, right = typing.infer(expr.left), typing.infer(expr.right)
     if operator == "like":
         test = calls.apply("like", [left, right], expr.span, typing.sink)
         return Not(test, expr.span) if expr.negated else test
     return arithmetic(ARITHMETIC[operator], left, right, expr.span, typing)
+
+
+def _is_percentage(expr: ast.BinaryExpr, typing: Typing) -> bool:
+    """Return whether a number stands before `%`, and behind it what is no value."""
+    if percentage_in(expr) is not expr or not isinstance(expr.right, ast.NameExpr):
+        return False
+    is_known = typing.scope.lookup(expr.right.name, expr.right.span) is not None
+    return not is_known and expr.right.qualifier is None
 
 
 def _logic(expr: ast.BinaryExpr, typing: Typing) -> Expr:

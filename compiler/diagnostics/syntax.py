@@ -195,3 +195,11 @@ TOO_MANY_ERRORS = Code(
     "too many errors in one file",
     "there are more than {limit} syntax errors, the rest of the file is not read",
 )
+
+PERCENTAGE = Code(
+    "E0125",
+    Severity.ERROR,
+    "a percentage",
+    "`{found}% {name}` is the remainder of a division by `{name}`",
+    help="a percentage is a number: write `{share}`",
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from interact.compiler.source import NOWHERE, Span
 from interact.stdlib.records import record
@@ -165,3 +165,24 @@ Expr: TypeAlias = (
     | BetweenExpr
     | IfExpr
 )
+
+
+def percentage_in(expr: Expr) -> BinaryExpr | None:
+    """Return the end of an expression that was meant as a percentage: ``balance > 20 % Gold``."""
+    while isinstance(expr, BinaryExpr):
+        if (
+            expr.operator == "%"
+            and isinstance(expr.left, LiteralExpr)
+            and isinstance(expr.right, NameExpr)
+        ):
+            return expr
+        expr = expr.right
+    return None
+
+
+def percentage_words(expr: BinaryExpr) -> dict[str, Any]:
+    """Return what messages say of such an end."""
+    assert isinstance(expr.left, LiteralExpr)
+    assert isinstance(expr.right, NameExpr)
+    found = expr.left.text
+    return {"found": found, "name": expr.right.name, "share": f"{float(found) / 100:.15g}"}

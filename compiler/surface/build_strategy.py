@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from interact.compiler.diagnostics import syntax
 from interact.compiler.source import Span
 from interact.compiler.surface.ast import (
     Expr,
@@ -21,6 +22,7 @@ from interact.compiler.surface.ast import (
     Value,
     ZoneRules,
 )
+from interact.compiler.surface.ast_expression import percentage_in, percentage_words
 from interact.compiler.surface.build_part import Part, PartBuilder
 from interact.compiler.surface.token import Token
 
@@ -56,7 +58,7 @@ class StrategyBuilder(PartBuilder):
         return SegmentRules((), rules, span)
 
     def rule(self, span: Span, offer: Token, *clauses: Part) -> Rule:
-        parts = self._once(clauses)
+        parts = self._once(self._without_next(clauses))
         return Rule(
             self.as_name(offer),
             parts.get("as"),
@@ -71,6 +73,19 @@ class StrategyBuilder(PartBuilder):
             parts.get("at most"),
             span,
         )
+
+    def _without_next(self, clauses: tuple[Part, ...]) -> tuple[Part, ...]:
+        """Return the clauses of a rule without those of the next, whose name followed a `%`."""
+        words = [clause.word for clause in clauses]
+        again = next((i for i, word in enumerate(words) if word in words[:i]), None)
+        if again is None:
+            return clauses
+        for clause in clauses[:again]:
+            end = percentage_in(clause.value) if isinstance(clause.value, Expr) else None
+            if end is not None:
+                self.sink.report(syntax.PERCENTAGE, end.span, **percentage_words(end))
+                return clauses[:again]
+        return clauses
 
     def template(self, span: Span, name: Token, *children: Any) -> Template:
         parameters = tuple(child for child in children if isinstance(child, Parameter))

@@ -158,16 +158,17 @@ def _row(script: Script, first: int, last: int, item: Node) -> Cells:
 
 def _instance(script: Script, first: int, last: int, item: Node) -> Cells:
     """Return the arguments of a use, the name last."""
+    alias = last if script.tokens[last].kind == "RPAR" else last - 1
     starts = [first]
     for index in range(first + 1, last + 1):
         is_argument = script.tokens[index - 1].kind == "COMMA" and not _is_inside(item, index - 1)
-        if is_argument or (script.tokens[index].text == "as" and not _is_inside(item, index)):
+        if is_argument or (index == alias < last):
             starts.append(index)
     ends = [*(start - 1 for start in starts[1:]), last]
     cells = []
     for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
         nodes = [c for c in item.children if start <= c.first and c.last <= end]
-        is_alias = script.tokens[start].text == "as"
+        is_alias = start == alias < last
         cells.append(Cell(BLOCK - 1 if is_alias else number, start, end, nodes))
     return cells
 

@@ -35,6 +35,11 @@ def cell_doc(script: Script, first: int, last: int, nodes: Sequence[Node]) -> Do
     return (script.texts[first], between(script, first + 1), Align(rest))
 
 
+def value_doc(script: Script, first: int, last: int, nodes: Sequence[Node]) -> Doc:
+    """Return a value on lines of its own, which may begin with a parenthesis."""
+    return Align(_tokens(script, first, last, nodes, {}))
+
+
 def between(script: Script, index: int, otherwise: Doc | None = None) -> Doc:
     """Return what stands before a token: its comments, or a blank, or what is said."""
     gap = script.gap(index)

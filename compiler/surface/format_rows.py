@@ -15,7 +15,7 @@ from interact.compiler.surface.format_cells import (
     is_note,
 )
 from interact.compiler.surface.format_doc import BREAK, WIDTH, Align, Choice, Doc, lay_out
-from interact.compiler.surface.format_expression import between, cell_doc
+from interact.compiler.surface.format_expression import between, cell_doc, value_doc
 from interact.compiler.surface.format_script import Script
 from interact.compiler.surface.format_tree import Node
 
@@ -110,6 +110,8 @@ def _widths(rows: Sequence[Row], broken: Sequence[bool], columns: Sequence[int])
 
 def _broken(script: Script, row: Row, widths: Widths, indent: int) -> list[str]:
     """Return a row on several lines: clauses of rules below each other, other lines filled."""
+    if row.item.kind == "function" and row.head and not row.has_comments:
+        return _function(script, row, indent)
     line = BREAK if row.item.kind == "rule" else Choice()
     first, *rest = (_doc(script, cell) for cell in row.cells[row.head :])
     tail: list[Doc] = [first]
@@ -120,6 +122,16 @@ def _broken(script: Script, row: Row, widths: Widths, indent: int) -> list[str]:
         return lay_out((*tail, row.end), blank, indent + _CONTINUED)
     head = f"{blank}{row.line(widths, row.head)} "
     return lay_out(Align((*tail, row.end)), head, indent + _CONTINUED)
+
+
+def _function(script: Script, row: Row, indent: int) -> list[str]:
+    """Return a function with its body below the signature."""
+    body = row.cells[-1]
+    head = " " * indent + row.line({}, row.head).rstrip()
+    value = value_doc(script, body.first + 1, body.last, body.nodes)
+    below = indent + _CONTINUED
+    lines = lay_out((value, row.end), " " * below, below)
+    return [f"{head} {script.texts[body.first]}", *lines]
 
 
 def _doc(script: Script, cell: Cell) -> Doc:

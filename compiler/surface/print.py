@@ -29,6 +29,7 @@ from interact.compiler.surface.ast import (
     Suppress,
     Table,
     Template,
+    VisitCap,
     Zone,
 )
 from interact.compiler.surface.ast_tests import Test
@@ -66,6 +67,11 @@ def print_module(module: Module) -> str:
         for declaration in module.declarations
     ]
     return "\n".join([imports, *declared] if imports else declared)
+
+
+def print_declaration(declaration: Declaration) -> str:
+    """Return the text of a declaration, without a line break at its end."""
+    return "\n".join(_declaration(declaration))
 
 
 def _declaration(declaration: Declaration) -> Lines:
@@ -153,7 +159,7 @@ def _channel(channel: Channel) -> Lines:
         parts.append(_arbitration(channel.arbitration))
     parts += [*map(print_event, channel.events), *map(print_pattern, channel.patterns)]
     if channel.visit_cap is not None:
-        parts.append((f"at most {channel.visit_cap.most.text} contacts per offer per visit",))
+        parts.append((print_visit_cap(channel.visit_cap),))
     parts.append(map(print_impressions, channel.impressions))
     parent = optional(" extends ", channel.parent)
     return block(f"channel {channel.name.text}{parent} for {channel.audience.text}", flat(parts))
@@ -176,6 +182,11 @@ def print_settings(arbitration: Arbitration) -> list[str]:
         print_at_most(arbitration.most),
     ]
     return [line for line in lines if line]
+
+
+def print_visit_cap(cap: VisitCap) -> str:
+    """Return the cap of a channel's offers."""
+    return f"at most {cap.most.text} contacts per offer per visit"
 
 
 def _point(point: Point) -> str:

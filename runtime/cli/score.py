@@ -145,7 +145,9 @@ def _where(project: Project, channel: Channel, text: str) -> Plan:
     from interact.compiler.pipeline import plan_filter
     from interact.runtime.cli import findings
 
-    plan, source, diagnostics = plan_filter(project.program, channel, text)
+    plan, source, diagnostics = plan_filter(
+        project.program, channel, text, sources=tuple(project.sources.values())
+    )
     findings.show(diagnostics, [source])
     if plan is None:
         raise click.exceptions.Exit(2)

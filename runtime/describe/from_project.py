@@ -14,9 +14,10 @@ from interact.compiler.source import Span
 from interact.compiler.surface import ast
 from interact.compiler.surface.expand import as_written, expand_templates
 from interact.compiler.surface.from_source import parse_module
-from interact.compiler.surface.print import print_settings
+from interact.compiler.surface.print import print_declaration, print_settings, print_visit_cap
 from interact.compiler.surface.print_event import print_event, print_pattern
 from interact.compiler.surface.print_expression import print_expression
+from interact.compiler.surface.print_part import print_impressions, print_type
 from interact.compiler.surface.print_strategy import print_most, print_take
 from interact.runtime.describe.charts import chart_of
 from interact.runtime.describe.model import (
@@ -34,6 +35,8 @@ from interact.runtime.describe.trial import NO_RUN, TrialRun
 from interact.runtime.project import Project
 from interact.stdlib.types import DATE
 
+_DEFINED = (ast.Enumeration, ast.Function, ast.Table, ast.Template)
+
 
 def page_of(project: Project, runs: Mapping[str, TrialRun]) -> Page:
     """Return what there is to show of a project.
@@ -50,7 +53,8 @@ def page_of(project: Project, runs: Mapping[str, TrialRun]) -> Page:
             (c.name, str(c.value.type), print_value(c.value.value, c.value.type))
             for c in project.program.constants
         ),
-        tuple(_audience(a) for a in project.program.audiences),
+        tuple(texts.definitions),
+        tuple(_audience(a, texts) for a in project.program.audiences),
         tuple(offers),
         tuple(texts.lists()),
         tuple(
@@ -66,16 +70,27 @@ class _Texts:
 
     project: Project
     modules: list[ast.Module] = field(init=False)
+    definitions: list[str] = field(init=False)
+    """Enumerations, functions, tables and templates of rules."""
+    types: dict[Span, str] = field(default_factory=dict)
+    """Of attributes, as they are called: enumerations by their names."""
     offers: dict[Span, ast.Offer] = field(default_factory=dict)
     rules: dict[Span, tuple[ast.Rule, ast.Expr | None]] = field(default_factory=dict)
     """With the score, which may be that of the block."""
 
     def __post_init__(self) -> None:
         written = [parse_module(s, Sink()) for s in self.project.sources.values()]
+        self.definitions = [
+            print_declaration(d) for m in written for d in m.declarations if isinstance(d, _DEFINED)
+        ]
         self.modules = list(expand_templates(written, Sink()))
         for declaration in (d for m in self.modules for d in m.declarations):
             if isinstance(declaration, ast.Offer):
                 self.offers[declaration.span] = declaration
+            elif isinstance(declaration, ast.Audience):
+                many = (f for rows in declaration.many for f in rows.fields)
+                fields = (*declaration.key, *declaration.profile, *many, *declaration.session)
+                self.types |= {f.span: print_type(f.type) for f in fields}
             elif isinstance(declaration, ast.Strategy):
                 for block in declaration.zones:
                     score = block.settings.score or declaration.settings.score
@@ -95,11 +110,18 @@ class _Texts:
                 yield from ("\n".join(print_event(event)) for event in declaration.events)
                 yield from ("\n".join(print_pattern(pattern)) for pattern in declaration.patterns)
 
-    def settings(self, channel: str) -> tuple[str, ...]:
-        """Return the settings of a channel's arbitration."""
+    def settings(self, channel: str) -> Iterator[str]:
+        """Yield what a channel extends, the settings of its arbitration, and its limits."""
         declared = (d for m in self.modules for d in m.declarations if isinstance(d, ast.Channel))
-        found = next((d.arbitration for d in declared if d.name.text == channel), None)
-        return () if found is None else tuple(print_settings(found))
+        found = next((d for d in declared if d.name.text == channel), None)
+        if found is None:
+            return
+        if found.parent is not None:
+            yield f"extends {found.parent.text}"
+        yield from () if found.arbitration is None else print_settings(found.arbitration)
+        if found.visit_cap is not None:
+            yield print_visit_cap(found.visit_cap)
+        yield from map(print_impressions, found.impressions)
 
     def flowcharts(self, channel: str) -> Iterator[ast.Flowchart]:
         for module in self.modules:
@@ -114,21 +136,21 @@ class _Texts:
         return f"{span.file}{line}"
 
 
-def _audience(audience: core.Audience) -> Audience:
+def _audience(audience: core.Audience, texts: _Texts) -> Audience:
     groups = [
-        Fields("key", "", _fields(audience.key)),
-        Fields("profile", "", _fields(audience.profile)),
-        *(Fields(f"{r.name}: many rows", r.doc, _fields(r.fields)) for r in audience.rows),
-        Fields("session", "", _fields(audience.session)),
+        Fields("key", "", _fields(audience.key, texts)),
+        Fields("profile", "", _fields(audience.profile, texts)),
+        *(Fields(f"{r.name}: many rows", r.doc, _fields(r.fields, texts)) for r in audience.rows),
+        Fields("session", "", _fields(audience.session, texts)),
     ]
     return Audience(audience.name, audience.doc, tuple(g for g in groups if g.fields))
 
 
-def _fields(attributes: tuple[core.Attribute, ...]) -> tuple[Field, ...]:
+def _fields(attributes: tuple[core.Attribute, ...], texts: _Texts) -> tuple[Field, ...]:
     return tuple(
         Field(
             a.name,
-            f"{a.type}{'?' if a.nullable else ''}",
+            texts.types.get(a.span, str(a.type)),
             a.doc,
             "" if a.column == a.name else a.column,
             _default(a),
@@ -154,11 +176,9 @@ def _live(live: core.Live) -> str:
 
 def _offer(offer: core.Offer, texts: _Texts) -> Offer:
     written = texts.offers.get(offer.span)
-    values = {} if written is None else {a.name.text: a.value for a in written.attributes}
     attributes = tuple(
-        (a.name, str(a.type), _text(values[a.name]) or "required")
-        for a in offer.attributes
-        if a.name in values
+        (a.name.text, print_type(a.type), _text(a.value) or "required")
+        for a in (() if written is None else written.attributes)
     )
     return Offer(
         offer.name,
@@ -185,7 +205,7 @@ def _channel(
     return Channel(
         channel.name,
         audience,
-        texts.settings(channel.name),
+        tuple(texts.settings(channel.name)),
         tuple(texts.events(channel.name)),
         tuple(_zone(channel, z, offers, texts, run) for z in range(len(channel.zones))),
         tuple(chart_of(f, audience, run.members) for f in texts.flowcharts(channel.name)),

@@ -147,8 +147,8 @@ class Zone:
 class Channel:
     """A touchpoint.
 
-    ``settings`` are of arbitration, ``events`` the texts of events and patterns, ``run`` says what
-    a trial run was over, if there was one.
+    ``settings`` say what it extends, how it arbitrates and its limits, ``events`` are the texts
+    of events and patterns, ``run`` says what a trial run was over, if there was one.
     """
 
     name: str
@@ -164,11 +164,13 @@ class Channel:
 class Page:
     """A whole project.
 
-    ``constants`` are name, type and value; ``lists`` of offers name and members, or the condition.
+    ``constants`` are name, type and value; ``definitions`` the texts of enumerations, functions,
+    tables and templates; ``lists`` of offers name and members, or the condition.
     """
 
     title: str
     constants: tuple[tuple[str, str, str], ...]
+    definitions: tuple[str, ...]
     audiences: tuple[Audience, ...]
     offers: tuple[Offer, ...]
     lists: tuple[tuple[str, str], ...]

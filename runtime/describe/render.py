@@ -56,12 +56,21 @@ def _jinja(*, escape: bool) -> Any:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    jinja.filters["share"] = _share
+    jinja.filters |= {"share": _share, "sentence": _sentence}
     return jinja
 
 
 def _share(count: Count) -> str:
     return share(count.customers, count.whole)
+
+
+def _sentence(text: str) -> str:
+    """Return a text with a capital, names in it as they are.
+
+    >>> _sentence("extends Screens")
+    'Extends Screens'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def _code(text: str) -> str:

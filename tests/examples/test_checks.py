@@ -12,7 +12,10 @@ from tests.examples.projects import EXAMPLES, NAMES, checked, customers_file, pr
 
 from interact.compiler.core.nodes import InSegment, walk
 from interact.compiler.core.program import channel_expressions
+from interact.compiler.pipeline import check, optimize
 from interact.compiler.surface.print import print_module
+from interact.runtime.build import build
+from interact.runtime.bundle import packed, unpack_bundle
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -51,3 +54,13 @@ def test_the_customers_are_small_enough_to_ship(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_it_can_be_printed(name: str) -> None:
     assert all(print_module(module) for module in checked(name).modules)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_can_be_built(name: str) -> None:
+    """A bundle holds the same program, and its sources in the order of the project."""
+    bundle = build(str(EXAMPLES / name)).bundle
+    again = unpack_bundle(name, packed(bundle))
+    program = check(again.sources).program
+    assert program is not None
+    assert optimize(program) == again.program

@@ -98,7 +98,8 @@ def test_the_cut_is_told(explain: Explain) -> None:
     ("more", "code", "said"),
     [
         (["--id", "9"], 1, "no customer 9 in c.parquet"),
-        (["--id", "1", "--id", "2"], 2, "the key has 1 parts: id"),
+        (["--id", "1", "--id", "2"], 2, "the key has 1 part: id"),
+        (["--id", "abc"], 2, "id is a whole number, and this is abc"),
         (["--id", "1", "--zone", "Hall"], 2, "no zone Hall on Web"),
         (["--id", "1", "--as-of", "soon"], 2, "neither a date nor a timestamp"),
     ],

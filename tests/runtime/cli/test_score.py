@@ -346,3 +346,18 @@ def test_files_may_store_a_column_in_other_types(
         assert len(rows) % 3 == 0
         third = len(rows) // 3
         assert rows[:third] == rows[third : 2 * third] == rows[2 * third :]
+
+
+def test_where_may_call_functions_and_name_members(run: Any, in_folder: Path) -> None:
+    (in_folder / "p" / "more.interact").write_text(
+        'enum City { Oslo = "oslo", Rome = "rome" }\n'
+        "function grown(least: int = 30) for Customer = age >= least\n"
+    )
+    source = in_folder / "p" / "all.interact"
+    source.write_text(source.read_text().replace("city: text?", "city: City?"))
+    source.write_text(source.read_text().replace('city = "rome"', "city = Rome"))
+    for where, count in (("grown()", 4), ("grown(60) or city = Oslo", 3), ('city = "rome"', 3)):
+        found = run("score p --customers c.parquet --out o --overwrite --where", where)
+        assert found.stdout.startswith(f"{count} customers where"), found.output
+    found = run("score p --customers c.parquet --out o --overwrite --where", "grown(city)")
+    assert "`least` is declared an int" in found.stderr

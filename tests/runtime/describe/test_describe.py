@@ -237,3 +237,36 @@ def test_events_are_shown_as_they_are_written(run: Run) -> None:
     assert "### Events of W\n\n```\nevent viewed(price: int)\n```\n" in page
     assert run("describe", "p.interact", "--out", "p.html").exit_code == 0
     assert "event viewed(price: int)" in Path("p.html").read_text("utf-8")
+
+
+HOTEL = ROOT / "examples" / "hotel_group" / "reception"
+
+
+def test_types_are_called_as_they_are_declared_and_definitions_shown(run: Run) -> None:
+    page = page_of(open_project(str(HOTEL)), {})
+    types = {f.name: f.type for a in page.audiences for g in a.groups for f in g.fields}
+    assert (types["tier"], types["rate"]) == ("Tier?", "decimal(2)")
+    assert [text.split("(")[0].split(" {")[0] for text in page.definitions] == [
+        "template extra",
+        "enum Tier",
+        "table points_for",
+        "table view_of",
+    ]
+
+
+def test_channels_tell_what_they_extend_and_their_limits(run: Run) -> None:
+    run("describe", HOTEL, "--out", "hotel.md")
+    assert "For Stay. Extends Screens. Ties by declaration." in Path("hotel.md").read_text()
+    (settings,) = (c.settings for c in page_of(open_project(str(HOTEL)), {}).channels[1:2])
+    assert settings[-3:-1] == (
+        "at most 3 contacts per offer per visit",
+        "at most 5000 impressions of Extras, Upgrade until 2026-12-31 as Season",
+    )
+
+
+def test_a_project_with_imports_is_described_as_its_bundle_is(run: Run) -> None:
+    assert run("build", HOTEL, "-o", "reception.bundle").exit_code == 0
+    given = ("--channel", "Reception", "--customers", HOTEL.parent / "customers.parquet", *AS_OF)
+    for path, out in ((HOTEL, "a.md"), ("reception.bundle", "b.md")):
+        assert run("describe", path, *given, "--out", out).exit_code == 0
+    assert Path("a.md").read_text() == Path("b.md").read_text()
