@@ -29,7 +29,7 @@ def main() -> int:
     """Return 1 when figures differ."""
     options = _options()
     out: Path = options.out
-    for made in ("scored", "history"):
+    for made in ("scored", "history", "evening"):
         shutil.rmtree(out / made, ignore_errors=True)
     (out / "campaign.db").unlink(missing_ok=True)
     out.mkdir(parents=True, exist_ok=True)
@@ -46,6 +46,9 @@ def main() -> int:
     with _told("suppress"):
         suppressed = out / "suppressed.parquet"
         _interact("campaign", "suppress", HERE, "--from", url, "--out", suppressed)
+    with _told("score again"):
+        tables = ("--table", f"DoNotOffer={suppressed}", "--out", out / "evening", "--top", 2)
+        _interact("score", HERE, "--customers", customers, *tables)
     with _told("follow-up"):
         words = ("--kind", "unanswered", "--out", out / "unanswered.csv")
         follow_up = _interact("campaign", "follow-up", "--from", url, *words)
@@ -61,9 +64,7 @@ def _checks(
     out: Path, truth: Truth, imported: Any, follow_up: Any, report: Any
 ) -> Iterator[tuple[str, Any, Any]]:
     """Yield what is compared: what it is, what was found, and what happened."""
-    scored: dict[int, list[str]] = {customer: [] for customer in truth.shown}
-    for row in pq.read_table(out / "scored" / "offers").to_pylist():
-        scored[row["customer_id"]].append(row["offer"])
+    scored = _offers(out / "scored", truth)
     yield "offers of the batch", scored, truth.shown
     answers = truth.accepts.total() + truth.rejects.total()
     rows = {"contacts": truth.contacts.total(), "responses": answers}
@@ -73,11 +74,21 @@ def _checks(
     listed = {(r["customer_id"], r["offer"]) for r in _rows(out / "suppressed.parquet")}
     news = {(customer, NEWS) for customer, codes in truth.shown.items() if NEWS in codes}
     yield "suppressed offers", listed, truth.accepted | truth.rejected | news
+    again = {(c, code) for c, codes in _offers(out / "evening", truth).items() for code in codes}
+    yield "offers of the evening that are suppressed", again & listed, set()
     yield "unanswered offers", follow_up["rows"], rows["contacts"] - answers
     told = {r["offer"]: r for r in report["sections"]["offers"]}
     for what in ("contacts", "accepts", "rejects"):
         shown = {offer: row[what] for offer, row in told.items()}
         yield f"{what} of the report", shown, {o: getattr(truth, what)[o] for o in truth.contacts}
+
+
+def _offers(result: Path, truth: Truth) -> dict[int, list[str]]:
+    """Return the codes that a batch offers to each customer, best first."""
+    found: dict[int, list[str]] = {customer: [] for customer in truth.shown}
+    for row in _rows(result / "offers"):
+        found[row["customer_id"]].append(row["offer"])
+    return found
 
 
 def _print(truth: Truth, checks: list[tuple[str, Any, Any]]) -> None:

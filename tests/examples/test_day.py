@@ -16,7 +16,7 @@ def test_a_day_ends_with_the_figures_that_the_simulator_knows(
     command = [sys.executable, EXAMPLES / "day" / "run.py", "--out", tmp_path, "--customers", "200"]
     done = subprocess.run([*command, "--to", postgres.url], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("\nequal ") == 7
+    assert done.stdout.count("\nequal ") == 8
     assert "came in another session" in done.stdout
     told = "SELECT DISTINCT MatchedBy FROM UA_ResponseHistory ORDER BY 1"
     assert postgres.select(told) == [("offer",), ("session",), ("treatment",)]
