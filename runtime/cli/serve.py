@@ -8,6 +8,9 @@ from typing import Any
 
 import click
 
+from interact.runtime.cli import tables
+from interact.runtime.cli.tables import table_option
+
 
 def _profiles(
     ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
@@ -57,6 +60,7 @@ def _profiles(
 @click.option("--users", metavar="FILE", help="Who may call; see interact user.")
 @click.option("--no-auth", is_flag=True, help="Everyone on this machine may call.")
 @click.option("--origin", metavar="URL", multiple=True, help="A web origin whose pages may call.")
+@table_option
 def command(path: str, **options: Any) -> int:
     """Answer touchpoints: sessions, offers and events over HTTP.
 
@@ -95,6 +99,7 @@ def command(path: str, **options: Any) -> int:
             options["poll"],
             options["trust"],
             options["store"],
+            options["tables"],
         )
     )
     click.echo(_told(started, options), err=True)
@@ -110,6 +115,7 @@ def _told(started: Any, options: dict[str, Any]) -> str:
         f"serving {started.live.told()}",
     ]
     lines += [f"profiles of {level}: {count:,}" for level, count in started.known.items()]
+    lines += tables.of_channels(started.live.whole.channels)
     if started.password is not None:
         lines.append(f"user interact, password {started.password} (for this run)")
     if started.history is not None and started.history.recovered:

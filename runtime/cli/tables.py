@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
@@ -45,6 +45,17 @@ def lines(tables: list[Json]) -> Iterator[str]:
             yield f"  {plural(wrong['rows'], 'row')} left out, as {wrong['reason']}: " + (
                 ", ".join(map(_example, wrong["examples"]))
             )
+
+
+def of_channels(channels: Iterable[Any]) -> Iterator[str]:
+    """Yield what became of the rows that hosts read, each table once."""
+    reports = {
+        (name, rows.loaded.report.source): rows.loaded.report.as_json()
+        for served in channels
+        if served.listed is not None
+        for name, rows in served.listed.rows.items()
+    }
+    yield from lines(list(reports.values()))
 
 
 def _example(example: Json) -> str:

@@ -20,6 +20,7 @@ from interact.runtime.host.session import Session
 from interact.runtime.host.states import CustomerState
 from interact.runtime.host.tracking import Tracked
 from interact.runtime.host.turn import Turn
+from interact.runtime.host.wishes import wishes_of
 from interact.stdlib.types import Value
 
 
@@ -29,10 +30,20 @@ def history_of(session: Session, state: CustomerState) -> dict[str, Value]:
     if not wanted:
         return {}
     known = {
+        **_listed(session),
         **state.history,
         **{state_name(offer, IN_VISIT): n for offer, n in session.contacts.items()},
     }
     return {name: value for name, value in known.items() if name in wanted}
+
+
+def _listed(session: Session) -> dict[str, Value]:
+    """Return what tables of offers say of the customer."""
+    listed = session.served.listed
+    if listed is None:
+        return {}
+    with_suppressions = not wishes_of(session.extra).ignores_lists
+    return listed.states(session.key, with_suppressions=with_suppressions)
 
 
 def remember(turn: Turn, tracks: Iterable[Tracked], now: int) -> None:

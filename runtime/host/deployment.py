@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.columnar.nodes import Plan
-from interact.compiler.core.program import Audience, Channel, Program
+from interact.compiler.core.program import Audience, Channel, OfferTable, Program
+from interact.compiler.core.table_states import place_of
 from interact.runtime.decider import Decider
 from interact.runtime.host.profiles import ProfileSource
 from interact.runtime.kernel_cache import FileKernelStore
 from interact.runtime.project import Project, open_project
 from interact.runtime.values import instant
+
+if TYPE_CHECKING:
+    from interact.runtime.host.listed import ListedRows
+    from interact.runtime.tables.rows import TableSpec
 
 MOST_OFFERS = 16
 NOTHING = "nothing"
@@ -39,6 +45,7 @@ class ServedChannel:
         heard: The events that something follows from, in small letters.
         states: Names of what decisions read of a customer's history.
         profiles: Where the profiles of its sessions come from; None is as the host says.
+        listed: The rows of tables of offers; None without any.
     """
 
     def __init__(
@@ -57,6 +64,7 @@ class ServedChannel:
         self.form = _form(self.audience)
         self.states = frozenset(state.name for state in channel.states)
         self.profiles: ProfileSource | None = None
+        self.listed: ListedRows | None = None
         self.attributes = {a.name.lower(): a for a in self.audience.attributes}
         self.offers = {o.name: i for i, o in enumerate(project.program.offers)}
         self.events = {e.name.lower(): e for e in channel.events}
@@ -104,6 +112,22 @@ class Deployment:
         """Let sessions of this version have profiles of its audience levels, in small letters."""
         for served in self.channels:
             served.profiles = sources.get(served.audience.name.lower())
+
+    def take_tables(self, specs: Sequence[TableSpec]) -> None:
+        """Read the rows of tables of offers.
+
+        Raises:
+            InteractError: They cannot be read.
+        """
+        from interact.runtime.host.listed import ListedRows
+
+        for served in self.channels:
+            if any(place_of(s.name, self._tables) for s in served.channel.states):
+                served.listed = ListedRows(specs, self.project.program, served.channel)
+
+    @property
+    def _tables(self) -> dict[str, OfferTable]:
+        return {table.name: table for table in self.project.program.tables}
 
     def warm(self) -> None:
         """Decide once in each channel for a customer of whom nothing is known."""

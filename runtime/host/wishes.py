@@ -27,7 +27,10 @@ _WITHOUT_FIELDS: Final = "uaciexcludeofferfields"
 _DISTINCT: Final = "uaciofferdedupeattribute"
 _RELAXED: Final = "uacinoattributededupeiffeweroffer"
 _UNSUPPRESSED: Final = "uaciignoresuppressionrules"
-LASTING: Final = frozenset({_FIELDS, _WITHOUT_FIELDS, _DISTINCT, _RELAXED, _UNSUPPRESSED})
+_UNLISTED: Final = "uaciignoreblacklist"
+LASTING: Final = frozenset(
+    {_FIELDS, _WITHOUT_FIELDS, _DISTINCT, _RELAXED, _UNSUPPRESSED, _UNLISTED}
+)
 _OF_A_CALL: Final = frozenset({CODE, *CODE_TYPES, EVENT_ID, RESPONSE_TYPE, BEFORE, AFTER})
 _ALWAYS: Final = frozenset({"uaciwaitforsegmentation", "uacisavepatternstates"})
 """What is always so: calls wait for segments, and states of patterns are kept."""
@@ -37,7 +40,6 @@ _NOT_DONE: Final[Mapping[str, tuple[int, str]]] = {
     "uacilogseparationfilename": (SUCCESS, "a session has no log of its own"),
     "uacicustomloggertablename": (WARNING, "nothing was written to that table"),
     "uaciexecuteflowchartbyname": (WARNING, "all flowcharts decide"),
-    "uaciignoreblacklist": (WARNING, "lists of suppressed offers hold"),
     "uacimergepatternstates": (WARNING, "states of patterns stay with the visitor"),
     EMBEDDED: (SUCCESS, "there are no sessions within sessions"),
 }
@@ -53,6 +55,7 @@ class Wishes:
         distinct: Of the offers with one value of this attribute the best is given.
         is_relaxed: Whether that is so only where it leaves as many as were asked for.
         ignores_suppression: Whether offers are given that were accepted or rejected.
+        ignores_lists: Whether offers are given that a list of suppressions names.
     """
 
     fields: frozenset[str] = frozenset()
@@ -60,6 +63,7 @@ class Wishes:
     distinct: str = ""
     is_relaxed: bool = False
     ignores_suppression: bool = False
+    ignores_lists: bool = False
 
     def returns(self, attribute: str) -> bool:
         """Return whether an attribute of an offer is returned."""
@@ -86,6 +90,7 @@ def wishes_of(extra: Mapping[str, NameValue]) -> Wishes:
         next(iter(names(told.get(_DISTINCT))), ""),
         is_true(told.get(_RELAXED)),
         is_true(told.get(_UNSUPPRESSED)),
+        is_true(told.get(_UNLISTED)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -18,6 +18,7 @@ from interact.runtime.host.sql_drivers import Unreachable
 from interact.runtime.host.sql_profiles import Database, open_sql_profiles
 from interact.runtime.host.table_profiles import open_profiles
 from interact.runtime.project import Project
+from interact.runtime.tables.rows import TableSpec
 
 log = logging.getLogger("interact.serve")
 
@@ -31,12 +32,14 @@ class Preparing:
         observe: Told of each profile from a database: level, outcome, seconds.
         key_names: The key columns of each audience level that was served, for the history.
         most: How many deployments are kept for sessions that began with them elsewhere.
+        tables: Where the rows of tables of offers come from.
     """
 
     paths: Mapping[str, str | Database]
     key_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     most: int = 8
     observe: Callable[[str, str, float], None] = lambda level, outcome, seconds: None
+    tables: Sequence[TableSpec] = ()
     _profiles: dict[str, tuple[Audience, ProfileSource]] = field(default_factory=dict)
     _ready: OrderedDict[str, Deployment] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -54,6 +57,7 @@ class Preparing:
             self._check_keys(project)
             made = Deployment(project)
             made.take_profiles(self.profiles(project))
+            made.take_tables(self.tables)
             made.warm()
             self._learn_keys(project)
             self._ready[made.version] = made
@@ -67,6 +71,11 @@ class Preparing:
         if found is not None:
             self._ready.move_to_end(version)
         return found
+
+    def all_ready(self) -> list[Deployment]:
+        """Return the versions that were prepared not long ago."""
+        with self._lock:
+            return list(self._ready.values())
 
     def forget(self) -> None:
         """Read everything anew from now on, profiles too."""

@@ -24,6 +24,7 @@ from interact.runtime.registry.entries import checked_environment
 from interact.runtime.registry.registry import is_registry, open_registry
 from interact.runtime.serve.app import Service, make_app
 from interact.runtime.serve.metrics import Metrics
+from interact.runtime.serve.polling import Polling
 from interact.runtime.serve.preparing import Preparing
 from interact.runtime.serve.settings import read_settings
 from interact.runtime.serve.stores import open_store
@@ -36,6 +37,8 @@ from interact.runtime.serve.versions import (
     Versions,
     trust_all,
 )
+from interact.runtime.tables.rows import TableSpec
+from interact.runtime.tables.settings import read_table_settings
 from interact.runtime.values import instant
 
 LEDGER = "impressions.db"
@@ -54,6 +57,7 @@ class Options:
         users: A file of users; None makes one user with a password for this run.
         environment: Of the registry at ``path``; None for a project or a bundle.
         trusted: Files of public keys, of which one must have signed what is served.
+        tables: Files by table of offers, in place of those of ``interact.toml``.
         store: ``memory``, or a folder; None is one beside the history, if there is a history.
         poll_seconds: How long a new version may go unnoticed.
     """
@@ -72,6 +76,7 @@ class Options:
     poll_seconds: float = 2.0
     trusted: Sequence[str] = ()
     store: str | None = None
+    tables: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +90,20 @@ class Started:
     live: Live
     password: str | None
     known: Mapping[str, int]
+    polling: Polling | None = None
 
     def run(self) -> None:
         """Answer until told to stop, and do what is due; then close history and counts."""
         timer = Timer(self.host, _say)
         timer.start()
+        if self.polling is not None:
+            self.polling.start()
         try:
             self.server.run([self.listening])
         finally:
             timer.stop()
+            if self.polling is not None:
+                self.polling.stop()
             self.host.store.close()
             if self.history is not None:
                 self.history.close()
@@ -131,7 +141,16 @@ def start(options: Options) -> Started:
     config = uvicorn.Config(
         app, host=options.host, port=options.port, log_level="warning", access_log=False
     )
-    return Started(uvicorn.Server(config), listening, history, host, live, password, _known(live))
+    return Started(
+        uvicorn.Server(config),
+        listening,
+        history,
+        host,
+        live,
+        password,
+        _known(live),
+        _polling(options, updates),
+    )
 
 
 def _host(options: Options, updates: Updates, live: Live) -> tuple[History | None, Host]:
@@ -160,8 +179,18 @@ def _host(options: Options, updates: Updates, live: Live) -> tuple[History | Non
 
 def _updates(options: Options, metrics: Metrics) -> Updates:
     paths = read_settings(options.path).profiles | dict(options.profiles or {})
-    prepare = Preparing(paths, observe=metrics.observe_profile)
+    tables = read_table_settings(options.path).tables | {
+        name: TableSpec(name, place) for name, place in (options.tables or {}).items()
+    }
+    prepare = Preparing(paths, observe=metrics.observe_profile, tables=tuple(tables.values()))
     return Updates(_versions(options), prepare, options.poll_seconds)
+
+
+def _polling(options: Options, updates: Updates) -> Polling | None:
+    if not updates.prepare.tables:
+        return None
+    seconds = read_table_settings(options.path).poll_seconds
+    return Polling(updates.prepare.all_ready, seconds, _say)
 
 
 def _versions(options: Options) -> Versions:

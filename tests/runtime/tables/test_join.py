@@ -23,6 +23,7 @@ from tests.runtime.tables.generated import (
 
 from interact.compiler.codegen.host import column_values
 from interact.compiler.core.program import Program
+from interact.runtime.tables.customer import CustomerRows
 from interact.runtime.tables.join import Join
 from interact.runtime.tables.load import load_table
 from interact.runtime.tables.rows import TableSpec
@@ -70,8 +71,23 @@ def test_every_customer_has_the_states_of_its_rows(writer: str, key: str, tmp_pa
             states = {n: machine(v) for n, v in wanted.get(customer, {}).items()}
             for name in values:
                 assert values[name][place] == states.get(name), (name, customer)
+        _same_for_one(join, {_machine_key(k): wanted.get(k, {}) for k in keys}, values)
         unused = sum(row["offer"] == "Other" for row in rows)
         assert join.loaded.report.elsewhere == unused
+
+
+def _machine_key(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(map(machine, key))
+
+
+def _same_for_one(
+    join: Join, wanted: dict[tuple[Any, ...], dict[str, Any]], names: dict[str, Any]
+) -> None:
+    """Check that a customer's rows looked up alone say the same."""
+    rows = CustomerRows(join.loaded, tuple(part.type for part in join.audience.key))
+    for key, states in wanted.items():
+        found = rows.states(key)
+        assert {n: found.get(n) for n in names} == {n: machine(states.get(n)) for n in names}
 
 
 def test_customers_without_a_key_have_no_rows(tmp_path: Path) -> None:
