@@ -30,6 +30,14 @@ EXAMPLES = ROOT / "examples"
 NAMES = sorted(folder.name for folder in EXAMPLES.iterdir() if any(folder.rglob("*.interact")))
 CHANNELS = {"hotel_group": "Reception"}
 """The channel that is tried, in examples with several."""
+ARROW = {
+    Kind.BOOL: pa.bool_(),
+    Kind.INT: pa.int64(),
+    Kind.FLOAT: pa.float64(),
+    Kind.DECIMAL: pa.decimal128(18, 2),
+    Kind.DATE: pa.date32(),
+    Kind.TIMESTAMP: pa.timestamp("us"),
+}
 MOMENT = Moment(int(datetime(2026, 11, 24, tzinfo=UTC).timestamp()) * 10**6)
 
 
@@ -63,7 +71,7 @@ def read_customers(file: Path, count: int | None = None) -> Any:
 def score(program: Program, channel: Channel, table: Any, top: int, layout: Layout) -> Scores:
     """Score an Arrow table with kernels; session attributes without a column have defaults.
 
-    Nobody has a history.
+    Nobody has a history, or a row in a table of offers.
     """
     optimised = optimize(program, verify=True)
     place = program.channels.index(channel)
@@ -74,8 +82,7 @@ def score(program: Program, channel: Channel, table: Any, top: int, layout: Layo
         if a.column not in table.schema.names:
             table = table.append_column(a.column, pa.array([_default(a)] * len(table)))
     for state in channel.states:
-        kind = pa.timestamp("us") if state.type.kind is Kind.TIMESTAMP else pa.int64()
-        table = table.append_column(state.column, pa.nulls(len(table), kind))
+        table = table.append_column(state.column, pa.nulls(len(table), ARROW[state.type.kind]))
     needed = list(needed_by(program, channel, scorer.reads))
     return scorer.score(adapt(table, needed), MOMENT, top, layout)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from tests.properties.literals import day_text
 from tests.properties.programs import Generated
-from tests.properties.schema import ENUMERATION, MEMBERS, FieldSpec
+from tests.properties.schema import ENUMERATION, MEMBERS, FieldSpec, Schema
 from tests.properties.vocabulary import DAY
 
 from interact.compiler.core.decide import Candidate, Decision, Outcome
@@ -19,6 +19,8 @@ from interact.stdlib.temporal import FIRST_DAY, FIRST_INSTANT, LAST_DAY, LAST_IN
 from interact.stdlib.types import INT_MAX, Kind, Value
 
 STAGES = list(Outcome)
+TABLE = "Table"
+"""How the names of generated tables of offers begin."""
 _DEFAULTS: Mapping[Kind, Value] = {
     Kind.BOOL: False, Kind.INT: 0, Kind.FLOAT: 0.5, Kind.DECIMAL: 0, Kind.TEXT: "silver",
     Kind.DATE: 0, Kind.TIMESTAMP: 0, Kind.DURATION: 0,
@@ -26,8 +28,11 @@ _DEFAULTS: Mapping[Kind, Value] = {
 
 
 def expressible(customer: Customer, generated: Generated) -> Customer:
-    """Return a customer whose values can all be written, others being null, or a plain value."""
-    schema = generated.schema
+    """Return a customer whose values can all be written, others being null, or a plain value.
+
+    It has no rows in tables of offers.
+    """
+    schema = _without_tables(generated.schema)
     return Customer(
         {f.name: _written_value(f, customer.values[f.name]) for f in schema.attributes},
         {
@@ -36,6 +41,11 @@ def expressible(customer: Customer, generated: Generated) -> Customer:
             for rows in [customer.rows[name]]
         },
     )
+
+
+def _without_tables(schema: Schema) -> Schema:
+    states = tuple(s for s in schema.states if not s.name.startswith(TABLE))
+    return replace(schema, states=states)
 
 
 def _written_value(spec: FieldSpec, value: Value) -> Value:
@@ -82,7 +92,7 @@ class Writer:
         return written.Test(ast.LiteralExpr("text", title), ast.Name("Web"), parts)
 
     def _given(self, customer: Customer) -> Iterator[written.TestPart]:
-        schema = self.generated.schema
+        schema = _without_tables(self.generated.schema)
         patterns = {p.name for p in self.generated.channel.patterns}
         settings = []
         for spec in schema.attributes:
