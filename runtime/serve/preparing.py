@@ -6,6 +6,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -68,7 +69,7 @@ class Preparing:
     def ready(self, version: str) -> Deployment | None:
         """Return a version that was prepared not long ago."""
         found = self._ready.get(version)
-        if found is not None:
+        with suppress(KeyError):  # another thread may drop it meanwhile
             self._ready.move_to_end(version)
         return found
 

@@ -17,6 +17,7 @@ from interact.runtime.errors import OutputError, UsageError
 from interact.runtime.registry.deploying import Act, deploy, promote, rollback, undeploy
 from interact.runtime.registry.entries import Entry, RegistryError, before, decode, encode
 from interact.runtime.registry.registry import Registry, open_registry
+from interact.runtime.registry.storage import Storage
 
 DIGESTS = [letter * 64 for letter in "abc"]
 ACT = Act("ann")
@@ -189,6 +190,48 @@ def test_what_is_no_entry_is_refused(data: st.DataObject) -> None:
     )  # fmt: skip
     with pytest.raises(RegistryError):
         decode("x", "p", 2, wrong)
+
+
+class Dying:
+    """A storage whose user dies at a write, before or after it is done."""
+
+    def __init__(self, storage: Storage, writes: int, *, is_done: bool) -> None:
+        self.storage, self.place = storage, storage.place
+        self.left, self.is_done = writes, is_done
+
+    def create(self, name: str, data: bytes) -> bool:
+        if self.left == 0 and not self.is_done:
+            raise KeyboardInterrupt
+        found = self.storage.create(name, data)
+        if self.left == 0:
+            raise KeyboardInterrupt
+        self.left -= 1
+        return found
+
+    def read(self, name: str) -> bytes | None:
+        return self.storage.read(name)
+
+    def names(self, folder: str) -> list[str]:
+        return self.storage.names(folder)
+
+
+@pytest.mark.parametrize("is_done", [False, True])
+@pytest.mark.parametrize("writes", [0, 1])
+def test_a_deployment_is_whole_or_nothing(
+    registry: Registry, version: Versions, writes: int, is_done: bool
+) -> None:
+    one, two = version(60), version(70)
+    deploy(registry, one.bundle, one.data, "p", ACT)
+    dying = Registry(Dying(registry.storage, writes, is_done=is_done))
+    with pytest.raises(KeyboardInterrupt):
+        deploy(dying, two.bundle, two.data, "p", ACT)
+    is_deployed = writes == 1 and is_done
+    expected = two if is_deployed else one
+    last = registry.history("p")[-1]
+    assert last.whole == expected.bundle.digest
+    assert registry.bundle(last.whole).digest == last.whole
+    again = deploy(registry, two.bundle, two.data, "p", ACT)
+    assert (again is None) == is_deployed
 
 
 def test_a_damaged_registry_is_told(version: Versions) -> None:
