@@ -21,11 +21,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from interact.compiler.serial_fields import Fields, MalformedData, Pool, classes
+from interact.compiler.serial_fields import Fields, MalformedData, OtherVersion, Pool, classes
 from interact.compiler.source import Span
 from interact.stdlib.types import INT_MAX
 
-__all__ = ["MalformedData", "decode", "dumps", "encode", "loads"]
+__all__ = ["MalformedData", "OtherVersion", "decode", "dumps", "encode", "loads"]
 
 Document = dict[str, Any]
 T = TypeVar("T")
@@ -105,7 +105,7 @@ def _known(entry: Any) -> Fields:
         found = classes().by_name.get(entry[0])
         if found is not None and list(found.names) == entry[1:]:
             return found
-    raise MalformedData(f"unknown class {entry!r:.80}; it was written by another version")
+    raise OtherVersion(f"unknown class {entry!r:.80}; it was written by another version")
 
 
 def _spans(document: Document) -> list[Span]:

@@ -21,6 +21,10 @@ class MalformedData(Exception):
     """Data that is not what ``serial`` writes."""
 
 
+class OtherVersion(MalformedData):
+    """It was written by a version of the compiler that has other classes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """What was read so far."""

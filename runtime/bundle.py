@@ -28,7 +28,7 @@ from interact.compiler.columnar.nodes import Plan
 from interact.compiler.columnar.verify import verify_plan
 from interact.compiler.core.program import Program
 from interact.compiler.core.verify import CompilerBug
-from interact.compiler.serial import MalformedData, loads
+from interact.compiler.serial import MalformedData, OtherVersion, loads
 from interact.compiler.source import SourceFile
 from interact.runtime import archive
 from interact.runtime.errors import InteractError, OutputError, UsageError
@@ -41,6 +41,10 @@ MANIFEST, PROGRAM, SCHEMA, SOURCES = "manifest.json", "program.json", "schema.js
 
 class BundleError(InteractError):
     """A file is not a bundle, or not one that can be trusted or understood."""
+
+
+class ForeignBundle(BundleError):
+    """What the compiler made was made by another version of it."""
 
 
 @dataclass(slots=True)
@@ -93,6 +97,9 @@ class Bundle:
             if isinstance(found, Plan):
                 verify_plan(found)
             return found
+        except OtherVersion as error:
+            text = f"{self.path} was built by another version of interact"
+            raise ForeignBundle(text, help="build it anew") from error
         except (MalformedData, KeyError, CompilerBug, IndexError) as error:
             raise BundleError(f"{self.path}: {name} is not understood: {error}") from error
 

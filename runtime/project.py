@@ -179,15 +179,44 @@ def _from_bundle(path: str) -> Project:
 
 
 def project_in(bundle: Bundle) -> Project:
-    """Return the project in a bundle.
+    """Return the project in a bundle; one of another version of the compiler is built again from
+    the sources that it holds.
 
     Raises:
         BundleError: Its program is not understood.
     """
+    from interact.runtime.bundle import ForeignBundle
+
+    try:
+        program = bundle.program
+    except ForeignBundle as error:
+        program = _rebuilt(bundle, error)
+
+    @cache
+    def plan_of(name: str) -> Plan:
+        try:
+            return bundle.plan(name)
+        except ForeignBundle:
+            from interact.compiler.pipeline import plan_channel
+
+            return plan_channel(program, next(c for c in program.channels if c.name == name))
+
     sources = {s.name: s for s in bundle.sources}
-    return Project(
-        bundle.path, bundle.program, sources, lambda c: bundle.plan(c.name), bundle.digest
-    )
+    return Project(bundle.path, program, sources, lambda c: plan_of(c.name), bundle.digest)
+
+
+def _rebuilt(bundle: Bundle, error: InteractError) -> Program:
+    """Return the program of a bundle's sources.
+
+    Raises:
+        BundleError: They have errors for this version, which is the ``error``.
+    """
+    from interact.compiler.pipeline import check, optimize
+
+    checked = check(bundle.sources)
+    if checked.program is None:
+        raise error
+    return optimize(checked.program)
 
 
 def _from_sources(path: str) -> Project:

@@ -179,6 +179,27 @@ def test_a_bundle_with_foreign_content_is_refused(path: Path, built: Built) -> N
     refused(path, pack_bundle("x", [], {"schema.json": b""}), "incomplete")
 
 
+def test_a_bundle_of_another_compiler_is_built_again_from_its_sources(
+    path: Path, built: Built
+) -> None:
+    entries = archive.unpack(built.data)
+    del entries["manifest.json"]
+    for names in (["program.json", "plan-Web.json"], ["program.json"], ["plan-Web.json"]):
+        other = {n: entries[n].replace(b'["Rule",', b'["Rule","more",') for n in names}
+        other |= {n: d.replace(b'["Plan",', b'["Plan","more",') for n, d in other.items()}
+        assert all(other[name] != entries[name] for name in names)
+        path.write_bytes(pack_bundle("x", [], {**entries, **other}))
+        found = open_project(str(path))
+        assert found.program == built.bundle.program
+        assert found.plan_of(found.program.channels[0]) == built.bundle.plan("Web")
+        assert found.digest == read_bundle(str(path)).digest
+    other["program.json"] = entries["program.json"].replace(b'["Rule",', b'["Rule","more",')
+    broken = {"sources/audience.interact": b"audience {"}
+    path.write_bytes(pack_bundle("x", [], {**entries, **other, **broken}))
+    with pytest.raises(BundleError, match="was built by another version of interact"):
+        open_project(str(path))
+
+
 def test_zips_of_other_tools_are_refused(path: Path) -> None:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as bomb:
