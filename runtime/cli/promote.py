@@ -18,6 +18,7 @@ from interact.runtime.cli.environments import (
     tell,
 )
 from interact.runtime.cli.moments import parse_moment
+from interact.runtime.cli.tables import table_option
 
 if TYPE_CHECKING:
     from interact.runtime.registry.entries import Entry
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     callback=share_of,
     help="Refuse when more of them enter or leave a segment, or get another first offer.",
 )
+@table_option
 @click.option("--channel", help="Of the customers, when there are several.")
 @click.option(
     "--as-of",
@@ -62,6 +64,7 @@ def command(
     share: float | None,
     customers: str | None,
     most_shift: float | None,
+    tables: dict[str, str],
     channel: str | None,
     as_of: datetime,
     key: str | None,
@@ -83,7 +86,7 @@ def command(
     into = target or source
     more: dict[str, object] = {}
     if customers is not None:
-        found = _shifts(registry, history, digest, customers, as_of, channel)
+        found = _shifts(registry, history, digest, customers, as_of, channel, tables)
         if _is_too_much(found, most_shift, into, as_json=as_json):
             return 1
         more["shifts"] = list(map(shifts_as_json, found))
@@ -99,18 +102,21 @@ def _shifts(
     customers: str,
     as_of: datetime,
     channel: str | None,
+    tables: dict[str, str],
 ) -> list[Shift]:
     """Return how what is live would shift; nothing when nothing is."""
     from interact.runtime.cli.progress import JobProgress
     from interact.runtime.project import project_in
     from interact.runtime.registry.shift import shifts
+    from interact.runtime.tables.opening import specs_of
 
     live = history[-1].whole if history else None
     if live is None:
         return []
     before, after = project_in(registry.bundle(live)), project_in(registry.bundle(digest))
     with JobProgress(None) as progress:
-        return list(shifts(before, after, customers, as_of, channel, progress))
+        specs = specs_of(registry.place, tables)
+        return list(shifts(before, after, customers, as_of, channel, progress, specs))
 
 
 def _is_too_much(

@@ -26,7 +26,8 @@ from interact.runtime.customer_scorer import Reader, needed_of, reader_of
 from interact.runtime.errors import DataError
 from interact.runtime.kernel_cache import FileKernelStore
 from interact.runtime.project import Project
-from interact.runtime.scoring import Run, open_customers
+from interact.runtime.scoring import Opened, Run, open_customers
+from interact.runtime.tables.rows import TableSpec
 
 Counts = npt.NDArray[np.int64]
 TOP = 3
@@ -173,11 +174,13 @@ def shifts(
     as_of: datetime,
     channel: str | None = None,
     progress: Progress = lambda rows_done: None,
+    tables: Sequence[TableSpec] = (),
 ) -> Iterator[Shift]:
     """Yield for each channel how it would shift for the customers of some files.
 
     Args:
         channel: Only this one.
+        tables: Where the rows of tables of offers are, of those that a version has.
 
     Raises:
         InteractError: There are none, or they do not fit.
@@ -187,7 +190,7 @@ def shifts(
     for found in chosen:
         if found.name in old:
             runs = [
-                Run(p, c, p.plan_of(c), customers, "", as_of, TOP)
+                Run(p, c, p.plan_of(c), customers, "", as_of, TOP, tables=_tables_of(p, tables))
                 for p, c in ((before, old[found.name]), (after, found))
             ]
             yield _shift(runs[0], runs[1], progress)
@@ -197,6 +200,11 @@ def shifts(
     if channel is None:
         for name in old.keys() - new:
             yield Shift(name, Names((), (), ()), None, is_gone=True)
+
+
+def _tables_of(project: Project, specs: Sequence[TableSpec]) -> tuple[TableSpec, ...]:
+    declared = {table.name for table in project.program.tables}
+    return tuple(spec for spec in specs if spec.name in declared)
 
 
 def _shift(before: Run, after: Run, progress: Progress) -> Shift:
@@ -211,10 +219,7 @@ def _shift(before: Run, after: Run, progress: Progress) -> Shift:
         for one in opened
         for need in needed_of(i for i in one.inputs if i.is_needed or i.name in one.in_data)
     ]
-    sides = [
-        _side(run, one.in_data, one.inputs, names)
-        for run, one in zip((before, after), opened, strict=True)
-    ]
+    sides = [_side(run, one, names) for run, one in zip((before, after), opened, strict=True)]
     comparing = Comparing(sides[0], sides[1], names, after.moment)
     source = open_source(after.customers, needed=needed)
     job: JobReport = run_job(source, comparing, NoSink(), None, progress)
@@ -223,10 +228,10 @@ def _shift(before: Run, after: Run, progress: Progress) -> Shift:
     return Shift(after.channel.name, names, job.report)
 
 
-def _side(run: Run, in_data: frozenset[str], inputs: Any, names: Names) -> Side:
+def _side(run: Run, opened: Opened, names: Names) -> Side:
     channel, offers = run.channel, run.project.program.offers
     return Side(
-        reader_of(inputs, in_data),
+        reader_of(opened.inputs, opened.in_data, opened.tables),
         Scorer(run.plan, FileKernelStore()),
         np.array([names.segments.index(s.name) for s in channel.segments], np.int64),
         np.array([names.zones.index(z.name) for z in channel.zones], np.int64),

@@ -129,6 +129,18 @@ def test_a_promotion_shows_what_shifts_and_can_be_refused(run: Command, customer
     assert "nothing is live in other" in run(*promotion[:2], "other", *promotion[3:]).output
 
 
+def test_rows_of_tables_count(run: Command, customers: str) -> None:
+    run("deploy", project(60), "--to", "production")
+    text = Path("p/all.interact").read_text()
+    Path("p/all.interact").write_text(text + "suppressions No for Customer")
+    run("deploy", "p", "--to", "staging")
+    Path("no.csv").write_text("id,offer\n" + "".join(f"{key},G\n" for key in range(0, 80, 2)))
+    promotion = ("promote", "staging", "production", "--customers", customers)
+    found = run(*promotion, "--table", "No=no.csv", "--most-shift", "0.9")
+    assert found.exit_code == 1
+    assert "  zone Home: 10 (1.0 %) get another first offer" in found.output.splitlines()
+
+
 def test_channels_that_come_and_go(run: Command, customers: str) -> None:
     run("deploy", project(60), "--to", "production")
     text = Path("p/all.interact").read_text()
