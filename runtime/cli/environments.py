@@ -78,17 +78,23 @@ def signer(path: str | None) -> Callable[[Registry, str], None]:
 
 
 def share_of(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
-    """Return a share in per cent: ``10%`` or ``10``."""
+    """Return a share in per cent, ``10%`` or ``10``, that is neither nobody nor everybody."""
+    found = percent_of(ctx, param, value)
+    if found in (0, 100):
+        raise click.BadParameter(f"{value!r} is no share; such as 10%, more than 0, less than 100")
+    return found
+
+
+def percent_of(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """Return a number of per cent, ``10%`` or ``10``."""
     if value is None:
         return None
     try:
         found = float(value.removesuffix("%"))
     except ValueError:
         found = -1.0
-    if not 0 < found < 100:
-        raise click.BadParameter(
-            f"{value!r} is no share; such as 10%, more than 0 and less than 100"
-        )
+    if not 0 <= found <= 100:
+        raise click.BadParameter(f"{value!r} is no share; such as 10%, more than 0, less than 100")
     return found
 
 

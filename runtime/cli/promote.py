@@ -11,6 +11,7 @@ import click
 from interact.runtime.cli.environments import (
     act_options,
     acting,
+    percent_of,
     registry_option,
     share_of,
     sign_option,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 @click.option(
     "--most-shift",
     metavar="PERCENT",
-    callback=share_of,
+    callback=percent_of,
     help="Refuse when more of them enter or leave a segment, or get another first offer.",
 )
 @table_option

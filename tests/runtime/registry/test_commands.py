@@ -87,6 +87,8 @@ def test_sources_with_errors_are_shown(run: Command) -> None:
         ("deploy missing --to a", 2, "no such file or folder: missing"),
         ("deploy missing.bundle --to a", 2, "no such file: missing.bundle"),
         ("deploy p --to a/b", 2, "'a/b' is no name of an environment"),
+        ("deploy p --to b --share 0", 2, "is no share; such as 10%"),
+        ("deploy p --to b --share nan", 2, "is no share; such as 10%"),
         ("deploy p --to b --share 120", 2, "is no share; such as 10%"),
         ("deploy p --to b --share 10%", 2, "nothing is deployed to b that the others could have"),
         ("deploy p --to b --registry p", 2, "p holds something else"),

@@ -125,6 +125,7 @@ def test_a_promotion_shows_what_shifts_and_can_be_refused(run: Command, customer
     ]
     again = json.loads(run(*promotion, "--json").output)
     (shift,) = again["shifts"]
+    assert run(*promotion, "--most-shift", "0").exit_code == 0
     assert (again["changed"], shift["most"], shift["zones"][0]["other_first"]) == (False, 0.0, 0)
     assert "nothing is live in other" in run(*promotion[:2], "other", *promotion[3:]).output
 
