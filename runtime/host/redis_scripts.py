@@ -7,6 +7,7 @@
                          u its last use (ms), p what it has to do next (us), h whether something
                          follows from its end
     <prefix>c:<owner>    a customer's state: v version, b bytes
+    <prefix>i:<limit>    how many impressions were given of it (see redis_ledger)
     <prefix>r:<what>     who has reserved it
     <prefix>due          ids by when they have something to do (us)
     <prefix>claimed      ids by when whoever does it must be done (us)
@@ -38,8 +39,8 @@ local function plan(id, score)
     redis.call('PUBLISH', P .. 'wake', score)
   end
 end
-local function when(planned, hears, idle)
-  local ends = hears == '1' and (now + idle) * 1000
+local function when(planned, hears, used, idle)
+  local ends = hears == '1' and (used + idle) * 1000
   if planned == '' then return ends and exact(ends) end
   return ends and ends < tonumber(planned) and exact(ends) or planned
 end
@@ -58,7 +59,7 @@ if not found[1] then return {'none'} end
 if reserved('c:' .. found[3], '') then return {'busy'} end
 redis.call('PEXPIRE', key('n', name), idle)
 redis.call('HSET', s, 'u', exact(now))
-local score = when(found[4], found[5], idle)
+local score = when(found[4], found[5], now, idle)
 if score then plan(id, score) else redis.call('PEXPIRE', s, idle) end
 local state = redis.call('HMGET', key('c', found[3]), 'v', 'b')
 return {'found', found[1], found[2], state[1] or '0', state[2] or ''}
@@ -131,14 +132,15 @@ local function put(one, is_live)
   redis.call('HSET', s, 'b', ARGV[one.bytes], 'o', one.owner, 'n', change.name, 't', token,
              'p', one.planned, 'h', hears)
   redis.call('ZREM', P .. 'claimed', one.id)
-  if is_live then redis.call('HSET', s, 'u', exact(now)) end
-  local score = when(one.planned, hears, idle)
+  if is_live and change.is_used then redis.call('HSET', s, 'u', exact(now)) end
+  local used = tonumber(redis.call('HGET', s, 'u') or now)
+  local score = when(one.planned, hears, used, idle)
   if score then
     redis.call('PERSIST', s)
     plan(one.id, score)
   else
     redis.call('ZREM', P .. 'due', one.id)
-    redis.call('PEXPIRE', s, idle)
+    redis.call('PEXPIRE', s, math.max(1, used + idle - now))
   end
 end
 if before and (not session or session.id ~= before.id) then
@@ -150,7 +152,9 @@ end
 for _, one in ipairs(change.left) do put(one, false) end
 if session then
   put(session, change.is_named)
-  if change.is_named then redis.call('SET', key('n', change.name), session.id, 'PX', idle) end
+  if change.is_named and change.is_used then
+    redis.call('SET', key('n', change.name), session.id, 'PX', idle)
+  end
 end
 for _, one in ipairs(change.states) do
   local c = key('c', one.owner)
@@ -176,16 +180,24 @@ return 'ok'
 CLAIM: Final = (
     _COMMON
     + """
-local at, ends = ARGV[2], ARGV[3]
+local at, ends, idle = ARGV[2], ARGV[3], tonumber(ARGV[4])
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'claimed', '-inf', at, 'LIMIT', 0, 100)) do
   redis.call('ZREM', P .. 'claimed', id)
   redis.call('ZADD', P .. 'due', at, id)
 end
-local first = redis.call('ZRANGEBYSCORE', P .. 'due', '-inf', at, 'LIMIT', 0, 1)
-if not first[1] then return '' end
-redis.call('ZREM', P .. 'due', first[1])
-redis.call('ZADD', P .. 'claimed', ends, first[1])
-return first[1]
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'due', '-inf', at, 'LIMIT', 0, 100)) do
+  local found = redis.call('HMGET', key('s', id), 'p', 'u', 'h')
+  local left = found[3] == '1' and tonumber(found[2]) + idle - now or 0
+  local is_planned = found[1] and found[1] ~= '' and tonumber(found[1]) <= tonumber(at)
+  if is_planned or left <= 0 then
+    redis.call('ZREM', P .. 'due', id)
+    redis.call('ZADD', P .. 'claimed', ends, id)
+    return id
+  end
+  -- Its end is by the clock of the server, which may be behind that of the host.
+  redis.call('ZADD', P .. 'due', exact(tonumber(at) + left * 1000), id)
+end
+return ''
 """
 )
 

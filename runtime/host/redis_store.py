@@ -30,6 +30,7 @@ from interact.runtime.host.session import Owner, Session, is_visitor
 from interact.runtime.host.states import NOTHING, CustomerState
 from interact.runtime.host.store import Busy, Change, Held, Known, StoreError
 from interact.runtime.host.stored import (
+    FORM,
     owner_text,
     saved_session,
     saved_state,
@@ -37,7 +38,7 @@ from interact.runtime.host.stored import (
     state_bytes,
 )
 
-PREFIX = "{interact}:"
+PREFIX = f"{{interact}}:{FORM}:"
 LEASE_SECONDS = 10.0
 """How long a host may take for what it claimed or reserved, before others go on."""
 PATIENCE = 60.0
@@ -89,17 +90,20 @@ class RedisStore:
 
     def find(self, name: str) -> Held | None:
         """Return the session of a name, which counts as a use of it."""
-        found = self._run(scripts.FIND, name, self._idle)
-        return self._held(found, is_used=True) if found else None
+        found = self.run(scripts.FIND, name, self._idle)
+        held = self._held(found, is_used=True) if found else None
+        if found and held is None:  # no version has its channel: the name is free
+            self._asked(lambda: self.client.delete(f"{self.prefix}n:{name}"))
+        return held
 
     def fetch(self, id: str) -> Held | None:
         """Return a session by its id, which does not count as a use."""
-        found = self._run(scripts.FETCH, id, self._idle)
+        found = self.run(scripts.FETCH, id, self._idle)
         return self._held(found, found[4] == b"1", found[5] == b"1") if found else None
 
     def known(self, owner: Owner) -> Known:
         """Return a customer's state, an empty one when nothing is known."""
-        version, data = self._run(scripts.KNOWN, owner_text(owner))
+        version, data = self.run(scripts.KNOWN, owner_text(owner))
         return _known(version, data)
 
     def reserve(self, change: Change) -> bool:
@@ -115,7 +119,7 @@ class RedisStore:
         if change.reserved is None:
             return
         with suppress(StoreError):
-            self._run(scripts.RELEASE, change.reserved, *_taken(change))
+            self.run(scripts.RELEASE, change.reserved, *_taken(change))
         change.reserved = None
 
     def save(self, change: Change) -> bool:
@@ -129,18 +133,18 @@ class RedisStore:
 
     def next_due(self) -> int | None:
         """Return when a session has something to do, or a claim runs out; None when never."""
-        times = [int(float(found)) for found in self._run(scripts.NEXT) if found]
+        times = [int(float(found)) for found in self.run(scripts.NEXT) if found]
         return min(times, default=None)
 
     def claim(self, now: int) -> str | None:
         """Return the id of a session that has something to do, or is idle; each to one host."""
         until = now + int(1e6 * self.lease_seconds)
-        found: bytes = self._run(scripts.CLAIM, now, until)
+        found: bytes = self.run(scripts.CLAIM, now, until, self._idle)
         return found.decode() or None
 
     def postpone(self, id: str, until: int) -> None:
         """Give a claimed session back, to be claimed again."""
-        self._run(scripts.POSTPONE, id, until)
+        self.run(scripts.POSTPONE, id, until)
 
     def wait(self, seconds: float | None) -> None:
         """Wait so long, or until ``next_due`` may have become earlier."""
@@ -206,6 +210,7 @@ class RedisStore:
             "idle": self._idle,
             "name": name,
             "is_named": bool(name),
+            "is_used": before is None or before.stamp.is_used,
             "before": False,
             "session": change.session is not None and _packed(change.session, data),
             "left": [_packed(session, data) for session in change.left],
@@ -215,7 +220,7 @@ class RedisStore:
             former = before.session
             wanted["before"] = {"id": former.id, "version": before.stamp.version}
             wanted |= {"name": former.name, "is_named": before.is_named}
-        told: bytes = self._run(scripts.SAVE, _pack(wanted), *data)
+        told: bytes = self.run(scripts.SAVE, _pack(wanted), *data)
         if told == b"busy":
             raise _busy()
         return told == b"ok"
@@ -230,8 +235,13 @@ class RedisStore:
             "expires": 2 * self._idle if is_visitor(owner) else False,
         }
 
-    def _run(self, script: str, *arguments: str | bytes | int) -> Any:
-        """Run a script; return its answer without what it says of itself."""
+    def run(self, script: str, *arguments: str | bytes | int) -> Any:
+        """Run a script; return its answer without what it says of itself.
+
+        Raises:
+            StoreError: The server does not answer.
+            Busy: What the script is about is reserved.
+        """
 
         def ask() -> Any:
             try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 import socket
 from collections.abc import Mapping, Sequence, Sized
@@ -17,7 +16,6 @@ from interact.runtime.history.recorded import delayed_rows
 from interact.runtime.history.writer import History, open_history
 from interact.runtime.host.host import Host
 from interact.runtime.host.impressions import Impressions
-from interact.runtime.host.ledger import Ledger, MemoryLedger, open_ledger
 from interact.runtime.host.timer import Timer
 from interact.runtime.host.tracking import Numbers
 from interact.runtime.registry.entries import checked_environment
@@ -27,7 +25,7 @@ from interact.runtime.serve.metrics import Metrics
 from interact.runtime.serve.polling import Polling
 from interact.runtime.serve.preparing import Preparing
 from interact.runtime.serve.settings import read_settings
-from interact.runtime.serve.stores import open_store
+from interact.runtime.serve.stores import open_counts, open_store
 from interact.runtime.serve.updating import Live, Updates
 from interact.runtime.serve.users import Gate, hashed, read_users
 from interact.runtime.serve.versions import (
@@ -40,10 +38,6 @@ from interact.runtime.serve.versions import (
 from interact.runtime.tables.rows import TableSpec
 from interact.runtime.tables.settings import read_table_settings
 from interact.runtime.values import instant
-
-LEDGER = "impressions.db"
-"""Where the folder of the history has the counts of impressions."""
-
 
 log = logging.getLogger("interact.serve")
 
@@ -104,10 +98,13 @@ class Started:
             timer.stop()
             if self.polling is not None:
                 self.polling.stop()
-            self.host.store.close()
             if self.history is not None:
                 self.history.close()
-            self.host.impressions.close()
+            try:
+                self.host.impressions.close()
+            except InteractError as error:
+                _say(error)
+            self.host.store.close()
 
 
 def _say(error: Exception) -> None:
@@ -170,7 +167,7 @@ def _host(options: Options, updates: Updates, live: Live) -> tuple[History | Non
         store=store,
         trial=live.trial,
         find=updates.find_or_none,
-        impressions=Impressions(_ledger(options)),
+        impressions=Impressions(open_counts(store, options.history)),
     )
     if options.history is not None:
         host.done = _done(options.history, host)
@@ -269,13 +266,6 @@ def _history(options: Options, updates: Updates) -> History | None:
     return (
         None if options.history is None else open_history(options.history, updates.prepare.keys_of)
     )
-
-
-def _ledger(options: Options) -> Ledger:
-    """Return where impressions are counted: beside the history, which is there by then."""
-    if options.history is None:
-        return MemoryLedger()
-    return open_ledger(os.path.join(options.history, LEDGER))
 
 
 def _gate(options: Options) -> tuple[Gate, str | None]:

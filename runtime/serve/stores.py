@@ -6,12 +6,15 @@ import os
 from urllib.parse import urlsplit
 
 from interact.runtime.errors import UsageError
+from interact.runtime.host.ledger import Ledger, MemoryLedger, open_ledger
 from interact.runtime.host.memory_store import MemoryStore
 from interact.runtime.host.sqlite_journal import open_journal
 from interact.runtime.host.store import Store
 
 MEMORY = "memory"
 FOLDER = "state"
+LEDGER = "impressions.db"
+"""Where the folder of the history has the counts of impressions."""
 SCHEMES = ("redis", "rediss", "unix")
 
 
@@ -35,6 +38,21 @@ def open_store(wanted: str | None, history: str | None) -> Store:
     if "://" in wanted:
         raise UsageError(f"no store: {wanted}", help="a store is redis://host:port/db, or a folder")
     return MemoryStore(journal=open_journal(wanted))
+
+
+def open_counts(store: Store, history: str | None) -> Ledger:
+    """Return where impressions are counted: in a shared store, or beside the history.
+
+    Raises:
+        InteractError: It cannot be opened.
+    """
+    if store.is_shared:
+        from interact.runtime.host.redis_ledger import RedisLedger
+        from interact.runtime.host.redis_store import RedisStore
+
+        assert isinstance(store, RedisStore)
+        return RedisLedger(store)
+    return MemoryLedger() if history is None else open_ledger(os.path.join(history, LEDGER))
 
 
 def _redis(url: str) -> Store:

@@ -13,11 +13,14 @@ import pytest
 from tests.redis_server import RedisServer
 from tests.runtime.host.test_journal import SHOP
 
-from interact.runtime.errors import UsageError
+from interact.compiler.core.impressions import Used
+from interact.runtime.errors import OutputError, UsageError
 from interact.runtime.host import advisory
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
+from interact.runtime.host.impressions import Impressions
 from interact.runtime.host.offering import PointRequest
+from interact.runtime.host.redis_ledger import RedisLedger
 from interact.runtime.host.redis_store import RedisStore, open_redis
 from interact.runtime.host.results import NameValue, Response
 from interact.runtime.host.table_profiles import open_profiles
@@ -238,7 +241,8 @@ def test_an_idle_session_ends_and_patterns_hear_of_it(hosts: Hosts, tmp_path: Pa
     (tmp_path / "shop.interact").write_text(ENDING)
     hosts.shop = open_deployment(str(tmp_path))
     host = hosts.open(idle_seconds=0.05)
-    hosts.minutes = 60 * 24 * 365 * 20
+    ahead = timedelta(minutes=5)
+    host.clock = lambda: datetime.now(UTC) + ahead  # a clock that is not that of the server
     start(host, "a")
     start(host, "b")
     while host.store.next_due() is not None:
@@ -302,3 +306,43 @@ def test_a_server_that_dies_is_told_and_one_that_comes_back_is_used(
 def test_what_is_no_url_is_told() -> None:
     with pytest.raises(UsageError, match="no store"):
         open_redis("redis://localhost:port/0")
+
+
+def test_hosts_give_no_more_impressions_than_a_limit_together(hosts: Hosts, tmp_path: Path) -> None:
+    (tmp_path / "shop.interact").write_text(
+        "audience Customer { key id: int } offer Gold { at most 150 impressions } offer Loan {}"
+        "channel Web for Customer { zone Home { point hero } }"
+        "strategy S on Web { zone Home { Gold score 2 Loan score 1 } }"
+    )
+    hosts.shop = open_deployment(str(tmp_path))
+    three = [hosts.open() for _ in range(3)]
+    for host in three:
+        assert isinstance(host.store, RedisStore)
+        host.impressions = Impressions(RedisLedger(host.store))
+    given: list[str] = []
+
+    def work(host: Host) -> None:
+        name = f"s{three.index(host)}"
+        ids = [NameValue("id", 7, "numeric")]
+        assert host.start_session(name, "Web", ids).status == 0
+        for _ in range(80):
+            given.append(host.get_offers(name, "hero").offer_lists[0].offers[0].name)
+
+    threads = [threading.Thread(target=work, args=(host,)) for host in three]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (given.count("Gold"), given.count("Loan")) == (150, 90)
+
+
+def test_a_count_that_cannot_be_kept_is_told(tmp_path: Path, shop: Deployment) -> None:
+    server = RedisServer(tmp_path)
+    server.start()
+    store = open_redis(server.url)
+    ledger = RedisLedger(store)
+    assert ledger.update("x", lambda used: Used(used.total + 3)).total == 3
+    server.kill()
+    with pytest.raises(OutputError, match="cannot count impressions"):
+        ledger.update("x", lambda used: used)
+    store.close()
