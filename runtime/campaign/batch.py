@@ -15,6 +15,7 @@ from interact.runtime.campaign.database import Database, extend_history
 from interact.runtime.campaign.parts import Part
 from interact.runtime.campaign.read import DamagedPart, key_kinds, rows_of
 from interact.runtime.campaign.report import Inserted
+from interact.runtime.errors import OutputError
 
 Filled = dict[str, tuple[str, str]]
 """Columns of the target beyond its own: what fills each, and the type of that."""
@@ -67,6 +68,9 @@ def _load(staging: Any, batch: list[Part]) -> None:
 def extend_for(db: Database, columns: Filled) -> Filled:
     """See to it that columns are there; return them with what fills them in their types."""
     had = extend_history(db, {name: kind for name, (_, kind) in columns.items()})
+    for name in columns:
+        if name.lower() not in had:
+            raise OutputError(f"the database has no room for a column called {name}")
     return {name: (_as(s, k, had[name.lower()]), k) for name, (s, k) in columns.items()}
 
 
@@ -88,6 +92,20 @@ def sift(db: Database, columns: Filled, given: Filled) -> None:
             f"DELETE FROM batch WHERE rowid IN (SELECT rowid FROM batch WHERE {_RIGHT}"
             " QUALIFY row_number() OVER (PARTITION BY event ORDER BY interact_part) > 1)"
         )
+
+
+def refuse_zeros(db: Database, columns: Filled) -> bool:
+    """Mark rows with a zero character in a text; return whether there are any."""
+    texts = [
+        name
+        for name, kind, *_ in db.staging.execute("DESCRIBE batch").fetchall()
+        if kind == "VARCHAR" and name != "interact_wrong"
+    ]
+    sources = [*map(quoted, texts), *(source for source, _ in columns.values())]
+    has = " OR ".join(f"contains(CAST({s} AS VARCHAR), chr(0))" for s in sources)
+    sql = f"UPDATE batch SET interact_wrong = 'a zero character' WHERE {_RIGHT} AND ({has})"
+    ((count,),) = db.staging.execute(sql).fetchall()
+    return bool(count)
 
 
 def insert(db: Database, batch: list[Part], columns: Filled) -> Inserted:

@@ -25,6 +25,10 @@ class SeenBefore(Exception):
     """Rows that should have been new were there: do the transaction again, it will know."""
 
 
+class Unwritable(Exception):
+    """A text has a character that a database does not take: zero."""
+
+
 class Database(Protocol):
     """An open database."""
 

@@ -28,20 +28,31 @@ def write_suppressed(
         OutputError: The database cannot be read, or the file not be written.
     """
     check_name(out)
-    index = _audience(program, audience)
-    clauses, who = clauses_of(program, index), program.audiences[index]
-    if not clauses:
+    who = audience_of(program, audience)
+    if not clauses_of(program, program.audiences.index(who)):
         raise UsageError(
             f"no offer to a {who.name} has a suppress clause",
             help="such as: offer Gold { suppress for 30 days after reject }",
         )
+    found = suppressed_table(program, who, url, at, wait)
+    write(found, out)
+    return dict(sorted(Counter(found["reason"].to_pylist()).items()))
+
+
+def suppressed_table(program: Program, who: Audience, url: str, at: datetime, wait: float) -> Any:
+    """Return key columns, ``offer`` and ``reason`` of what customers must not get at a time.
+
+    Raises:
+        UsageError: No such customers were imported.
+        OutputError: The database cannot be read.
+    """
+    clauses = clauses_of(program, program.audiences.index(who))
     with opened(url, wait, read_only=True) as db:
         _check(db, who)
         found = suppressed(db, who, clauses, at)
     kinds = [(a.name, pa.int64() if a.type == INT else pa.string()) for a in who.key]
     columns = [*kinds, ("offer", pa.string()), ("reason", pa.string())]
-    write(table(columns, [(*s.key, s.offer, s.reason) for s in found]), out)
-    return dict(sorted(Counter(s.reason for s in found).items()))
+    return table(columns, [(*s.key, s.offer, s.reason) for s in found])
 
 
 def write_follow_up(
@@ -80,11 +91,16 @@ def _check(db: Database, audience: Audience | None = None) -> None:
             )
 
 
-def _audience(program: Program, name: str | None) -> int:
+def audience_of(program: Program, name: str | None) -> Audience:
+    """Return an audience by name, or the only one.
+
+    Raises:
+        UsageError: There is none of that name, or there are several.
+    """
     names = [a.name for a in program.audiences]
     if name is None and len(names) == 1:
-        return 0
+        return program.audiences[0]
     if name not in names:
         what = "which audience?" if name is None else f"no audience {name}"
         raise UsageError(what, help=f"--audience: there are {', '.join(names)}")
-    return names.index(name)
+    return program.audiences[names.index(name)]

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from interact.runtime.campaign.batch import Filled, extend_for, insert, sift, stage
-from interact.runtime.campaign.database import Database, SeenBefore, create_tables, opened
+from interact.runtime.campaign.batch import Filled, extend_for, insert, refuse_zeros, sift, stage
+from interact.runtime.campaign.database import (
+    Database,
+    SeenBefore,
+    Unwritable,
+    create_tables,
+    opened,
+)
 from interact.runtime.campaign.duck import file_of
 from interact.runtime.campaign.ledger import is_known
 from interact.runtime.campaign.match import DEFAULT, Matching, match
 from interact.runtime.campaign.parts import BadPart, Part, batches, names_in, read_part
 from interact.runtime.campaign.read import DamagedPart
 from interact.runtime.campaign.report import Inserted, Report
+from interact.runtime.errors import OutputError
 
 
 def import_history(
@@ -105,3 +112,6 @@ def _inserted(db: Database, batch: list[Part], columns: Filled) -> Inserted:
                 return insert(db, batch, columns)
         except SeenBefore:
             continue
+        except Unwritable as error:
+            if not refuse_zeros(db, columns):
+                raise OutputError(f"cannot import: {error}") from error

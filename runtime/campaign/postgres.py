@@ -13,12 +13,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from interact.runtime.campaign.columns import IDENTIFIED, quoted
-from interact.runtime.campaign.database import COLUMNS, Database, SeenBefore, doing
+from interact.runtime.campaign.database import COLUMNS, Database, SeenBefore, Unwritable, doing
 from interact.runtime.campaign.duck import imported
 from interact.runtime.errors import OutputError, UsageError
 
 _ROWS = 1 << 16
 _DUPLICATE = "23505"
+_NO_TEXT = "22021"
 _STAGED = "interact_staged"
 _KINDS = {
     "character varying": "VARCHAR",
@@ -168,6 +169,7 @@ class PostgresDatabase:
 
         Raises:
             SeenBefore: It had some. The transaction is void, and the table known.
+            Unwritable: A text has a character that the database does not take.
         """
         if not likely or tuple(among) != (table,) or table in self.repeating:
             return self._compare(table, columns, select, among)
@@ -210,7 +212,11 @@ class PostgresDatabase:
         listed = ", ".join(quoted(name.lower()) for name in columns)
         found = self.staging.sql(f"SELECT * FROM ({select}) AS new({listed})")
         reader = getattr(found, "to_arrow_reader", found.fetch_record_batch)(_ROWS)
-        with self.connection.cursor() as cursor:
-            return int(
-                cursor.adbc_ingest(table.lower(), reader, mode="append", temporary=table == _STAGED)
-            )
+        aside = table == _STAGED
+        try:
+            with self.connection.cursor() as cursor:
+                return int(cursor.adbc_ingest(table.lower(), reader, "append", temporary=aside))
+        except Exception as error:
+            if getattr(error, "sqlstate", None) == _NO_TEXT:
+                raise Unwritable(_reason(error)) from error
+            raise

@@ -100,3 +100,56 @@ def follow_up(
     else:
         click.echo(f"{kind}: {count:,} rows, written to {out}")
     return 0
+
+
+def _costs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:
+    found = {}
+    for value in values:
+        name, _, cost = value.partition("=")
+        try:
+            found[name] = float(cost)
+        except ValueError as error:
+            raise click.BadParameter(f"{value!r} is not NAME=COST") from error
+    return found
+
+
+@click.command("candidates")
+@click.argument("path", metavar="PATH|BUNDLE")
+@click.option("--offers", metavar="DIR", required=True, help="The result of interact score.")
+@click.option(
+    "--channel",
+    "costs",
+    metavar="NAME=COST",
+    multiple=True,
+    callback=_costs,
+    help="A channel and what a contact there costs; may be repeated.",
+)
+@click.option("--from", "url", metavar="URL", help=f"{_URL}: leave out what is suppressed.")
+@click.option("--out", metavar="FILE", required=True, help="A .parquet or .csv file.")
+@click.option("--audience", metavar="NAME", help="Needed when the project has several.")
+@_as_of
+@_wait
+@_as_json
+def candidates(
+    path: str,
+    offers: str,
+    costs: dict[str, float],
+    url: str | None,
+    out: str,
+    audience: str | None,
+    at: datetime,
+    wait: float,
+    as_json: bool,
+) -> int:
+    """List what could be offered to whom, for a contact optimisation.
+
+    FILE has a row for each customer, offer and channel: the key columns, offer, channel, the best
+    score of the offer in any zone, and the cost.
+    """
+    from interact.runtime.campaign.candidates import write_candidates
+    from interact.runtime.cli import findings
+
+    program = findings.opened(path).program
+    count = write_candidates(program, audience, offers, costs, out, url, at, wait)
+    click.echo(json.dumps({"rows": count}) if as_json else f"{count:,} rows, written to {out}")
+    return 0

@@ -55,7 +55,7 @@ def die_before(statement: int) -> None:
 
 def killed_once(history: str, url: str, chance: random.Random) -> bool:
     """Return whether a process that imports was killed before it was done."""
-    by_statement, statement = chance.random() < 0.7, chance.randint(1, 60)
+    by_statement, statement = chance.random() < 0.85, chance.randint(1, 60)
     child = os.fork()
     if child == 0:
         try:

@@ -153,6 +153,37 @@ def test_follow_ups_are_customers_who_accepted_or_did_not_answer(
     assert set(pc.read_csv(tmp_path / "f.csv")["offer"].to_pylist()) == {"Silver"}
 
 
+def test_candidates_are_offers_of_a_batch_that_are_not_suppressed(
+    lived: tuple[Path, datetime, set[Any]], tmp_path: Path
+) -> None:
+    folder, now, missing = lived
+    url = f"duckdb:///{tmp_path / 'c.db'}"
+    import_history(str(folder / "history"), url)
+    customers, shop = tmp_path / "customers.csv", str(folder / "shop.interact")
+    everyone = [[part.value for part in identity(n)] for n in range(40)]
+    lines = ["id,region,balance", *(f"{number},{region},1" for number, region in everyone)]
+    customers.write_text("\n".join(lines))
+    scored = ["score", shop, "--customers", str(customers), "--top", "9", "--null-keys", "error"]
+    done = CliRunner().invoke(cli, [*scored, "--out", str(tmp_path / "scored")])
+    assert done.exit_code == 0, done.output
+    words = ("candidates", shop, "--offers", tmp_path / "scored", "--out", tmp_path / "c.parquet")
+    channels = ("--channel", "Email=0.02", "--channel", "Phone=4")
+    code, told = run(*words, *channels, "--from", url, "--as-of", now.isoformat())
+    assert code == 0, told
+    rows = pq.read_table(tmp_path / "c.parquet").to_pylist()
+    possible = {(*key, code) for key in everyone for code in CODES.values()}
+    assert {(r["id"], r["region"], r["offer"]) for r in rows} == possible - missing
+    assert {(r["channel"], r["cost"], r["score"]) for r in rows} == {
+        ("Email", 0.02, 50.0),
+        ("Phone", 4.0, 50.0),
+    }
+    assert len(rows) == 2 * (len(possible) - len(missing))
+    assert run(*words, *channels)[1].startswith(f"{2 * len(possible)} rows")
+    assert run(*words)[1].startswith("error: which channels?")
+    code, told = run("candidates", shop, "--offers", tmp_path, *words[4:], *channels)
+    assert (code, told.startswith("error: no offers in ")) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

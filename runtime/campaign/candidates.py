@@ -1,0 +1,91 @@
+"""Candidates for contact optimisation: whom to offer what, where, how good, at what cost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from interact.compiler.core.program import Program
+from interact.runtime.campaign.columns import quoted
+from interact.runtime.campaign.duck import imported
+from interact.runtime.campaign.feeds import audience_of, suppressed_table
+from interact.runtime.campaign.files import check_name
+from interact.runtime.errors import OutputError, UsageError
+
+
+def write_candidates(
+    program: Program,
+    audience: str | None,
+    offers: str,
+    costs: Mapping[str, float],
+    out: str,
+    url: str | None,
+    at: datetime,
+    wait: float = 60,
+) -> int:
+    """Write a row for each customer, offer and channel; return how many.
+
+    Args:
+        program: Says what is suppressed.
+        audience: Whose keys the offers have; the only one when None.
+        offers: The result of ``interact score``, as Parquet.
+        costs: What a contact costs, by channel.
+        out: A Parquet or CSV file with key columns, ``offer``, ``channel``, ``score``, ``cost``.
+        url: The campaign database whose suppressed offers are left out; None leaves out nothing.
+        at: When the offers shall be made.
+        wait: Seconds to wait for an import that is running.
+
+    Raises:
+        UsageError: No such result, audience or channels.
+        OutputError: The database cannot be read, or the file not be written.
+    """
+    check_name(out)
+    if not costs:
+        raise UsageError("which channels?", help="--channel Email=0.02 --channel Phone=4")
+    who = audience_of(program, audience)
+    keys = [a.name for a in who.key]
+    files = os.path.join(offers, "offers", "*.parquet")
+    if not any(Path(offers, "offers").glob("*.parquet")):
+        raise UsageError(f"no offers in {offers}", help="give the --out of interact score, Parquet")
+    barred = None if url is None else suppressed_table(program, who, url, at, wait)
+    return _write(keys, files, costs, barred, out)
+
+
+def _write(keys: list[str], files: str, costs: Mapping[str, float], barred: Any, out: str) -> int:
+    duckdb = imported()
+    db = duckdb.connect()
+    hidden = Path(out).with_name(f".{Path(out).name}.{os.getpid()}.tmp")
+    listed = ", ".join(map(quoted, keys))
+    form = "HEADER" if out.lower().endswith(".csv") else "COMPRESSION zstd"
+    kind = "csv" if out.lower().endswith(".csv") else "parquet"
+    channels = pa.table({"channel": list(costs), "cost": [float(c) for c in costs.values()]})
+    without = "" if barred is None else f" ANTI JOIN barred USING ({listed}, offer)"
+    try:
+        hidden.parent.mkdir(parents=True, exist_ok=True)
+        db.register("channels", channels)
+        if barred is not None:
+            db.register("barred", barred)
+        best = (
+            f"SELECT {listed}, CAST(offer AS VARCHAR) AS offer, max(score) AS score"
+            f" FROM read_parquet('{files.replace(chr(39), chr(39) * 2)}') GROUP BY ALL"
+        )
+        select = f"SELECT {listed}, offer, channel, score, cost FROM ({best}){without}, channels"
+        place = str(hidden).replace("'", "''")
+        ((count,),) = db.execute(f"COPY ({select}) TO '{place}' (FORMAT {kind}, {form})").fetchall()
+        os.replace(hidden, out)
+    except duckdb.BinderException as error:
+        names = ", ".join(keys)
+        raise UsageError(
+            f"the offers are not those of customers with {names}: {str(error).splitlines()[0]}"
+        ) from error
+    except (duckdb.Error, OSError) as error:
+        raise OutputError(f"cannot write {out}: {str(error).splitlines()[0]}") from error
+    finally:
+        db.close()
+        hidden.unlink(missing_ok=True)
+    return int(count)

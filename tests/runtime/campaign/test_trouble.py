@@ -1,0 +1,158 @@
+"""Imports in trouble: one message, nothing lost, and the next one does the rest."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.postgres import Database
+from tests.runtime.campaign.test_campaign import Place, event, in_duckdb, place, record
+
+from interact.runtime.campaign.postgres import PostgresDatabase, without_password
+from interact.runtime.errors import OutputError
+from interact.runtime.history.events import Contact, Response
+
+__all__ = ["place"]
+ROWS = "SELECT count(*) FROM UA_DtlContactHist"
+
+
+def contacts(number: int, prefix: str = "e") -> list[Any]:
+    return [event(Contact, f"{prefix}{i}", treatment=f"{prefix}t{i}") for i in range(number)]
+
+
+def parts(at: Place) -> list[Path]:
+    return sorted(at.history.glob("contacts/*/*/*.parquet"))
+
+
+@pytest.mark.parametrize("damage", ["flipped", "cut", "empty"])
+def test_a_damaged_file_is_told_and_costs_no_other(place: Place, damage: str) -> None:
+    record(place.history, *contacts(300))
+    (whole,) = parts(place)
+    record(place.history, *contacts(200, "f"))
+    data = whole.read_bytes()
+    middle = len(data) // 3
+    flipped = data[:middle] + bytes([data[middle] ^ 16]) + data[middle + 1 :]
+    whole.write_bytes({"flipped": flipped, "cut": data[:-500], "empty": b""}[damage])
+    report = place.run()
+    assert [bad.name for bad in report.parts_rejected] == [
+        whole.relative_to(place.history).as_posix()
+    ]
+    assert report.parts_rejected[0].reason
+    assert (report.inserted["contacts"], place.select(ROWS)) == (200, [(200,)])
+    assert len(place.run().parts_rejected) == 1
+    whole.write_bytes(data)
+    again = place.run()
+    assert (again.parts_rejected, again.inserted["contacts"]) == ([], 300)
+    assert place.select(ROWS) == [(500,)]
+
+
+def test_a_full_disk_is_a_line_and_loses_nothing(tmp_path: Path) -> None:
+    at = in_duckdb(tmp_path / "a")
+    for number in range(6):
+        record(at.history, *contacts(2000, f"p{number}-"))
+
+    def little_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))
+
+    command = [sys.executable, "-m", "interact", "campaign", "import"]
+    done = subprocess.run(
+        [*command, "--history", str(at.history), "--to", at.url],
+        preexec_fn=little_room,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.stderr.startswith("error: cannot ")
+    assert "Traceback" not in done.stderr
+    assert at.run().parts_rejected == []
+    assert at.select(ROWS) == [(12_000,)]
+
+
+def test_a_lost_connection_is_a_line_and_loses_nothing(
+    postgres: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = Place(tmp_path, postgres.url, postgres.select)
+    record(at.history, *contacts(300))
+    add_new = PostgresDatabase.add_new
+
+    def cut(self: PostgresDatabase, table: str, *rest: Any, **more: Any) -> int:
+        if table == "UA_DtlContactHist":
+            postgres.select(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        return add_new(self, table, *rest, **more)
+
+    monkeypatch.setattr(PostgresDatabase, "add_new", cut)
+    with pytest.raises(OutputError, match=r"^cannot import into postgresql:///test\d+: ") as told:
+        at.run()
+    assert "\n" not in told.value.message
+    assert at.select("SELECT count(*) FROM UA_Treatment") == [(0,)]
+    monkeypatch.undo()
+    assert at.run().inserted["contacts"] == 300
+
+
+def test_a_server_that_is_not_there_is_a_line(tmp_path: Path) -> None:
+    record(tmp_path / "history", *contacts(1))
+    url = "postgresql://me:secret@127.0.0.1:1/none"
+    with pytest.raises(OutputError) as told:
+        Place(tmp_path, url, lambda sql: []).run()
+    assert told.value.message.startswith("cannot open postgresql://me@127.0.0.1:1/none: ")
+    assert "secret" not in told.value.message
+    assert without_password(url) in told.value.message
+
+
+def test_a_zero_character_is_a_wrong_row(postgres: Database, tmp_path: Path) -> None:
+    at = Place(tmp_path, postgres.url, postgres.select)
+    lost: dict[str, Any] = {"kind": "accept", "matched": False}
+    record(
+        at.history,
+        *contacts(3),
+        event(Contact, "e9", extra={"cart": "1\0"}),
+        event(Response, "r1", 0, treatment="et1", **lost),
+        event(Response, "r2", 0, treatment="a\0b", **lost),
+    )
+    report = at.run()
+    assert report.rejected == {"a zero character": 2}
+    assert (report.inserted["contacts"], report.matched) == (3, 1)
+    assert at.run().parts_read == 0
+    assert len(at.select("SELECT * FROM interact_RejectedRow")) == 2
+
+
+def test_values_that_do_not_fit_a_column_that_is_there_are_wrong_rows(place: Place) -> None:
+    record(place.history, event(Contact, "e1", extra={"cart": "12.50"}))
+    place.run()
+    place.select("ALTER TABLE UA_DtlContactHist ADD COLUMN points INTEGER")
+    place.select("ALTER TABLE UA_ResponseHistory ADD COLUMN points INTEGER")
+    record(
+        place.history,
+        event(Contact, "e2", extra={"points": "7"}),
+        event(Contact, "e3", extra={"points": "many"}),
+    )
+    assert place.run().rejected == {"points does not fit": 1}
+    assert place.select("SELECT cart, points FROM UA_DtlContactHist ORDER BY Event") == [
+        ("12.50", None),
+        (None, 7),
+    ]
+
+
+def test_two_imports_at_once_share_the_work(postgres: Database, tmp_path: Path) -> None:
+    at = Place(tmp_path, postgres.url, postgres.select)
+    for number in range(4):
+        record(at.history, *contacts(100, f"p{number}-"))
+    command = [sys.executable, "-m", "interact", "campaign", "import", "--history", at.history]
+    arguments = [*map(str, command), "--to", at.url]
+    both = [
+        subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=os.environ)
+        for _ in range(3)
+    ]
+    told = "".join(one.communicate()[0] for one in both)
+    assert [one.returncode for one in both] == [0] * 3
+    assert told.count("inserted: 400 contacts") == 1
+    assert told.count("inserted: 0 contacts") == 2
+    assert at.select(ROWS) == [(400,)]
