@@ -33,6 +33,7 @@ from interact.compiler.core.program import (
     Live,
     Program,
     Rule,
+    Segment,
     Selection,
     Share,
     channel_folds,
@@ -48,7 +49,7 @@ def lower_channel(program: Program, channel: Channel) -> Plan:
     cells: list[int] = []
     for cell in channel.cells:
         cells.append(_cell(cell, cells, key, low))
-    segments = tuple(low.builder.any(cells[i] for i in s.cells) for s in channel.segments)
+    segments = tuple(_segment(segment, cells, low) for segment in channel.segments)
     low.segments = segments
     rules = list(_Rules(program, channel, segments, key, low).plans())
     ties = None if channel.ties is None else _ties(channel.ties, key, low)
@@ -64,6 +65,14 @@ def lower_filter(condition: Expr) -> Plan:
     low = Lowering(folds=folds_of([condition]))
     mask = lower_condition(condition, True, low.builder.live, low)
     return Plan(tuple(low.builder.ops), low.rows_plans(), (mask,), (), tuple(low.failures))
+
+
+def _segment(segment: Segment, cells: Sequence[int], low: Lowering) -> int:
+    build = low.builder
+    inside = [cells[i] for i in segment.cells]
+    if segment.also is not None:
+        inside.append(lower_condition(segment.also, True, build.live, low))
+    return build.any(inside)
 
 
 def lower_snapshots(program: Program, channel: Channel) -> Plan:

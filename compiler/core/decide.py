@@ -24,6 +24,7 @@ from interact.compiler.core.program import (
     Filter,
     Program,
     Rule,
+    Segment,
     Selection,
     channel_folds,
 )
@@ -99,13 +100,19 @@ def decide(
         # way as in columns.
         evaluate(fold, frame)
     cells = memberships(program, channel, frame)
-    segments = tuple(any(cells[i] for i in s.cells) for s in channel.segments)
+    segments = tuple(_is_in(segment, cells, frame) for segment in channel.segments)
     frame.segments = segments
     zones = tuple(
         tuple(_zone(program, channel, zone, segments, frame, top))
         for zone in range(len(channel.zones))
     )
     return Decision(segments, zones, frozenset(frame.failures))
+
+
+def _is_in(segment: Segment, cells: list[bool], frame: Frame) -> bool:
+    if any(cells[i] for i in segment.cells):
+        return True
+    return segment.also is not None and evaluate(segment.also, frame) is True
 
 
 def memberships(program: Program, channel: Channel, frame: Frame) -> list[bool]:

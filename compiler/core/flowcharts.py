@@ -67,7 +67,7 @@ def lower_flowcharts(
     state = _Lowering(sink, everywhere)
     for flowchart in in_order(declared, sink):
         _lower_flowchart(flowchart, scope, state)
-    segments = (Segment(n, tuple(c), span) for n, (c, span) in state.unions.items())
+    segments = (Segment(n, tuple(c), span=span) for n, (c, span) in state.unions.items())
     return tuple(state.cells), tuple(segments), tuple(state.snapshots)
 
 

@@ -22,6 +22,7 @@ from interact.compiler.core.offer_lists import lower_lists
 from interact.compiler.core.offer_tables import Declared, lower_offer_tables
 from interact.compiler.core.offers import audience_of, check_codes, lower_offer
 from interact.compiler.core.program import Audience, Channel, Point, Program, Rule, Zone
+from interact.compiler.core.qualifying import also_of, with_qualified
 from interact.compiler.core.rules import Offers, Targets
 from interact.compiler.core.scope import Scope
 from interact.compiler.core.strategies import lower_strategy
@@ -187,6 +188,7 @@ def _channel(
         is_base(declared, _declared(modules, ast.Channel)),
     )
     happenings = lower_happenings(line, around)
+    segments = with_qualified(segments, happenings)
     scope = replace(scope, segments=targets.segments, hidden=_hidden_from_rules(flowcharts, offers))
     targets.tables = Sources.of_channel(name, tables, Typing(scope, sink))
     rules = _rules(name, modules, targets, scope, sink)
@@ -215,7 +217,9 @@ def _channel(
         happenings.events,
         happenings.patterns,
         bars,
-        states_in([*(bar.condition for bar in bars), *_expressions(chosen.rules)]),
+        states_in(
+            [*also_of(segments), *(bar.condition for bar in bars), *_expressions(chosen.rules)]
+        ),
         limits,
         snapshots,
         declared.span,

@@ -171,7 +171,8 @@ def _channel(program: Program, channel: Channel) -> Iterator[str]:
     for index, cell in enumerate(channel.cells):
         yield f"  cell {index} {cell.flowchart}.{cell.name}: {_cell(cell)}"
     for segment in channel.segments:
-        yield f"  segment {segment.name} = cells {', '.join(map(str, segment.cells))}"
+        also = "" if segment.also is None else f" or {print_expr(segment.also)}"
+        yield f"  segment {segment.name} = cells {', '.join(map(str, segment.cells))}{also}"
     for event in channel.events:
         yield from (f"  {line}" for line in print_event(event, print_expr))
     for pattern in channel.patterns:

@@ -194,10 +194,14 @@ class Cell:
 
 @record
 class Segment:
-    """The customers of any of its cells (indices into the channel's cells)."""
+    """The customers of any of its cells (indices into the channel's cells).
+
+    ``also`` is true for those whom an event of their visit put into it; None when no event does.
+    """
 
     name: str
     cells: tuple[int, ...]
+    also: Expr | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -349,6 +353,9 @@ def channel_expressions(channel: Channel) -> Iterator[Expr]:
     for cell in channel.cells:
         if isinstance(cell.test, Filter) and cell.test.condition is not None:
             yield cell.test.condition
+    for segment in channel.segments:
+        if segment.also is not None:
+            yield segment.also
     for bar in channel.bars:
         yield bar.condition
     for rule in channel.rules:

@@ -22,6 +22,8 @@ CONTACTS: Final = "contacts"
 """How often the offer was shown since it was last suppressed for that."""
 IN_VISIT: Final = "contacts_in_visit"
 """How often the offer was shown in this visit."""
+QUALIFIED: Final = "qualified"
+"""Whether an event of the visit put the customer into a segment: a state of the segment."""
 IMPRESSIONS_LEFT: Final = "impressions_left"
 """How often offers may still be given to anybody: a state of a limit, the same for everyone."""
 

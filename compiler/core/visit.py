@@ -15,6 +15,7 @@ from interact.compiler.core.events import SYSTEM_EVENTS, Action, Event, paramete
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
 from interact.compiler.core.patterns import Happened, State, advance, due, value
 from interact.compiler.core.program import Channel
+from interact.compiler.core.state import QUALIFIED, state_name
 from interact.stdlib.records import record
 from interact.stdlib.types import Value
 
@@ -36,7 +37,10 @@ class Pending:
 
 @record
 class Visit:
-    """Session attributes that were set, the states of patterns, and what is still to be done."""
+    """Session attributes that were set, the states of patterns, and what is still to be done.
+
+    Segments that the customer was put into are attributes, too: see ``core/state.py``.
+    """
 
     attributes: Mapping[str, Value] = field(default_factory=dict)
     states: Mapping[str, State] = field(default_factory=dict)
@@ -45,7 +49,7 @@ class Visit:
 
 @record
 class Effect:
-    """What is to be done outside of the visit: an action of a kind other than set and post.
+    """What is to be done outside of the visit: an action of a kind other than set, post, qualify.
 
     ``treatment`` is what the event was about that led to it.
     """
@@ -118,6 +122,9 @@ class _Turn:
         if action.kind == "set":
             changed = {**self.visit.attributes, action.names[0]: values[0]}
             self.visit = replace(self.visit, attributes=changed)
+        elif action.kind == "qualify":
+            joined = {state_name(name, QUALIFIED): True for name in action.names}
+            self.visit = replace(self.visit, attributes={**self.visit.attributes, **joined})
         elif action.kind == "post":
             event = find_event(self.channel, action.names[0])
             names = (p.name for p in event.parameters)

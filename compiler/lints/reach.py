@@ -46,8 +46,8 @@ class Reach:
         return join(self._truths.of(a).true for a in asked)
 
     def _cells_of(self, channel: Channel, segment: int) -> Region:
-        cells = self._all(channel)
-        return join(cells[c] for c in channel.segments[segment].cells)
+        cells, found = self._all(channel), channel.segments[segment]
+        return ALL if found.also is not None else join(cells[c] for c in found.cells)
 
     def _asked(self, asked: InSegment) -> Region:
         """Return who can be in a segment that a condition asks for; its channel has to be plain."""

@@ -105,16 +105,13 @@ class Conduct:
         self, turn: Turn, effects: Sequence[Effect], name: Callable[[], str], answer: Response
     ) -> None:
         for effect in effects:
-            kind, names = effect.action.kind, effect.action.names
+            kind = effect.action.kind
             code = effect.treatment or None
             if kind.startswith("log "):
                 tracks = TRACKED[kind.removeprefix("log ")]
                 self.track(turn, tracks, code, effect.time, answer, name=name)
             elif kind == "suppress":
                 self._suppress(turn, effect, answer)
-            elif kind == "qualify":
-                listed = ", ".join(names)
-                answer.say(WARNING, advisory.NOT_DONE, f"sessions cannot qualify for {listed} yet")
 
     def _suppress(self, turn: Turn, effect: Effect, answer: Response) -> None:
         action, offers = effect.action, effect.action.names

@@ -119,6 +119,16 @@ def _with_patterns(expressions: Expressions, patterns: Sequence[ast.Pattern]) ->
     return expressions.over(scope)
 
 
+def _qualifying(
+    chance: random.Random, channel: ast.Channel, segments: Sequence[str]
+) -> ast.Channel:
+    """Return a channel whose last event puts customers into some segments."""
+    *others, last = channel.events
+    named = chance.sample(segments, min(len(segments), chance.choice((1, 1, 2, 9))))
+    action = ast.Action("qualify", tuple(map(ast.Name, named)))
+    return replace(channel, events=(*others, replace(last, actions=(*last.actions, action))))
+
+
 def _declarations(
     chance: random.Random, expressions: Expressions, depth: int
 ) -> list[ast.Declaration]:
@@ -154,6 +164,8 @@ def _declarations(
     for number in range(chance.choice((0, 1, 1, 2))):
         draw.expressions = expressions
         made.append(draw.flowchart(f"Flow{number}"))
+    if draw.segments and channel.events and chance.random() < 0.4:
+        made[made.index(channel)] = _qualifying(chance, channel, draw.segments)
     segments = {name: index for index, name in enumerate(draw.segments)}
     draw.expressions = expressions.over(replace(expressions.scope, segments=segments))
     made += [draw.template(f"similar{n}") for n in range(chance.choice((0, 0, 1, 2)))]

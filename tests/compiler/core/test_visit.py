@@ -59,8 +59,8 @@ def test_a_visit() -> None:
     assert (visit.attributes["dropped"], visit.pending) == (3, ())
     seventh = {"minutes": 7, "place": "the tunnel"}
     visit, effects = post(app, customer, visit, "call_dropped", seventh, 59 * SECOND)
-    assert brief(effects) == [(59, "resegment", ()), (59, "qualify", ("Upset",))]
-    assert visit.attributes == {"dropped": 4, "note": "the tunnel"}
+    assert brief(effects) == [(59, "resegment", ())]
+    assert visit.attributes == {"dropped": 4, "note": "the tunnel", "Upset.qualified": True}
     assert wait(app, customer, visit, 68 * SECOND)[1] == ()
     visit, effects = post(app, customer, visit, "get_offers", {}, 80 * SECOND)
     assert brief(effects) == [(69, "log contact", ()), (69, "suppress", ("Extra",))]

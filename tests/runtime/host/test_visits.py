@@ -28,11 +28,13 @@ channel Web for Customer {
   event later { set seen = 9 after 5 minutes log accept after 5 minutes }
   event hide(seen: text?) { suppress Silver for 1 hour }
   event shown { log contact }
-  event label { qualify All }
+  zone Aside { point side default "y" }
+  event label { qualify Labelled when balance < 0 after 1 minute }
 }
-flowchart Everyone on Web { select All when true }
+flowchart Everyone on Web { select All when true  select Labelled when id < 0 }
 strategy Offers on Web {
   zone Home { for All { Gold score 2 Silver score 1 when seen < 9 } }
+  zone Aside { for Labelled { Gold score 2 } for All { Silver } }
 }
 """
 
@@ -192,8 +194,17 @@ def test_a_session_that_ended_does_what_it_has_to(host: Host, clock: Clock) -> N
     assert [(r.kind, r.offer, r.session) for r in rows] == [("accept", "Gold", "s")]
 
 
-def test_qualifying_is_said_not_to_be_done(host: Host) -> None:
-    assert codes(post(host, "label")) == [advisory.NOT_DONE]
+def test_a_visitor_is_put_into_a_segment(host: Host, clock: Clock) -> None:
+    host.start_session("other", "Web", parameters(id=7))
+    assert set(shown(host, point="side")) == {"Silver"}
+    assert codes(post(host, "label")) == []
+    assert set(shown(host, point="side")) == {"Silver"}
+    assert codes(post(host, "label", balance=-5)) == []
+    clock.pass_time(minutes=1)
+    assert set(shown(host, point="side")) == {"Gold", "Silver"}
+    assert set(shown(host, "other", "side")) == {"Silver"}  # it is for the visit
+    host.set_audience("s", parameters(id=7))
+    assert set(shown(host, point="side")) == {"Silver"}
 
 
 SUBSCRIBER = {
