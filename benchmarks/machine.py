@@ -7,7 +7,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("numpy", "numba", "llvmlite", "pyarrow", "duckdb", "polars")
+PACKAGES = ("numpy", "numba", "llvmlite", "pyarrow", "duckdb", "polars", "starlette", "uvicorn")
 
 
 BUSY = 0.25

@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,7 @@ class Settings:
         rounds: How often everything is timed, in turns.
         processes: How often a short process is timed, in turns with another one.
         history_rows: Contacts of the history that is reported on.
+        live_sessions: How many sessions are weighed.
         folder: For files that a run needs.
     """
 
@@ -76,11 +78,12 @@ class Settings:
     rounds: int = 5
     processes: int = 25
     history_rows: int = 9_200_000
+    live_sessions: int = 100_000
     folder: Path = field(default_factory=lambda: Path(tempfile.gettempdir()))
 
 
 FULL = Settings()
-QUICK = Settings(1 << 19, 1 << 17, 1_000_000, 2_000_000, 3, 15, 500_000)
+QUICK = Settings(1 << 19, 1 << 17, 1_000_000, 2_000_000, 3, 15, 500_000, 20_000)
 
 
 class PeerMissing(Exception):
@@ -129,27 +132,43 @@ def run_fresh(name: str, *arguments: object, cache: Path) -> tuple[float, Any]:
     return run_python(str(script), *map(str, arguments), cache=cache)
 
 
+@contextmanager
+def fresh_process(name: str, *arguments: object, cache: Path) -> Iterator[subprocess.Popen[str]]:
+    """Have ``benchmarks/fresh/<name>.py`` run meanwhile, with its output to be read."""
+    script = REPOSITORY / "benchmarks" / "fresh" / f"{name}.py"
+    command = [sys.executable, str(script), *map(str, arguments)]
+    process = subprocess.Popen(command, env=_environment(cache), stdout=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.communicate()
+
+
 def run_python(*arguments: str, cache: Path, **environment: str) -> tuple[float, Any]:
-    """Run the interpreter of this process anew, with a kernel cache of its own.
+    """Run the interpreter of this process anew, with a kernel cache of its own."""
+    command = [sys.executable, *arguments]
+    chosen = _environment(cache) | environment
+    started = time.perf_counter()
+    done = subprocess.run(command, env=chosen, capture_output=True, text=True, check=False)
+    elapsed = time.perf_counter() - started
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr}")
+    return elapsed, json.loads(done.stdout or "null")
+
+
+def _environment(cache: Path) -> dict[str, str]:
+    """Return the environment of a new process.
 
     Modules are compiled once, as they are where a package is installed, whatever this process
     was told to do.
     """
-    chosen = {
+    return {
+        **os.environ,
         "INTERACT_CACHE_DIR": str(cache),
         "PYTHONPATH": os.pathsep.join(
             filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")])
         ),
         "PYTHONDONTWRITEBYTECODE": "",
         "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "interact-benchmarks-bytecode"),
-        **environment,
     }
-    command = [sys.executable, *arguments]
-    started = time.perf_counter()
-    done = subprocess.run(
-        command, env={**os.environ, **chosen}, capture_output=True, text=True, check=False
-    )
-    elapsed = time.perf_counter() - started
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr}")
-    return elapsed, json.loads(done.stdout or "null")

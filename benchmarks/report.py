@@ -37,6 +37,11 @@ the same for every customer, or there is no figure. DuckDB has the customers in 
 query prepared; Polars has them in a data frame, texts as codes already; this project has them in
 lanes, and scores batches of 131,072 as the job does. One thread each.
 
+Over HTTP the service has one core, its history on, and who asks has another one: with two cores
+there is no room for anything else. The endpoint that it is compared with is an ordinary one of
+Starlette in the same process, reads the same bodies, and answers `{{}}`. Sessions are of customers
+who get offers.
+
 ## Figures
 {warning}
 {figures}

@@ -12,12 +12,12 @@ from typing import Any
 from uuid import uuid4
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response as HttpResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from interact.runtime.history.writer import History
 from interact.runtime.host import advisory
@@ -39,6 +39,8 @@ from interact.runtime.serve.users import Gate
 
 MOST_THREADS = 32
 """Requests that wait for a shared store at once; they are started as they are needed."""
+
+SERVLETS = ("/servlet/RestServlet", "/interact/servlet/RestServlet")
 
 
 @dataclass(slots=True)
@@ -159,7 +161,7 @@ class Service:
             await task
 
 
-def make_app(service: Service, origins: Sequence[str] = (), site: str | None = None) -> Starlette:
+def make_app(service: Service, origins: Sequence[str] = (), site: str | None = None) -> ASGIApp:
     """Return the application.
 
     Args:
@@ -167,16 +169,17 @@ def make_app(service: Service, origins: Sequence[str] = (), site: str | None = N
         site: A folder of pages, which everyone may read.
     """
 
-    def route(path: str, is_batch: bool = False, **handlers: Handler) -> Route:
-        host, methods = service.host, list(handlers)
-        endpoint = Endpoint(
-            handlers, service.gate, lambda: host.deployment.version, is_batch=is_batch
-        )
-        return Route(path, endpoint, methods=methods)
+    host = service.host
 
+    def endpoint(is_batch: bool = False, **handlers: Handler) -> Endpoint:
+        return Endpoint(handlers, service.gate, lambda: host.deployment.version, is_batch)
+
+    def route(path: str, is_batch: bool = False, **handlers: Handler) -> Route:
+        return Route(path, endpoint(is_batch, **handlers), methods=list(handlers))
+
+    servlet = endpoint(True, POST=service.servlet)
     routes: list[BaseRoute] = [
-        route("/servlet/RestServlet", True, POST=service.servlet),
-        route("/interact/servlet/RestServlet", True, POST=service.servlet),
+        *(Route(path, servlet, methods=["POST"]) for path in SERVLETS),
         route("/v2/offers/{session}/{ip}", GET=service.offers),
         route("/v2/offers/{session}", POST=service.offers_for_points),
         route("/v2/events/{session}/{event}", POST=service.event),
@@ -190,15 +193,35 @@ def make_app(service: Service, origins: Sequence[str] = (), site: str | None = N
     ]
     if site is not None:
         routes.append(Mount("/", StaticFiles(directory=site, html=True)))
-    cors = Middleware(
-        CORSMiddleware,
+    app = Front(servlet, Starlette(routes=routes, lifespan=service.lifespan))
+    if not origins:
+        return app
+    return CORSMiddleware(
+        app,
         allow_origins=list(origins),
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["*"],
         expose_headers=[TOKEN_HEADER],
     )
-    middleware = [cors] if origins else []
-    return Starlette(routes=routes, middleware=middleware, lifespan=service.lifespan)
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """Takes what is posted to the servlet straight there, past what is there for other calls.
+
+    Attributes:
+        app: Answers everything else; it knows the servlet, too, for wrong methods.
+    """
+
+    servlet: Endpoint
+    app: Starlette
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_posted = scope["type"] == "http" and scope["method"] == "POST"
+        if is_posted and scope["path"] in SERVLETS:
+            await self.servlet(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 def _json(data: object, status: int = 200) -> HttpResponse:

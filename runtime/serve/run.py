@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import secrets
 import socket
@@ -88,6 +89,8 @@ class Started:
 
     def run(self) -> None:
         """Answer until told to stop, and do what is due; then close history and counts."""
+        gc.collect()
+        gc.freeze()  # what is there now stays: no request waits until all of it is looked at again
         timer = Timer(self.host, _say)
         timer.start()
         if self.polling is not None:
@@ -136,7 +139,13 @@ def start(options: Options) -> Started:
     site = read_settings(options.path).site
     app = make_app(Service(host, history, gate, metrics, updates), options.origins, site)
     config = uvicorn.Config(
-        app, host=options.host, port=options.port, log_level="warning", access_log=False
+        app,
+        host=options.host,
+        port=options.port,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,  # nobody asks whom a request is from
+        server_header=False,
     )
     return Started(
         uvicorn.Server(config),

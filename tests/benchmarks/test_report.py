@@ -73,12 +73,15 @@ def test_a_missing_peer_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None
         required("polars")
 
 
-@pytest.mark.parametrize("name", ["decision", "job", "explaining", "few_rules"])
+@pytest.mark.parametrize(
+    "name", ["decision", "sessions", "serving", "job", "explaining", "few_rules"]
+)
 def test_a_tiny_run_yields_figures(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("benchmarks.memory.MEGABYTES", 1)
-    tiny = Settings(2_000, 2_000, 2_000, 4_000, 1, 1, tmp_path)
+    monkeypatch.setattr("benchmarks.serving.SECONDS", 0.05)
+    tiny = Settings(2_000, 2_000, 2_000, 4_000, 1, 1, live_sessions=100, folder=tmp_path)
     (benchmark,) = (b for b in BENCHMARKS if b.name == name)
     figures = list(measured([benchmark], tiny))
     assert figures

@@ -1,0 +1,198 @@
+"""Send requests to the service over connections that stay open.
+
+``python load.py PORT PROCESS FILE CASES ROUNDS SECONDS CONNECTIONS RATE``. FILE keeps which
+sessions get offers. CASES are taken in turns, some seconds each. Without a rate (0) each connection
+sends the next request when it has its answer. With one, requests are due at equal distances,
+whatever the service does, and what they wait for a free connection counts as their time.
+
+Prints for each case, as JSON, the best of all rounds: answers a second, microseconds of the
+service's processor for an answer, and the median time in microseconds, with how many times that
+the 99th of 100 takes.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import cycle
+from pathlib import Path
+from time import perf_counter
+from typing import cast
+
+import uvloop
+
+SERVLET = "/servlet/RestServlet"
+WANTED = 200
+Done = Callable[["Connection", bytes], None]
+
+
+def request(path: str, body: object) -> bytes:
+    """Return a request as it goes over the wire."""
+    data = json.dumps(body).encode()
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(data)}\r\n\r\n".encode() + data
+
+
+def commands(session: str, *named: dict[str, object]) -> bytes:
+    """Return a request to the servlet."""
+    return request(SERVLET, {"sessionId": session, "commands": named})
+
+
+OFFERS: dict[str, object] = {"action": "getOffers", "ip": "point0", "numberRequested": 3}
+CONTACT: dict[str, object] = {"action": "postEvent", "event": "contact"}
+
+
+def start(number: int) -> dict[str, object]:
+    """Return the command that begins a session."""
+    key = {"n": "id", "v": number, "t": "numeric"}
+    return {"action": "startSession", "ic": "Website", "audienceID": [key]}
+
+
+class Connection(asyncio.Protocol):
+    """One request after the other; ``done`` is told of each answer."""
+
+    done: Done
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self.transport, self.got = cast(asyncio.Transport, transport), b""
+
+    def send(self, data: bytes) -> None:
+        """Send a request."""
+        self.began = perf_counter()
+        self.transport.write(data)
+
+    def data_received(self, data: bytes) -> None:
+        """Take a part of an answer, which is whole when it has all its bytes."""
+        self.got += data
+        head = self.got.find(b"\r\n\r\n")
+        at = self.got.find(b"content-length: ")
+        if head < 0 or len(self.got) < head + 4 + int(self.got[at + 16 : self.got.find(b"\r", at)]):
+            return
+        answer, self.got = self.got, b""
+        self.done(self, answer)
+
+
+async def connect(port: int, done: Done) -> Connection:
+    """Open a connection."""
+    loop = asyncio.get_running_loop()
+    _, made = await loop.create_connection(Connection, "127.0.0.1", port)
+    made.done = done
+    return made
+
+
+async def sessions_with_offers(port: int) -> list[str]:
+    """Begin sessions until so many get an offer, and return those."""
+    found: list[str] = []
+    answers: asyncio.Queue[bytes] = asyncio.Queue()
+    connection = await connect(port, lambda _, answer: answers.put_nowait(answer))
+    for number in range(20 * WANTED):
+        connection.send(commands(f"s{number}", start(number), OFFERS))
+        if b"treatmentCode" in await answers.get():
+            found.append(f"s{number}")
+        if len(found) == WANTED:
+            break
+    return found
+
+
+async def requests_of(port: int, file: Path, case: str) -> Iterator[bytes]:
+    """Return the requests of a case, without an end."""
+    if not file.exists():
+        file.write_text(json.dumps(await sessions_with_offers(port)))
+    sessions = json.loads(file.read_text())
+    if case == "start":
+        return (commands(f"t{n}", start(n % 20_000)) for n in cycle(range(50_000)))
+    if case == "contact":
+        return cycle([commands(name, OFFERS, CONTACT) for name in sessions])
+    path = "/empty" if case == "empty" else SERVLET
+    return cycle([request(path, {"sessionId": n, "commands": [OFFERS]}) for n in sessions])
+
+
+async def window(
+    port: int, wanted: Iterator[bytes], seconds: float, connections: int, rate: float
+) -> tuple[float, list[float]]:
+    """Load the service for some seconds; return answers a second, and the times of all.
+
+    Raises:
+        RuntimeError: An answer was wrong.
+    """
+    times: list[float] = []
+    free: deque[Connection] = deque()
+    due: deque[float] = deque()
+    wrong: list[bytes] = []
+    over = asyncio.Event()
+
+    def done(connection: Connection, answer: bytes) -> None:
+        now = perf_counter()
+        times.append(now - connection.began)
+        if not answer.startswith(b"HTTP/1.1 200") or b'"statusCode":2' in answer:
+            wrong.append(answer)
+        if now >= end:
+            over.set()
+        elif rate and not due:
+            free.append(connection)
+        else:
+            connection.send(next(wanted))
+            if rate:
+                connection.began = due.popleft()
+
+    opened = [await connect(port, done) for _ in range(connections)]
+    begun = perf_counter()
+    end = begun + seconds
+    if rate:
+        free.extend(opened)
+        for number in range(int(seconds * rate)):
+            while (left := begun + number / rate - perf_counter()) > 0:
+                await asyncio.sleep(left if left > 0.002 else 0)
+            if free:
+                connection = free.popleft()
+                connection.send(next(wanted))
+                connection.began = begun + number / rate
+            else:
+                due.append(begun + number / rate)
+    else:
+        for connection in opened:
+            connection.send(next(wanted))
+        await over.wait()
+    elapsed = perf_counter() - begun
+    for connection in opened:
+        connection.transport.abort()
+    if wrong:
+        raise RuntimeError(f"{len(wrong)} answers were wrong, such as {wrong[0]!r}")
+    return len(times) / elapsed, sorted(times)
+
+
+def processor_of(process: str) -> int:
+    """Return the nanoseconds for which the service's loop ran so far; 0 where nobody counts."""
+    try:
+        return int(Path(f"/proc/{process}/schedstat").read_text().split()[0])
+    except OSError:
+        return 0
+
+
+async def main(port: int, process: str, file: Path, cases: list[str], rest: list[str]) -> None:
+    """Load the service with each case in turns, and print the best of each."""
+    rounds, seconds, connections, rate = int(rest[0]), float(rest[1]), int(rest[2]), float(rest[3])
+    wanted = {case: await requests_of(port, file, case) for case in cases}
+    best = {case: {"rate": 0.0, "processor": 1e9, "median": 1e9, "tail": 1e9} for case in cases}
+    for _ in range(rounds):
+        for case, found in best.items():
+            began = processor_of(process)
+            rated, times = await window(port, wanted[case], seconds, connections, rate)
+            spent = (processor_of(process) - began) / 1e3 / len(times)
+            median, tail = times[len(times) // 2], times[int(0.99 * len(times))]
+            found["rate"] = max(found["rate"], rated)
+            found["processor"] = min(found["processor"], spent)
+            if tail / median < found["tail"]:
+                found["median"], found["tail"] = 1e6 * median, tail / median
+    print(json.dumps(best))
+
+
+if __name__ == "__main__":
+    cores = os.sched_getaffinity(0)
+    if len(cores) > 1:
+        os.sched_setaffinity(0, {max(cores)})
+    port, process, file, cases, *rest = sys.argv[1:]
+    uvloop.run(main(int(port), process, Path(file), cases.split(","), rest))
