@@ -12,7 +12,7 @@ from types import ModuleType, NoneType, UnionType
 from typing import Any, Literal, Protocol, Union, get_args, get_origin, get_type_hints
 
 from interact.compiler.columnar import nodes as columnar
-from interact.compiler.core import events, impressions, nodes as core, program
+from interact.compiler.core import events, impressions, nodes as core, program, snapshots
 from interact.compiler.source import Span
 from interact.stdlib.types import INT_MAX, INT_MIN, Type
 
@@ -67,7 +67,7 @@ class Classes:
 @cache
 def classes() -> Classes:
     """Return all classes: the dataclasses that these modules declare."""
-    modules = (core, events, impressions, program, columnar)
+    modules = (core, events, impressions, snapshots, program, columnar)
     found = [_fields_of(c) for module in modules for c in _declared(module)]
     found.append(_fields_of(Type))
     return Classes({f.name: f for f in found}, {f.make: f for f in found})
