@@ -40,6 +40,17 @@ class UsageError(InteractError):
     exit_code = 2
 
 
+def not_installed(what: str, error: ModuleNotFoundError, extra: str) -> UsageError:
+    """Return the error of something that needs an extra.
+
+    >>> print(not_installed("--sign", ModuleNotFoundError(name="a.b"), "deploy").render())
+    error: --sign needs a
+      help: pip install 'interact-dsl[deploy]'
+    """
+    package = str(error.name).partition(".")[0]
+    return UsageError(f"{what} needs {package}", help=f"pip install 'interact-dsl[{extra}]'")
+
+
 class DataError(InteractError):
     """Customer data cannot be read or are not what was asked for."""
 

@@ -57,14 +57,12 @@ def signing() -> ModuleType:
     Raises:
         UsageError: It is not installed.
     """
-    from interact.runtime.errors import UsageError
+    from interact.runtime.errors import not_installed
 
     try:
         from interact.runtime.registry import signing as found
     except ModuleNotFoundError as error:
-        raise UsageError(
-            f"signatures need {error.name}", help="pip install 'interact-dsl[deploy]'"
-        ) from error
+        raise not_installed("a signature", error, "deploy") from error
     return found
 
 

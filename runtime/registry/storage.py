@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Protocol
 from uuid import uuid4
 
-from interact.runtime.errors import OutputError, UsageError
+from interact.runtime.errors import OutputError, not_installed
 
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS})
 
@@ -106,9 +106,7 @@ def open_storage(place: str) -> Storage:
     try:
         from interact.runtime.registry.object_store import ObjectStorage
     except ModuleNotFoundError as error:
-        raise UsageError(
-            f"{place} needs {error.name}", help="pip install 'interact-dsl[deploy]'"
-        ) from error
+        raise not_installed(place, error, "deploy") from error
     return ObjectStorage(place)
 
 

@@ -12,7 +12,7 @@ from ipaddress import ip_address
 
 import uvicorn
 
-from interact.runtime.errors import InteractError, UsageError
+from interact.runtime.errors import InteractError, UsageError, not_installed
 from interact.runtime.history.recorded import delayed_rows
 from interact.runtime.history.writer import History, open_history
 from interact.runtime.host.host import Host
@@ -225,9 +225,7 @@ def _trust(options: Options) -> Trust:
     try:
         from interact.runtime.registry.signing import Trusted, read_public_key
     except ModuleNotFoundError as error:
-        raise UsageError(
-            f"--trust needs {error.name}", help="pip install 'interact-dsl[deploy]'"
-        ) from error
+        raise not_installed("--trust", error, "deploy") from error
     return Trusted([read_public_key(path) for path in options.trusted])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,26 @@ def test_what_is_wrong_is_one_message(run: Command, command: str, code: int, sai
     found = run(*command.split())
     assert (found.exit_code, found.output.count("error: ")) == (code, 1)
     assert said in found.output
+
+
+@pytest.mark.parametrize(
+    ("module", "command"),
+    [
+        ("cryptography", "key new k"),
+        ("cryptography", "deploy p --to a --sign k.key"),
+        ("cryptography", "serve r --environment a --no-auth --trust k.pub"),
+        ("fsspec", "deployments --registry s3://bucket/r"),
+    ],
+)
+def test_what_is_not_installed_is_one_message(
+    run: Command, module: str, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("deploy", project(60), "--to", "a", "--no-tests")
+    for name in {module, *(n for n in sys.modules if n.startswith(f"{module}."))}:
+        monkeypatch.setitem(sys.modules, name, None)
+    for name in ("signing", "object_store"):
+        monkeypatch.delitem(sys.modules, f"interact.runtime.registry.{name}", raising=False)
+        monkeypatch.delattr(f"interact.runtime.registry.{name}", raising=False)
+    found = run(*command.split())
+    assert (found.exit_code, found.output.count("error: ")) == (2, 1)
+    assert f" needs {module}\n  help: pip install 'interact-dsl[deploy]'" in found.output
