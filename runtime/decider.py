@@ -111,8 +111,8 @@ class Decider:
         """
         offers, rules = self._program.offers, self._channel.rules
         ranked = [r for r in choice.zones[zone] if offers[rules[r[0]].offer].name not in without]
-        moment = Moment(now)
-        return tuple(self._proposal(r, s, customer, moment) for r, s in ranked[:number])
+        frame = Frame(customer, Moment(now), segments=choice.segments)
+        return tuple(self._proposal(r, s, frame) for r, s in ranked[:number])
 
     def _scorer(self, today: int) -> SingleScorer:
         """Return this thread's scorer, made anew when the day changes."""
@@ -122,11 +122,11 @@ class Decider:
             self._local.scorer = scorer
         return scorer
 
-    def _proposal(self, rule: int, score: float, customer: Customer, moment: Moment) -> Proposal:
+    def _proposal(self, rule: int, score: float, frame: Frame) -> Proposal:
         chosen = self._channel.rules[rule]
         offer = self._program.offers[chosen.offer]
-        attributes = _attributes(self._program.attributes_of(chosen), customer, moment)
-        live = offer.live_at(moment.today)
+        attributes = _attributes(self._program.attributes_of(chosen), frame)
+        live = offer.live_at(frame.moment.today)
         return Proposal(
             offer.name,
             offer.code_text,
@@ -144,10 +144,7 @@ def _date(day: int | None) -> date | None:
     return None if day is None else EPOCH + timedelta(days=day)
 
 
-def _attributes(
-    attributes: Iterable[OfferAttribute], customer: Customer, moment: Moment
-) -> dict[str, object]:
-    frame = Frame(customer, moment)
+def _attributes(attributes: Iterable[OfferAttribute], frame: Frame) -> dict[str, object]:
     return {a.name: from_machine(evaluate(a.value, frame), a.type) for a in attributes}
 
 

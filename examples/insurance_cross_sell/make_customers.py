@@ -1,7 +1,8 @@
 """Write households of the insurer: made up, but with the gaps that real ones have.
 
-``python make_customers.py`` writes the 4,000 households that lie beside it, again and the same.
-``--customers N --out FILE`` writes as many as you like.
+``python make_customers.py`` writes the 4,000 households that lie beside it, again and the same, and
+the rows of two tables of offers: ``broker.csv`` and ``do_not_offer.parquet``.
+``--customers N --out FILE`` writes as many as you like, the tables beside them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import csv
 
 SEED = 20261124
 TODAY = (date(2026, 11, 24) - date(1970, 1, 1)).days
@@ -109,6 +111,47 @@ def make_households(count: int, first_id: int, random: np.random.Generator) -> p
     )
 
 
+def make_broker_rows(count: int, random: np.random.Generator) -> pa.Table:
+    """Return what brokers say of a tenth of the households; two rows are not as they should be."""
+    chosen = np.sort(random.choice(count, max(count // 10, 1), replace=False)) + 1
+    offer = np.take(["LEGAL", "LIFE-FAM", "LIAB", "TRAV-YEAR"], random.integers(0, 4, len(chosen)))
+    until = TODAY + random.integers(-60, 200, len(chosen))
+    tip = np.take(
+        ["Ask for me", "We spoke of it", "Worth a call"], random.integers(0, 3, len(chosen))
+    )
+    told = pa.table(
+        {
+            "household_id": pa.array(chosen),
+            "offer": pa.array(offer),
+            "points": pa.array(random.integers(20, 100, len(chosen))),
+            "until": days(until, random.random(len(chosen)) < 0.4),
+            "tip": pa.array(tip, mask=random.random(len(chosen)) < 0.5),
+        }
+    )
+    wrong = {"household_id": [1, 2], "offer": ["LEAGL", "LIAB"], "points": [80, None]}
+    odd = pa.table({**wrong, "until": [None, None], "tip": [None, None]})
+    return pa.concat_tables([told, odd.cast(told.schema)])
+
+
+def make_suppressions(count: int, random: np.random.Generator) -> pa.Table:
+    """Return the offers that a twentieth of the households do not want."""
+    chosen = np.sort(random.choice(count, max(count // 20, 1), replace=False)) + 1
+    offer = random.choice(3, len(chosen), p=[0.5, 0.3, 0.2])
+    return pa.table(
+        {
+            "household_id": pa.array(chosen),
+            "offer": texts(offer, ["LIAB", "TRAV-YEAR", "MOTOR-PLUS"]),
+        }
+    )
+
+
+def write_tables(count: int, folder: Path) -> None:
+    """Write the rows of tables of offers."""
+    random = np.random.default_rng([SEED, 1])
+    csv.write_csv(make_broker_rows(count, random), folder / "broker.csv")
+    pq.write_table(make_suppressions(count, random), folder / "do_not_offer.parquet")
+
+
 def main() -> None:
     """Write the file chunk by chunk, so that memory does not grow with it."""
     arguments = argparse.ArgumentParser(description="Write households of the insurer.")
@@ -121,6 +164,7 @@ def main() -> None:
         for start in range(0, chosen.customers, CHUNK):
             count = min(CHUNK, chosen.customers - start)
             file.write_table(make_households(count, start + 1, random))
+    write_tables(chosen.customers, chosen.out.parent)
     print(f"{chosen.customers:,} households in {chosen.out}")
 
 

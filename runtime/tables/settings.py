@@ -60,9 +60,9 @@ def _specs(found: Mapping[str, Any], folder: str, file: str) -> Iterator[TableSp
     for name, source in found.items():
         match source:
             case str():
-                yield TableSpec(name, os.path.join(folder, source))
+                yield TableSpec(name, _beside(folder, source))
             case {"file": str(place), **others} if not others:
-                yield TableSpec(name, os.path.join(folder, place))
+                yield TableSpec(name, _beside(folder, place))
             case {"url": str(url), "query": str(query), **others} if not others:
                 yield TableSpec(name, _placed(url, folder), query)
             case _:
@@ -75,4 +75,8 @@ def _specs(found: Mapping[str, Any], folder: str, file: str) -> Iterator[TableSp
 def _placed(url: str, folder: str) -> str:
     """Return a URL whose file is relative to the folder of the settings."""
     scheme, mark, place = url.partition(":///")
-    return scheme + mark + os.path.join(folder, place) if mark else url
+    return scheme + mark + _beside(folder, place) if mark else url
+
+
+def _beside(folder: str, place: str) -> str:
+    return os.path.normpath(os.path.join(folder, place))

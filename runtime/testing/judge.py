@@ -110,7 +110,7 @@ class Judge:
             for wanted, found in self._differing(claim.score, kept[0].score, FLOAT):
                 reason = Label(rule.score.span, f"is {found}")
                 yield f"expected {name} at {place} to score {wanted}, got {found}", (reason,)
-        frame = Frame(self.customer, self.moment)
+        frame = Frame(self.customer, self.moment, segments=self.decision.segments)
         declared = {a.name: a for a in self.program.attributes_of(rule)}
         for attribute, value in claim.attributes:
             of_offer = declared[attribute]

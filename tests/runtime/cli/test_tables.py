@@ -97,7 +97,7 @@ def test_settings_beside_the_project_name_tables(run: Any, in_folder: Path) -> N
         {
             "reason": "the offer is not known",
             "rows": 1,
-            "examples": [{"source": "p/../personal.csv", "row": 5, "value": "X"}],
+            "examples": [{"source": "personal.csv", "row": 5, "value": "X"}],
         }
     ]
 

@@ -25,12 +25,13 @@ audience Customer { key id: text  profile { age: int } }
 offer Gold { attributes { headline: text = "Gold" } }
 offer Blue {}
 channel Web for Customer { zone Home { point hero } zone Side { point side } }
+flowchart F on Web { select Old when age > 45 }
 strategy S on Web { every zone { Gold score 10  Blue score 20 + age } }
 suppressions Stop for Customer
 overrides Personal for Customer {
   columns { points: float  text: text? }
   by zone
-  score points when age > 20
+  score points when age > 20 and not Old
   with (headline = text)
 }
 defaults House for Customer { columns { points: int }  adds Gold  score points * 2 }
