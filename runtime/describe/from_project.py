@@ -35,7 +35,7 @@ from interact.runtime.describe.trial import NO_RUN, TrialRun
 from interact.runtime.project import Project
 from interact.stdlib.types import DATE
 
-_DEFINED = (ast.Enumeration, ast.Function, ast.Table, ast.Template)
+_DEFINED = (ast.Enumeration, ast.Function, ast.Table, ast.Template, ast.OfferTable)
 
 
 def page_of(project: Project, runs: Mapping[str, TrialRun]) -> Page:
@@ -71,7 +71,7 @@ class _Texts:
     project: Project
     modules: list[ast.Module] = field(init=False)
     definitions: list[str] = field(init=False)
-    """Enumerations, functions, tables and templates of rules."""
+    """Enumerations, functions, tables, templates of rules, and tables of offers."""
     types: dict[Span, str] = field(default_factory=dict)
     """Of attributes, as they are called: enumerations by their names."""
     offers: dict[Span, ast.Offer] = field(default_factory=dict)
@@ -91,6 +91,8 @@ class _Texts:
                 many = (f for rows in declaration.many for f in rows.fields)
                 fields = (*declaration.key, *declaration.profile, *many, *declaration.session)
                 self.types |= {f.span: print_type(f.type) for f in fields}
+            elif isinstance(declaration, ast.OfferTable):
+                self.rules[declaration.name.span] = _added(declaration), declaration.score
             elif isinstance(declaration, ast.Strategy):
                 for block in declaration.zones:
                     score = block.settings.score or declaration.settings.score
@@ -134,6 +136,11 @@ class _Texts:
         source = self.project.sources.get(span.file)
         line = "" if source is None else f":{source.position(span.start)[0]}"
         return f"{span.file}{line}"
+
+
+def _added(table: ast.OfferTable) -> ast.Rule:
+    """Return the rule that stands for the offers that a table adds."""
+    return ast.Rule(table.name, score=table.score, condition=table.condition, values=table.values)
 
 
 def _audience(audience: core.Audience, texts: _Texts) -> Audience:

@@ -165,7 +165,7 @@ class Page:
     """A whole project.
 
     ``constants`` are name, type and value; ``definitions`` the texts of enumerations, functions,
-    tables and templates; ``lists`` of offers name and members, or the condition.
+    tables, templates and tables of offers; ``lists`` of offers name and members, or the condition.
     """
 
     title: str

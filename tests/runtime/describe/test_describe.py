@@ -206,6 +206,23 @@ def test_lists_of_offers_and_arbitration_are_shown(run: Run) -> None:
     assert "| **P** | `x`, of Both, take 1 by fee desc |" in page
 
 
+def test_tables_of_offers_are_shown(run: Run) -> None:
+    Path("p.interact").write_text(
+        "audience A { key id: int profile { x: int } }\n"
+        "offer O {}\n"
+        "channel W for A { zone Z { point p } }\n"
+        "suppressions Stop for A\n"
+        "overrides Personal for A { columns { points: int } adds O score points when x > 2 }\n"
+    )
+    for out in ("p.md", "p.html"):
+        found = run("describe", "p.interact", "--out", out)
+        assert found.exit_code == 0, found.output
+    page = Path("p.md").read_text("utf-8")
+    assert "suppressions Stop for A\n" in page
+    assert "overrides Personal for A {\n  columns {\n    points: int\n  }\n  adds O\n" in page
+    assert "| **O** | `points` when `x > 2`, of Personal |" in page
+
+
 def test_cells_of_another_flowchart_have_a_box_of_their_own(run: Run) -> None:
     Path("p.interact").write_text(
         "audience A { key id: int profile { x: int } }\n"
@@ -248,6 +265,10 @@ def test_types_are_called_as_they_are_declared_and_definitions_shown(run: Run) -
     assert (types["tier"], types["rate"]) == ("Tier?", "decimal(2)")
     assert [text.split("(")[0].split(" {")[0] for text in page.definitions] == [
         "template extra",
+        "suppressions Complaints for Stay",
+        "overrides Concierge for Stay",
+        "proposals Partners for Stay",
+        "defaults House for Stay",
         "enum Tier",
         "table points_for",
         "table view_of",
