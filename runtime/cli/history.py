@@ -41,7 +41,7 @@ def command() -> None:
 @click.option("--session", metavar="ID", help="Of a session.")
 @click.option("--customer", metavar="[KEY=]ID", help="Of a customer: 7, or customer_id=7.")
 @click.option("--kind", metavar="KIND", multiple=True, callback=listed,
-    help="contact, accept, reject, posted, met, or another type; several with commas.")  # fmt: skip
+    help="contact, accept, reject, posted, met, decision, or another; with commas.")  # fmt: skip
 @click.option("--last", metavar="N", type=click.IntRange(1),
     help=f"So many, the latest; {SHOWN} for a table, all for --json and --out.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each.")

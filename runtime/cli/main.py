@@ -51,6 +51,7 @@ COMMANDS = {
     "user": "Make a line for a file of users.",
     "report": "Tell what was shown and what came of it.",
     "history": "Show, verify and compact contacts and responses.",
+    "replay": "Decide again what was decided, and tell what differs.",
     "campaign": "Import contacts and responses into a campaign database.",
     "explain": "Say why a customer gets what it gets.",
     "plan": "Show what the compiler makes of a project.",

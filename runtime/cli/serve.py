@@ -56,6 +56,8 @@ def _profiles(
     "by default), or redis://host:port/db for several hosts.",
 )
 @click.option("--keep", metavar="NAME", multiple=True, help="A parameter to keep in the history.")
+@click.option("--record-inputs", is_flag=True,
+    help="Keep what decisions read, for interact replay; it is personal data.")  # fmt: skip
 @click.option("--activity", is_flag=True, help="Keep events and met patterns in the history, too.")
 @click.option("--users", metavar="FILE", help="Who may call; see interact user.")
 @click.option("--no-auth", is_flag=True, help="Everyone on this machine may call.")
@@ -95,6 +97,7 @@ def command(path: str, **options: Any) -> int:
             options["origin"],
             options["keep"],
             options["activity"],
+            options["record_inputs"],
             options["environment"],
             options["poll"],
             options["trust"],

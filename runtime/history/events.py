@@ -95,10 +95,32 @@ class Happening(msgspec.Struct, frozen=True, array_like=True, kw_only=True, tag=
     session: str = ""
 
 
-Event: TypeAlias = Contact | Response | Happening
+class Decided(msgspec.Struct, frozen=True, array_like=True, kw_only=True, tag="d"):
+    """A call got offers, with all that the decision read; recorded only when that is asked for.
+
+    Attributes:
+        event: Unique, as that of a contact.
+        inputs: JSON: values and rows of the customer that were read, and what was asked for.
+        outcome: JSON: for each point the decision, segments and offers.
+    """
+
+    event: str
+    at: int
+    channel: str
+    audience: str
+    key: tuple[KeyValue, ...]
+    inputs: str
+    outcome: str
+    bundle: str = ""
+    session: str = ""
+
+
+Event: TypeAlias = Contact | Response | Happening | Decided
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Contact | Response | Happening)
+_decoder: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(
+    Contact | Response | Happening | Decided
+)
 
 
 def encode(event: Event) -> bytes:

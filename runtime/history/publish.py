@@ -20,7 +20,6 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from interact.runtime.errors import InteractError
 from interact.runtime.history.events import Event, decode
 from interact.runtime.history.frames import Frame, read_log
 from interact.runtime.history.locks import LOCK, reading, take_lock
@@ -162,6 +161,6 @@ class Publisher:
     def _publish(self, segment: Path) -> None:
         try:
             publish(self._history, segment, self._key_names, is_sealed=True)
-        except (OSError, InteractError) as error:
+        except Exception as error:  # whatever is wrong with one segment, others are published
             self._failed.append(segment)
             self._on_error(error)

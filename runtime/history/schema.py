@@ -10,7 +10,7 @@ event          text                unique; a row that comes twice has the same
 decision       text                which call made the offer
 at             timestamp, UTC      when it was shown, or when the customer reacted
 audience       text                the audience level
-key columns    int64 or text       who, named as the audience names them
+key columns    int64 or text       who, named as the audience names them; null for a visitor
 treatment      text                the code of this offer in this decision
 offer, code    text                name and code of the offer
 zone, point    text                where
@@ -36,11 +36,12 @@ sequence       int64               which of its rows: from 1 on, over all tables
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import pyarrow as pa
 
-from interact.runtime.history.events import Contact, Event, Happening, KeyValue, Response
+from interact.runtime.history.events import Contact, Decided, Event, Happening, KeyValue, Response
 
 _CODE = pa.dictionary(pa.int32(), pa.string())
 _OF_OFFERS: dict[str, Any] = {
@@ -79,11 +80,21 @@ _COLUMNS: dict[type, dict[str, Any]] = {
         "session": pa.string(),
     },
 }
+_COLUMNS[Decided] = {
+    "event": pa.string(),
+    "at": pa.timestamp("us", "UTC"),
+    "audience": _CODE,
+    "bundle": _CODE,
+    "session": pa.string(),
+    "inputs": pa.string(),
+    "outcome": pa.string(),
+}
 ORIGIN: dict[str, Any] = {"writer": _CODE, "sequence": pa.int64()}
 TABLES: dict[str, type[Event]] = {
     "contacts": Contact,
     "responses": Response,
     "activity": Happening,
+    "decisions": Decided,
 }
 KeyNames = Sequence[str]
 
@@ -111,7 +122,8 @@ def table_of(
     for name, kind in _COLUMNS[type(events[0])].items():
         columns[name] = _column([getattr(e, name) for e in events], kind)
         if name == "audience":
-            columns |= {n: _key_column([e.key[i] for e in events]) for i, n in enumerate(key_names)}
+            parts = zip_longest(*(e.key or (None,) * len(key_names) for e in events))
+            columns |= {n: _key_column(list(p)) for n, p in zip(key_names, parts, strict=True)}
     columns["writer"] = _column([writer] * len(events), _CODE)
     columns["sequence"] = _column(list(sequences) or [None] * len(events), pa.int64())
     return pa.table(columns)
@@ -127,7 +139,8 @@ def _column(values: list[Any], kind: Any) -> Any:
     return pa.array(values, kind)
 
 
-def _key_column(values: list[KeyValue]) -> Any:
-    """Return keys in the type that the channel's audience gives them all."""
-    is_text = any(isinstance(v, str) for v in values)
-    return pa.array([str(v) for v in values] if is_text else values)
+def _key_column(values: list[KeyValue | None]) -> Any:
+    """Return keys in the type that the channel's audience gives them all; visitors have none."""
+    if any(isinstance(v, str) for v in values):
+        return pa.array([None if v is None else str(v) for v in values], pa.string())
+    return pa.array(values, pa.int64())

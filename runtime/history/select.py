@@ -19,7 +19,7 @@ from interact.runtime.history.log import LOGS
 from interact.runtime.history.parts import Part, first_line, key_columns, open_part, parts_in
 from interact.runtime.history.publish import table_name
 from interact.runtime.history.schema import table_of
-from interact.runtime.history.wanted import CONTACT, Wanted
+from interact.runtime.history.wanted import CONTACT, DECISION, Wanted
 
 BATCH = 1 << 16
 _BEFORE = ("at", "kind", "channel", "audience")
@@ -28,6 +28,7 @@ _AFTER = (
     *("propensity", "matched", "name", "category", "segments", "session", "decision", "event"),
     *("bundle", "extra"),
 )
+_OF_DECISIONS = ("inputs", "outcome")
 _TYPES = {
     "at": pa.timestamp("us", "UTC"),
     "score": pa.float64(),
@@ -38,6 +39,7 @@ _TYPES = {
     "segments": pa.list_(pa.string()),
     "extra": pa.map_(pa.string(), pa.string()),
 }
+_KINDS = {"contacts": CONTACT, "decisions": DECISION}
 _FORMAT = ds.ParquetFileFormat(
     default_fragment_scan_options=ds.ParquetFragmentScanOptions(page_checksum_verification=True)
 )
@@ -80,7 +82,10 @@ class Selection:
                 kind = schema.field(key).type
                 keys[key] = kind if keys.get(key, kind) == kind else pa.string()
         wanted.check_key([key for names in sorted(named) for key in names])
-        before, after = ([(n, _TYPES.get(n, pa.string())) for n in c] for c in (_BEFORE, _AFTER))
+        last = _OF_DECISIONS if "decisions" in wanted.tables() else ()
+        before, after = (
+            [(n, _TYPES.get(n, pa.string())) for n in names] for names in (_BEFORE, _AFTER + last)
+        )
         self.keys = tuple(keys)
         self.schema = pa.schema([*before, *keys.items(), *after])
         self._waiting = [self._in_form(t, name, channel) for name, channel, _, t in waiting]
@@ -100,7 +105,7 @@ class Selection:
     def _rows(self, group: _Group) -> Iterator[Any]:
         part = group.first
         try:
-            condition = self._wanted.condition(part.table, group.keys, group.schema)
+            condition = self._wanted.condition(group.keys, group.schema)
         except ValueError:
             return
         paths = [str(p.path) for p in group.parts]
@@ -119,8 +124,8 @@ class Selection:
     def _in_form(self, table: Any, name: str, channel: str) -> Any:
         count = table.num_rows
         given = {"channel": pa.array([channel], pa.string()).take(pa.array([0] * count))}
-        if name == "contacts":
-            given["kind"] = pa.array([CONTACT], pa.string()).take(pa.array([0] * count))
+        if kind := _KINDS.get(name):
+            given["kind"] = pa.array([kind], pa.string()).take(pa.array([0] * count))
         columns = []
         for column in self.schema:
             if column.name in given:

@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from interact.runtime.errors import UsageError
-from interact.runtime.history.events import Contact, Event
+from interact.runtime.history.events import Contact, Decided, Event
 from interact.runtime.history.parts import Part
 from interact.runtime.history.schema import TABLES
 from interact.runtime.values import instant
 
-CONTACT = "contact"
+CONTACT, DECISION = "contact", "decision"
 _ACTIVITY = frozenset({"posted", "met"})
 
 
@@ -27,7 +27,8 @@ class Wanted:
     Attributes:
         since: The first moment; ``until`` the first that is too late.
         customer: A value of a key column, whose name may be before it: ``customer_id=7``.
-        kinds: ``contact``, types of responses, and ``posted`` or ``met`` of activity.
+        kinds: ``contact``, types of responses, ``posted`` or ``met`` of activity, and
+            ``decision``, which is not among all.
     """
 
     since: datetime | None = None
@@ -42,10 +43,11 @@ class Wanted:
         kinds = set(self.kinds)
         holds = {
             "contacts": CONTACT in kinds,
-            "responses": bool(kinds - _ACTIVITY - {CONTACT}),
+            "responses": bool(kinds - _ACTIVITY - {CONTACT, DECISION}),
             "activity": bool(kinds & _ACTIVITY),
+            "decisions": DECISION in kinds,
         }
-        return [table for table in TABLES if not kinds or holds[table]]
+        return [t for t in TABLES if holds[t] or (not kinds and t != "decisions")]
 
     def takes_part(self, part: Part) -> bool:
         """Return whether a file can have such rows, by its folder."""
@@ -55,18 +57,18 @@ class Wanted:
 
     def takes(self, event: Event) -> bool:
         """Return whether a row of a log is asked for."""
-        kind = CONTACT if isinstance(event, Contact) else event.kind
+        kind = kind_of(event)
         _, _, value = self.named_customer(())
         return (
             self._takes_channel(event.channel)
             and (self.since is None or instant(self.since) <= event.at)
             and (self.until is None or event.at < instant(self.until))
             and (self.session is None or event.session == self.session)
-            and (not self.kinds or kind in self.kinds)
+            and (kind in self.kinds if self.kinds else kind != DECISION)
             and (self.customer is None or value in map(str, event.key))
         )
 
-    def condition(self, table: str, keys: Sequence[str], schema: Any) -> Any:
+    def condition(self, keys: Sequence[str], schema: Any) -> Any:
         """Return the condition on rows of files with such key columns; None asks for all.
 
         Raises:
@@ -79,8 +81,8 @@ class Wanted:
             parts.append(ds.field("at") < pa.scalar(self.until, pa.timestamp("us", "UTC")))
         if self.session is not None:
             parts.append(ds.field("session") == self.session)
-        if self.kinds and table != "contacts":
-            parts.append(ds.field("kind").isin([k for k in self.kinds if k != CONTACT]))
+        if self.kinds and "kind" in schema.names:
+            parts.append(ds.field("kind").isin(list(self.kinds)))
         if self.customer is not None:
             has_name, name, value = self.named_customer(keys)
             chosen = [name] if has_name else list(keys)
@@ -107,6 +109,17 @@ class Wanted:
 
     def _takes_channel(self, channel: str) -> bool:
         return self.channel is None or self.channel.lower() == channel.lower()
+
+
+def kind_of(event: Event) -> str:
+    """Return the kind of a row, as it is asked for."""
+    match event:
+        case Contact():
+            return CONTACT
+        case Decided():
+            return DECISION
+        case _:
+            return event.kind
 
 
 def _equals(schema: Any, key: str, value: str) -> Any:

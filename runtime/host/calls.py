@@ -16,8 +16,9 @@ from interact.runtime.errors import DataError, OutputError
 from interact.runtime.host import advisory, audience, happenings
 from interact.runtime.host.conduct import Conduct
 from interact.runtime.host.contacts import suppressed, unsuppressed
+from interact.runtime.host.decided import decided_row
 from interact.runtime.host.deployment import Deployment
-from interact.runtime.host.giving import Wanted, give
+from interact.runtime.host.giving import Given, Wanted, give
 from interact.runtime.host.identity import forget, identify, part, take_in
 from interact.runtime.host.offering import PointRequest, listed_at, offer_list
 from interact.runtime.host.parameters import reserved, wire_type
@@ -26,7 +27,7 @@ from interact.runtime.host.session import Session
 from interact.runtime.host.setting import Setting
 from interact.runtime.host.tracking import TRACKED, treatment_code
 from interact.runtime.host.turn import Turn
-from interact.runtime.host.wishes import EVENT_ID, RESPONSE_TYPE, wishes_of
+from interact.runtime.host.wishes import EVENT_ID, RESPONSE_TYPE, Wishes, wishes_of
 from interact.runtime.values import from_machine, instant
 
 Work = Callable[[Session, Response], None]
@@ -182,14 +183,38 @@ class Calls:
                 answer.say(WARNING, advisory.NOT_COUNTED, "offers with limits", given.failure)
             turn.taken.append(given.give_back)
             found.latest = 0
-            for (place, _), proposals in zip(wanted, given.proposals, strict=True):
-                decision = self.setting.numbers()
+            decisions = [self.setting.numbers() for _ in wanted]
+            self._keep_inputs(turn, given, wanted, wishes, now, barred, decisions, answer)
+            shown = zip(wanted, given.proposals, decisions, strict=True)
+            for (place, _), proposals, decision in shown:
                 if proposals:
                     listed = listed_at(found, place, proposals, given.choice, decision)
                     found.remember(listed)
                 answer.offer_lists.append(offer_list(place, decision, proposals, wishes))
 
         return self._in_session(turn, work, parameters)
+
+    def _keep_inputs(
+        self,
+        turn: Turn,
+        given: Given,
+        wanted: Sequence[Wanted],
+        wishes: Wishes,
+        now: int,
+        barred: set[str],
+        decisions: Sequence[str],
+        answer: Response,
+    ) -> None:
+        """Keep what a decision read, if that is asked for; offers are given even when it fails."""
+        if not self.setting.inputs or self.setting.record is None or turn.session is None:
+            return
+        name = self.setting.numbers()
+        row = decided_row(turn.session, name, given, wanted, wishes, now, barred, decisions)
+        try:
+            turn.record([row])
+        except OutputError as error:
+            text = "the decision was not logged"
+            answer.say(WARNING, advisory.EVENT_LOG_FAILED, text, error.message)
 
     def _caught_up(self, turn: Turn, event: str, now: int, answer: Response) -> Session:
         """Let an event of the system happen if the history takes what follows; return the session.

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.columnar.nodes import Plan
-from interact.compiler.core.program import Audience, Channel, OfferTable, Program
+from interact.compiler.core.nodes import Aggregate, Attr, walk
+from interact.compiler.core.program import (
+    Audience,
+    Channel,
+    OfferTable,
+    Program,
+    channel_expressions,
+)
 from interact.compiler.core.table_states import place_of
 from interact.runtime.decider import Decider
 from interact.runtime.host.profiles import ProfileSource
@@ -43,6 +50,7 @@ class ServedChannel:
         version: That of the deployment.
         form: The same for another version whose attributes have the same names and types.
         heard: The events that something follows from, in small letters.
+        reads: Names of attributes, states and ``many`` attributes that decisions read.
         states: Names of what decisions read of a customer's history.
         profiles: Where the profiles of its sessions come from; None is as the host says.
         listed: The rows of tables of offers; None without any.
@@ -62,6 +70,7 @@ class ServedChannel:
             sum(r.zone == z for r in channel.rules) for z in range(len(channel.zones))
         ]
         self.form = _form(self.audience)
+        self.reads = _reads(project.program, channel)
         self.states = frozenset(state.name for state in channel.states)
         self.profiles: ProfileSource | None = None
         self.listed: ListedRows | None = None
@@ -138,6 +147,16 @@ class Deployment:
     def channel(self, name: str) -> ServedChannel | None:
         """Return a channel by name."""
         return self._channels.get(name.lower())
+
+
+def _reads(program: Program, channel: Channel) -> frozenset[str]:
+    """Return what decisions and the attributes of offers read; the key too, for chance."""
+    offered = (a.value for rule in channel.rules for a in program.attributes_of(rule))
+    parts = [p for e in (*channel_expressions(channel), *offered) for p in walk(e)]
+    names = {p.name for p in parts if isinstance(p, Attr)}
+    rows = {p.rows for p in parts if isinstance(p, Aggregate)}
+    key = {a.name for a in program.audience_of(channel).key}
+    return frozenset(names | rows | key | {state.name for state in channel.states})
 
 
 def _form(audience: Audience) -> str:

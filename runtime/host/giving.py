@@ -24,12 +24,14 @@ class Given:
     """A decision, and the offers of each place that was asked for.
 
     Attributes:
+        customer: As the decision saw it, with what was left of limits.
         failure: Why impressions could not be counted; the offers of all limits are kept away then.
         give_back: Undoes the count, for offers that were not given after all.
     """
 
     choice: Choice
     proposals: Sequence[Sequence[Proposal]]
+    customer: Customer
     failure: str = ""
     give_back: Callable[[], None] = lambda: None
 
@@ -50,13 +52,13 @@ def give(
     """
     limits = served.channel.limits
     if not limits:
-        return _decide(served, wanted, wishes, customer, now, barred)
+        return decide(served, wanted, wishes, customer, now, barred)
     failure = ""
     try:
         left = impressions.left(limits, now)
         while True:
             seen = Customer({**customer.values, **left}, customer.rows)
-            found = _decide(served, wanted, wishes, seen, now, barred)
+            found = decide(served, wanted, wishes, seen, now, barred)
             offers = _offers(served, found)
             short = impressions.take(limits, offers, now)
             if not short:
@@ -67,11 +69,11 @@ def give(
         failure = error.message
     nothing = {limit.state: 0 for limit in limits}
     seen = Customer({**customer.values, **nothing}, customer.rows)
-    found = _decide(served, wanted, wishes, seen, now, barred)
+    found = decide(served, wanted, wishes, seen, now, barred)
     return replace(found, failure=failure)
 
 
-def _decide(
+def decide(
     served: ServedChannel,
     wanted: Sequence[Wanted],
     wishes: Wishes,
@@ -79,6 +81,7 @@ def _decide(
     now: int,
     barred: Container[str],
 ) -> Given:
+    """Decide; what that depends on are the arguments alone."""
     choice = served.decider.choose(customer, now, [place.zone for place, _ in wanted])
     given: set[str] = set()
     found = []
@@ -87,7 +90,7 @@ def _decide(
         shown = _at(served, place, request, wishes, choice, customer, now, without)
         given.update(proposal.offer for proposal in shown)
         found.append(shown)
-    return Given(choice, found)
+    return Given(choice, found, customer)
 
 
 def _at(

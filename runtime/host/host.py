@@ -52,6 +52,7 @@ class Host:
         record: Keeps the history; None keeps none.
         kept: Parameters of sessions that each row of the history has.
         activity: Whether the history tells of declared events and of patterns that are met.
+        inputs: Whether the history tells of each decision what it read.
         store: Keeps sessions, and what is known of customers between them.
         clock: The decisions' own time.
         done: Names of rows of delayed actions that a process wrote before it was killed.
@@ -65,6 +66,7 @@ class Host:
     record: Record | None = None
     kept: Sequence[str] = ()
     activity: bool = False
+    inputs: bool = False
     numbers: Numbers = field(default_factory=Numbers)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     store: Store = field(default_factory=MemoryStore)

@@ -22,6 +22,7 @@ class Setting(Protocol):
     record: Record | None
     kept: Sequence[str]
     activity: bool
+    inputs: bool
     numbers: Numbers
     done: set[str]
     impressions: Impressions

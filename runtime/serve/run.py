@@ -67,6 +67,7 @@ class Options:
     origins: Sequence[str] = ()
     kept: Sequence[str] = ()
     activity: bool = False
+    inputs: bool = False
     environment: str | None = None
     poll_seconds: float = 2.0
     trusted: Sequence[str] = ()
@@ -172,6 +173,7 @@ def _host(options: Options, updates: Updates, live: Live) -> tuple[History | Non
         history.record if history is not None else None,
         options.kept,
         options.activity,
+        options.inputs,
         numbers=Numbers(history.writer) if history is not None else Numbers(),
         store=store,
         trial=live.trial,
@@ -270,9 +272,9 @@ def _done(history: str, host: Host) -> set[str]:
 
 
 def _history(options: Options, updates: Updates) -> History | None:
-    return (
-        None if options.history is None else open_history(options.history, updates.prepare.keys_of)
-    )
+    if options.history is None:
+        return None
+    return open_history(options.history, updates.prepare.keys_of, _say)
 
 
 def _gate(options: Options) -> tuple[Gate, str | None]:

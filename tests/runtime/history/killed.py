@@ -53,8 +53,14 @@ def write_until_killed(folder: str, pipe: int) -> None:
         os.write(pipe, "".join(f"{name}\n" for name in names).encode())
 
 
-def killed_once(folder: str, seconds: float) -> list[str]:
-    """Return what a process acknowledged before it was killed."""
+def killed_once(folder: str, seconds: float, is_patient: bool) -> list[str]:
+    """Return what a process acknowledged before it was killed.
+
+    Args:
+        folder: The history.
+        seconds: How long it lives, from its first acknowledgement on if we are patient.
+        is_patient: Whether to wait for that.
+    """
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -64,20 +70,23 @@ def killed_once(folder: str, seconds: float) -> list[str]:
         finally:
             os._exit(3)  # only reached by a failure
     os.close(writing)
+    first = os.read(reading, 1 << 16) if is_patient else b""
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status):
         raise SystemExit("the writer failed")
-    with os.fdopen(reading) as told:
-        return [line.rstrip("\n") for line in told if line.endswith("\n")]
+    with os.fdopen(reading, "rb") as told:
+        lines = (first + told.read()).decode().split("\n")
+    return lines[:-1]  # the last one is not whole
 
 
 def main(folder: str, times: str, seed: str) -> None:
     """Kill so many writers, then compare."""
     chance, acknowledged = random.Random(int(seed)), list[str]()
     for _ in range(int(times)):
-        acknowledged += killed_once(folder, chance.uniform(0.001, 0.06))
+        seconds, is_patient = chance.uniform(0.001, 0.06), chance.random() < 0.3
+        acknowledged += killed_once(folder, seconds, is_patient)
     open_history(folder, key_names).close()
     found = [
         event

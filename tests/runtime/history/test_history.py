@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from zlib import crc32
 
+import msgspec
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
@@ -223,7 +224,35 @@ def test_files_carry_checksums(tmp_path: Path) -> None:
 
 
 def test_killed_writers_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    command = [sys.executable, str(HERE / "killed.py"), str(tmp_path / "h"), "200", "1"]
+    command = [sys.executable, str(HERE / "killed.py"), str(tmp_path / "h"), "120", "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "lost 0 doubled 0 left 0" in done.stdout
+
+
+def test_visitors_without_a_key_are_kept_like_others(tmp_path: Path) -> None:
+    history = open_history(str(tmp_path), key_names)
+    visitor = msgspec.structs.replace(contact("e1"), key=())
+    history.record([visitor])
+    history.record([contact("e2"), visitor])
+    history.close()
+    assert [(r["customer_id"], r["branch"]) for r in rows(tmp_path)] == [
+        (None, None),
+        (None, None),
+        (7, "north"),
+    ]
+
+
+def test_a_segment_that_cannot_be_published_does_not_stop_others(tmp_path: Path) -> None:
+    told: list[Exception] = []
+
+    def keys(level: str) -> tuple[str, ...]:
+        return KEY if level == "Customer" else (*KEY, "one", "more")
+
+    history = open_history(str(tmp_path), keys, told.append, segment_bytes=1)
+    history.record([msgspec.structs.replace(contact("e1"), audience="Other")])
+    history.record([contact("e2")])
+    history.close()
+    assert told
+    assert [row["event"] for row in rows(tmp_path)] == ["e2"]
+    assert len(list(tmp_path.glob("log/*/0*"))) == 1
