@@ -70,17 +70,27 @@ def _count(db: Database) -> int:
 
 
 def _move(db: Database, how: Matching, columns: list[str]) -> int:
-    """Insert the matched responses with their contact's treatment; return how many."""
-    copied = [c for c in columns if c.lower() != "treatmentcode"]
+    """Insert the matched responses with their contact's treatment; return how many.
+
+    A response of a visitor without a key is the contact's customer's.
+    """
+    keys = _keys(db)
+    copied = [c for c in columns if c.lower() not in ("treatmentcode", *keys)]
     own = ("TrackingCode", "ResponseDateTime", "ResponseTypeCode")
     listed = [db.name(c) for c in (*own, *copied)]
+    who = [db.name(k) for k in keys]
+    nobody = " AND ".join(f"r.{k} IS NULL" for k in who) or "true"
     candidates = " UNION ALL ".join(
         _candidates(db, name, place, how) for place, name in enumerate(how.by)
     )
+    sources = [
+        *(f"r.{c}" for c in listed),
+        *(f"CASE WHEN {nobody} THEN best.{k} ELSE r.{k} END" for k in who),
+    ]
     order = f"Place, {WINNERS[how.winner]}, Contact"
     moved = db.change(
-        f"INSERT INTO UA_ResponseHistory ({', '.join(listed)}, TreatmentCode, MatchedBy)"
-        f" SELECT {', '.join('r.' + c for c in listed)}, best.TreatmentCode, best.How"
+        f"INSERT INTO UA_ResponseHistory ({', '.join([*listed, *who])}, TreatmentCode, MatchedBy)"
+        f" SELECT {', '.join(sources)}, best.TreatmentCode, best.How"
         f" FROM {_WAITING} AS r JOIN (SELECT *, row_number()"
         f" OVER (PARTITION BY Response ORDER BY {order}) AS Turn FROM ({candidates}) AS every_one"
         ") AS best ON best.Response = r.Event AND best.Turn = 1"
@@ -102,8 +112,9 @@ def _candidates(db: Database, name: str, place: int, how: Matching) -> str:
             fits += "(t.OfferCode = r.TrackingCode OR t.OfferName = r.TrackingCode)"
         else:
             fits += f"CAST(c.{db.name(name)} AS VARCHAR) = r.TrackingCode"
+    who = "".join(f"c.{db.name(k)}, " for k in _keys(db))
     return (
-        f"SELECT r.Event AS Response, c.Event AS Contact, c.TreatmentCode, {place} AS Place,"
+        f"SELECT r.Event AS Response, c.Event AS Contact, {who}c.TreatmentCode, {place} AS Place,"
         f" '{name.replace(chr(39), chr(39) * 2)}' AS How, c.ContactDateTime,"
         f" coalesce(c.Score, 0) AS Score FROM {_WAITING} AS r JOIN UA_DtlContactHist AS c"
         f" ON c.ContactDateTime <= r.ResponseDateTime AND c.ContactDateTime >="
@@ -112,9 +123,13 @@ def _candidates(db: Database, name: str, place: int, how: Matching) -> str:
     )
 
 
+def _keys(db: Database) -> list[str]:
+    return [name for (name,) in db.rows("SELECT Name FROM interact_KeyColumn ORDER BY Name")]
+
+
 def _same_customer(db: Database) -> str:
     """Return a condition on response and contact, in a form that both databases can hash."""
-    keys = [name for (name,) in db.rows("SELECT Name FROM interact_KeyColumn ORDER BY Name")]
+    keys = _keys(db)
     same = [
         f"coalesce(CAST(c.{k} AS VARCHAR), '') = coalesce(CAST(r.{k} AS VARCHAR), '')"
         for k in map(db.name, keys)

@@ -75,10 +75,13 @@ def suppressed(
     Of several reasons the first counts: accepted, rejected, contacts.
     """
     known, now = list(clauses), instant(at)
+    about: dict[str, list[Clause]] = {}
+    for clause in known:
+        about.setdefault(clause.about, []).append(clause)
     found: dict[tuple[Key, str], str] = {}
     order = list(_REASONS.values())
-    for key, history in _histories(db, audience, known, at):
-        for clause in known:
+    for key, shown_offer, history in _histories(db, audience, known, at):
+        for clause in about[shown_offer]:
             if clause.holds(history, now):
                 for offer in clause.offers:
                     had = found.setdefault((key, offer), clause.reason)
@@ -89,26 +92,26 @@ def suppressed(
 
 def _histories(
     db: Database, audience: Audience, clauses: list[Clause], at: datetime
-) -> Iterator[tuple[Key, dict[str, Any]]]:
+) -> Iterator[tuple[Key, str, dict[str, Any]]]:
     """Yield what is known of a customer and an offer, as states of decisions."""
     answered = [c for c in clauses if c.reason != "contacts"]
     for *key, offer, counts, time in _responses(db, audience, answered, at):
-        yield from _told(audience, key, {state_name(offer, _COUNTS_AS[counts]): time})
+        yield from _told(audience, key, offer, {state_name(offer, _COUNTS_AS[counts]): time})
     counted = {c.about: c for c in clauses if c.reason == "contacts"}
     for *key, offer, times in _contacts(db, audience, counted, at):
         history: dict[str, Any] = {}
         for time in times:
             shown(counted[offer].channel, offer, history, time)
-        yield from _told(audience, key, history)
+        yield from _told(audience, key, offer, history)
 
 
 def _told(
-    audience: Audience, key: list[Any], history: dict[str, Any]
-) -> Iterator[tuple[Key, dict[str, Any]]]:
+    audience: Audience, key: list[Any], offer: str, history: dict[str, Any]
+) -> Iterator[tuple[Key, str, dict[str, Any]]]:
     """Yield a history, unless its key is none of this audience."""
     with suppress(ValueError):
         parts = zip(audience.key, key, strict=True)
-        yield tuple(int(k) if a.type == INT else str(k) for a, k in parts), history
+        yield tuple(int(k) if a.type == INT else str(k) for a, k in parts), offer, history
 
 
 def _responses(

@@ -200,6 +200,22 @@ def test_responses_find_contacts_of_their_customer_by_what_was_posted(place: Pla
         place.run(how=Matching(by=("salary",)))
 
 
+def test_the_response_of_a_visitor_is_that_of_the_contacts_customer(place: Place) -> None:
+    lost = {"kind": "accept", "matched": False, "offer": "", "code": "", "key": ()}
+    record(
+        place.history,
+        event(Contact, "c1", 5, treatment="t1"),
+        event(Contact, "c2", 5, treatment="t2", key=()),
+        event(Response, "r1", 1, treatment="t1", **lost),
+        event(Response, "r2", 1, treatment="t2", **lost),
+        event(Response, "r3", 1, treatment="Gold", **lost),
+    )
+    place.run()
+    told = "SELECT Event, customer_id, MatchedBy FROM UA_ResponseHistory ORDER BY 1"
+    assert place.select(told) == [("r1", 7, "treatment"), ("r2", None, "treatment")]
+    assert place.select("SELECT Event FROM interact_UnmatchedResponse") == [("r3",)]
+
+
 @pytest.mark.parametrize(("winner", "taken"), [("latest", "t3"), ("first", "t1"), ("score", "t2")])
 def test_of_several_contacts_one_is_taken(duck: Place, winner: str, taken: str) -> None:
     record(

@@ -76,6 +76,14 @@ def test_a_row_says_what_was_recorded(tmp_path: Path) -> None:
     assert not any((tmp_path / "log").iterdir())
 
 
+def test_visitors_have_no_key(tmp_path: Path) -> None:
+    history = open_history(str(tmp_path), key_names)
+    history.record([contact("w-1"), msgspec.structs.replace(contact("w-2"), key=())])
+    history.close()
+    told = [(r["customer_id"], r["branch"]) for r in rows(tmp_path)]
+    assert told == [(7, "north"), (None, None)]
+
+
 def test_days_and_channels_are_folders(tmp_path: Path) -> None:
     history = open_history(str(tmp_path), key_names)
     day = 86_400_000_000
