@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,7 +15,7 @@ from interact.runtime.cli.environments import (
     signer,
     tell,
 )
-from interact.runtime.cli.moments import parse_moment
+from interact.runtime.cli.gate import gate_of, gate_options
 
 if TYPE_CHECKING:
     from interact.runtime.bundle import Bundle
@@ -34,12 +33,7 @@ if TYPE_CHECKING:
     help="On trial: only so many of the audience get it, the others what they have.",
 )
 @click.option("--no-tests", is_flag=True, help="Do not run the tests of the project first.")
-@click.option(
-    "--as-of",
-    metavar="DATE|TIMESTAMP",
-    callback=parse_moment,
-    help="The time of tests without `at`; now by default.",
-)
+@gate_options
 @sign_option
 @act_options
 def command(
@@ -49,10 +43,10 @@ def command(
     share: float | None,
     key: str | None,
     no_tests: bool,
-    as_of: datetime,
     by: str | None,
     why: str,
     as_json: bool,
+    **options: Any,
 ) -> int:
     """Let ENVIRONMENT run a bundle, or the project at PATH, when its tests pass.
 
@@ -67,18 +61,22 @@ def command(
     from interact.runtime.registry.testing import run_tests
 
     checked_environment(environment)
+    gate = gate_of(options)
     sign = signer(key)
     registry = open_registry(place, make=True)
     try:
         bundle, data = read_or_build(path)
-        tried = None if no_tests else run_tests(path, bundle, as_of)
+        tried = None if no_tests else run_tests(path, bundle, gate.as_of)
     except CheckFailed as failed:
         return findings.report(failed)
     if tried is not None and _is_refused(tried):
         return 1
+    history, told = registry.entries(environment), dict[str, object]()
+    if not gate.lets(registry, history, bundle, environment, told, as_json=as_json):
+        return 1
     sign(registry, bundle.digest)
-    entry = deploy(registry, bundle, data, environment, acting(by, why), share)
-    return tell(entry, environment, as_json=as_json)
+    entry = deploy(registry, bundle, data, environment, acting(by, why), share, history)
+    return tell(entry, environment, as_json=as_json, **told)
 
 
 def read_or_build(path: str) -> tuple[Bundle, bytes]:

@@ -58,17 +58,20 @@ def deploy(
     environment: str,
     act: Act,
     share: float | None = None,
+    history: Sequence[Entry] | None = None,
 ) -> Entry | None:
     """Let an environment run a bundle; None when it does already.
 
     Args:
         data: The bytes of the bundle.
         share: Per cent of the audience that get it; None is everybody.
+        history: Of the environment, as somebody looked at it; None is as it is now.
 
     Raises:
         InteractError: Somebody else was faster, or the registry cannot be written.
     """
-    history = registry.entries(environment)
+    if history is None:
+        history = registry.entries(environment)
     entry = _next(history, environment, "deploy", bundle.digest, bundle.name, act, share)
     if entry is not None:
         registry.add(bundle.digest, data)

@@ -107,7 +107,7 @@ def test_a_promotion_shows_what_shifts_and_can_be_refused(run: Command, customer
     promotion = ("promote", "staging", "production", "--customers", customers)
     refused = run(*promotion, "--most-shift", "4%")
     assert refused.exit_code == 1
-    assert "error: 5.0 % shift, more than --most-shift 4%; nothing was promoted" in refused.output
+    assert "error: 5.0 % shift, more than --most-shift 4%; nothing was done" in refused.output
     told = json.loads(run(*promotion, "--most-shift", "4%", "--json").stdout)
     assert (told["refused"], told["most"]) == (True, 5.0)
     assert len(json.loads(run("deployments", "production", "--json").output)) == 1
@@ -128,6 +128,20 @@ def test_a_promotion_shows_what_shifts_and_can_be_refused(run: Command, customer
     assert run(*promotion, "--most-shift", "0").exit_code == 0
     assert (again["changed"], shift["most"], shift["zones"][0]["other_first"]) == (False, 0.0, 0)
     assert "nothing is live in other" in run(*promotion[:2], "other", *promotion[3:]).output
+
+
+def test_a_deployment_can_be_refused_for_what_shifts(run: Command, customers: str) -> None:
+    deployment = ("deploy", project(60), "--to", "production", "--customers", customers)
+    assert "nothing is live in production to compare with" in run(*deployment).output
+    text = Path("p/all.interact").read_text()
+    Path("p/all.interact").write_text(text.replace("age < 30", "age < 32"))
+    refused = run(*deployment, "--most-shift", "4%")
+    assert refused.exit_code == 1
+    assert "error: 5.0 % shift, more than --most-shift 4%; nothing was done" in refused.output
+    assert len(json.loads(run("deployments", "production", "--json").output)) == 1
+    done = json.loads(run(*deployment, "--most-shift", "5%", "--json").stdout)
+    assert (done["version"], done["shifts"][0]["most"]) == (2, 0.05)
+    assert run("deploy", "p", "--to", "x", "--most-shift", "5%").exit_code == 2
 
 
 def test_rows_of_tables_count(run: Command, customers: str) -> None:
