@@ -81,13 +81,15 @@ def _values(
 ) -> dict[int, Hashable]:
     """Return the value of an attribute for each offer that has one."""
     known = {(i, a.name): a.value for i in used for a in offers[i].attributes}
-    if used and not any(name == attribute.text for _, name in known):
+    if not used:
+        known = {(i, a.name): a.value for i, o in enumerate(offers) for a in o.attributes}
+    if offers and not any(name == attribute.text for _, name in known):
         sink.report(
             names.UNKNOWN_REFERENCE,
             attribute.span,
             kind="attribute",
             name=attribute.text,
-            where=" in the offers of the channel",
+            where=" in the offers of the channel" if used else " in any offer",
             hint=known_hint(attribute.text, [name for _, name in known]),
         )
     found: dict[int, Hashable] = {}

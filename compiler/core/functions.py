@@ -109,6 +109,10 @@ def apply_function(function: Function, expr: ast.CallExpr, typing: Typing) -> Ex
 def _arguments(function: Function, expr: ast.CallExpr, typing: Typing) -> list[Expr] | None:
     """Return the arguments in the types of the parameters; None after an error."""
     wanted = function.parameters
+    for written in expr.args:
+        if _names_parameter(written, function, typing):
+            typing.sink.report(types.NAMED_ARGUMENT, written.span, usage=_signature(function))
+            return None
     least = sum(p.default is None for p in wanted)
     if not least <= len(expr.args) <= len(wanted):
         typing.sink.report(
@@ -116,7 +120,7 @@ def _arguments(function: Function, expr: ast.CallExpr, typing: Typing) -> list[E
             expr.span,
             name=function.name,
             given=len(expr.args),
-            usage=f"{function.name}({', '.join(map(_usage, wanted))})",
+            usage=_signature(function),
             labels=[Label(function.span, "declared here")],
         )
         return None
@@ -148,6 +152,20 @@ def _argument(function: Function, written: ast.Expr, typing: Typing) -> Expr:
             typing.sink.report(names.SEGMENT_OF_ROWS, part.span, name=part.name)
             return infer.poison(part.span)
     return found
+
+
+def _names_parameter(written: ast.Expr, function: Function, typing: Typing) -> bool:
+    """Return whether an argument is ``price = 3``, where only the parameter is called so."""
+    match written:
+        case ast.BinaryExpr(operator="=", left=ast.NameExpr(name=name, qualifier=None)):
+            is_parameter = any(p.name == name for p in function.parameters)
+            return is_parameter and typing.scope.lookup(name, written.span) is None
+        case _:
+            return False
+
+
+def _signature(function: Function) -> str:
+    return f"{function.name}({', '.join(map(_usage, function.parameters))})"
 
 
 def _usage(parameter: Parameter) -> str:

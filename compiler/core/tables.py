@@ -18,8 +18,8 @@ def table_as_function(table: ast.Table, sink: Sink) -> ast.Function:
     """Return the function that a table is.
 
     Reports:
-        E0456 for rows whose cells are not as many as the columns, E0457 for too many rows, E0458
-        for rows after ``otherwise``.
+        E0456 for rows whose cells are not as many as the columns, E0457 for too many rows or
+        none, E0458 for rows after ``otherwise``, E0477 for a difference that was meant as a range.
     """
     columns = table.columns or tuple(
         ast.NameExpr(p.name.text, None, p.name.span) for p in table.parameters
@@ -42,14 +42,27 @@ def _choice(condition: ast.Expr, row: ast.TableRow, rest: ast.Expr) -> ast.Expr:
 
 def _check(table: ast.Table, columns: Sequence[ast.Expr], sink: Sink) -> None:
     if not table.rows or len(table.rows) > MAX_ROWS:
-        count = len(table.rows)
-        sink.report(structure.TABLE_ROWS, table.name.span, name=table.name.text, count=count)
+        count, name = len(table.rows), table.name
+        hint = "split it into several tables" if count else "write rows: `when >= 700 then 90`"
+        sink.report(structure.TABLE_ROWS, name.span, name=name.text, count=count, hint=hint)
     for number, row in enumerate(table.rows):
         if row.cells and len(row.cells) != len(columns):
             found, wanted = _counted(len(row.cells), "cell"), _counted(len(columns), "column")
             sink.report(structure.TABLE_CELLS, row.span, found=found, columns=wanted)
+        _check_ranges(row, sink)
         if not row.cells and number < len(table.rows) - 1:
             sink.report(structure.TABLE_ROW_AFTER_OTHERWISE, table.rows[number + 1].span)
+
+
+def _check_ranges(row: ast.TableRow, sink: Sink) -> None:
+    for cell in (c for c in row.cells if c.kind == "=" and c.operands):
+        match cell.operands[0]:
+            case ast.BinaryExpr(
+                operator="-",
+                left=ast.LiteralExpr(kind="int" | "fraction", text=low),
+                right=ast.LiteralExpr(kind="int" | "fraction", text=high),
+            ):
+                sink.report(structure.TABLE_HYPHEN, cell.span, low=low, high=high)
 
 
 def _counted(count: int, noun: str) -> str:

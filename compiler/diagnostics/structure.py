@@ -179,7 +179,14 @@ TABLE_ROWS = Code(
     Severity.ERROR,
     "table too long or empty",
     "a table has 1 to 100 rows, and `{name}` has {count}",
-    help="split it into several tables",
+    help="{hint}",
+)
+TABLE_HYPHEN = Code(
+    "E0477",
+    Severity.ERROR,
+    "difference for a range",
+    "`{low} - {high}` is a difference, and the column would have to be equal to it",
+    help="a range is written `{low} to {high}`",
 )
 TABLE_ROW_AFTER_OTHERWISE = Code(
     "E0458",

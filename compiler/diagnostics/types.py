@@ -126,3 +126,10 @@ RESULT_UNKNOWN = Code(
     "the result of `{name}` is always null",
     help="say its type: `-> int`",
 )
+NAMED_ARGUMENT = Code(
+    "E0334",
+    Severity.ERROR,
+    "argument with a name",
+    "arguments are given by place, not by name",
+    help="it takes {usage}",
+)

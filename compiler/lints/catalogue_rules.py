@@ -145,7 +145,7 @@ strategy T on App { zone Start { Card } }
 UNUSED_DEFINITION = note(
     "W0407",
     "unused-definition",
-    "a constant or a list of offers that nothing uses",
+    "a constant, function or other definition that nothing uses",
     "nothing uses `{name}`",
     "use it, or remove it",
     "The name comes up nowhere else in the project, not even in a comment or a text.",

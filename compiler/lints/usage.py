@@ -115,10 +115,20 @@ def _sources_of(step: ast.Step) -> tuple[ast.Name, ...]:
             return tuple(names_in(step))
 
 
+_DEFINITIONS = (
+    ast.Constant,
+    ast.Enumeration,
+    ast.Function,
+    ast.Table,
+    ast.Template,
+    ast.OfferList,
+)
+
+
 def check_definitions(project: Linted) -> None:
-    """Report W0407: constants and lists whose names come up nowhere else."""
+    """Report W0407: definitions whose names come up nowhere else."""
     for declared in project.declarations:
-        if isinstance(declared, ast.Constant | ast.OfferList):
+        if isinstance(declared, _DEFINITIONS):
             name = declared.name
             if project.words[name.text] == 1:
                 project.report(UNUSED_DEFINITION, name.span, name=name.text)

@@ -36,7 +36,7 @@ def _instead_of_clause(around: Callable[[int], Token]) -> str | None:
     meant = _INSTEAD_OF_CLAUSES.get(around(-1).text.lower())
     if meant is None or around(0).kind not in ("INT", "FRACTION"):
         return None
-    return f"write `{meant} {around(0).text}`"
+    return f"write `{meant} {around(0).text}` in place of `{around(-1).text} {around(0).text}`"
 
 
 def _unit(around: Callable[[int], Token]) -> str | None:
