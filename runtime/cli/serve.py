@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 from typing import Any
 
@@ -61,6 +60,10 @@ def _profiles(
 @click.option("--activity", is_flag=True, help="Keep events and met patterns in the history, too.")
 @click.option("--users", metavar="FILE", help="Who may call; see interact user.")
 @click.option("--no-auth", is_flag=True, help="Everyone on this machine may call.")
+@click.option("--rate", metavar="N", type=click.FloatRange(0, min_open=True),
+    help="Requests in a second that a user, or else an address, may make.")  # fmt: skip
+@click.option("--log", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--log-requests", is_flag=True, help="Log each request, without personal data.")
 @click.option("--origin", metavar="URL", multiple=True, help="A web origin whose pages may call.")
 @table_option
 def command(path: str, **options: Any) -> int:
@@ -77,13 +80,14 @@ def command(path: str, **options: Any) -> int:
     from interact.runtime.errors import UsageError
 
     try:
+        from interact.runtime.serve.logs import configure
         from interact.runtime.serve.run import Options, start
+
+        configure(options["log"], options["log_requests"])
     except ModuleNotFoundError as error:
         raise UsageError(
             f"serve needs {error.name}", help="pip install 'interact-dsl[serve]'"
         ) from error
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
-    logging.getLogger("interact").setLevel(logging.INFO)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to read anew
     started = start(
         Options(
@@ -103,6 +107,7 @@ def command(path: str, **options: Any) -> int:
             options["trust"],
             options["store"],
             options["tables"],
+            options["rate"],
         )
     )
     click.echo(_told(started, options), err=True)

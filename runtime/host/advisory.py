@@ -21,6 +21,8 @@ NOT_DONE: Final = 1005
 STORE_FAILED: Final = 1006
 NOT_COUNTED: Final = 1007
 NOT_ADMITTED: Final = 1010
+TOO_MANY: Final = 1011
+BUG: Final = 1012
 
 INVALID_SESSION_TEXT: Final = "Request received an invalid session id"
 """Clients look for this text, and start a session again."""

@@ -33,6 +33,7 @@ from interact.runtime.serve.durable import take
 from interact.runtime.serve.endpoint import TOKEN_HEADER, Call, Endpoint, Handler, Refused, encode
 from interact.runtime.serve.metrics import Metrics
 from interact.runtime.serve.openapi import MOST_COMMANDS, Names, document
+from interact.runtime.serve.rates import Rates
 from interact.runtime.serve.readiness import readiness
 from interact.runtime.serve.updating import Updates
 from interact.runtime.serve.users import Gate
@@ -52,6 +53,7 @@ class Service:
     gate: Gate
     metrics: Metrics
     updates: Updates | None = None
+    rates: Rates | None = None
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(MOST_THREADS))
 
     async def commands(self, session: str | None, commands: object) -> list[Response]:
@@ -171,13 +173,21 @@ def make_app(service: Service, origins: Sequence[str] = (), site: str | None = N
 
     host = service.host
 
-    def endpoint(is_batch: bool = False, **handlers: Handler) -> Endpoint:
-        return Endpoint(handlers, service.gate, lambda: host.deployment.version, is_batch)
+    def endpoint(path: str, is_batch: bool = False, **handlers: Handler) -> Endpoint:
+        return Endpoint(
+            handlers,
+            service.gate,
+            lambda: host.deployment.version,
+            is_batch,
+            service.rates,
+            path,
+            service.metrics.refuse,
+        )
 
     def route(path: str, is_batch: bool = False, **handlers: Handler) -> Route:
-        return Route(path, endpoint(is_batch, **handlers), methods=list(handlers))
+        return Route(path, endpoint(path, is_batch, **handlers), methods=list(handlers))
 
-    servlet = endpoint(True, POST=service.servlet)
+    servlet = endpoint(SERVLETS[0], True, POST=service.servlet)
     routes: list[BaseRoute] = [
         *(Route(path, servlet, methods=["POST"]) for path in SERVLETS),
         route("/v2/offers/{session}/{ip}", GET=service.offers),

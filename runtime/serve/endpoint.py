@@ -6,8 +6,11 @@ Every answer has the form of the API, refusals included: clients look at one pla
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,6 +20,8 @@ from starlette.types import Receive, Scope, Send
 
 from interact.runtime.host import advisory
 from interact.runtime.host.results import ERROR, Response
+from interact.runtime.serve.logs import request
+from interact.runtime.serve.rates import Rates
 from interact.runtime.serve.users import Gate
 from interact.runtime.serve.wire import batch_json, response_json
 
@@ -24,15 +29,23 @@ MOST_BYTES = 1 << 20
 TOKEN_HEADER = "m_tokenId"
 encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(float_hook=float).decode  # 1e999 is for a command to refuse
+log = logging.getLogger("interact.serve")
+_NONE = Response(None, "")
 _JSON = (b"content-type", b"application/json")
 
 
 class Refused(Exception):
     """A request that is not looked at any further."""
 
-    def __init__(self, status: int, text: str, code: int = advisory.WRONG_ARGUMENT) -> None:
+    def __init__(
+        self,
+        status: int,
+        text: str,
+        code: int = advisory.WRONG_ARGUMENT,
+        headers: Sequence[tuple[bytes, bytes]] = (),
+    ) -> None:
         super().__init__(text)
-        self.status, self.text, self.code = status, text, code
+        self.status, self.text, self.code, self.headers = status, text, code, headers
 
 
 class Left(Exception):
@@ -68,32 +81,66 @@ class Endpoint:
         gate: Who may call.
         version: What a refusal tells of the deployment.
         is_batch: Whether it answers a batch, or one command.
+        rates: How many requests a client may make; None for any number.
+        form: The path, with the names of its parts.
+        refused: Told of the status of each request that is refused.
     """
 
     handlers: Mapping[str, Handler]
     gate: Gate
     version: Callable[[], str]
     is_batch: bool = False
+    rates: Rates | None = None
+    form: str = ""
+    refused: Callable[[int], None] = lambda status: None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers, status = [_JSON], 200
+        headers, status, started = [_JSON], 200, time.perf_counter()
         try:
+            if self.rates is not None:
+                _count(self.rates, self.gate, scope)
             if self.gate.users is not None:
                 headers = [_JSON, await _admitted(self.gate, Headers(scope=scope))]
             call = Call(scope, _object(await _read(receive)))
             method = scope["method"]
             answers = await self.handlers["GET" if method == "HEAD" else method](call)
         except Refused as refused:
-            status, answer = refused.status, Response(None, self.version())
-            answer.say(ERROR, refused.code, refused.text)
-            answers = [answer]
+            status, headers = refused.status, [*headers, *refused.headers]
+            answers = [self._saying(refused.code, refused.text)]
         except Left:
             return
+        except Exception:
+            log.exception("a bug in %s", self.form)
+            status, answers = 500, [self._saying(advisory.BUG, "this is a bug of the service")]
         told = batch_json(answers) if self.is_batch else response_json(answers[0])
         data = encode(told)
         headers = [*headers, (b"content-length", b"%d" % len(data))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": data})
+        if status != 200:
+            self.refused(status)
+        seconds, worst = time.perf_counter() - started, max(a.status for a in answers or [_NONE])
+        request(self.form, scope["method"], status, seconds, len(answers), worst)
+
+    def _saying(self, code: int, text: str) -> Response:
+        answer = Response(None, self.version())
+        answer.say(ERROR, code, text)
+        return answer
+
+
+def _count(rates: Rates, gate: Gate, scope: Scope) -> None:
+    """Count a request of a user who has logged in, or else of an address.
+
+    Raises:
+        Refused: It is one too many.
+    """
+    token = None if gate.users is None else Headers(scope=scope).get(TOKEN_HEADER)
+    user = None if token is None else gate.user_of(token)
+    address = (scope.get("client") or ("",))[0]
+    wait = rates.wait(f"address {address}" if user is None else f"user {user}")
+    if wait:
+        after = (b"retry-after", b"%d" % max(1, ceil(wait)))
+        raise Refused(429, "too many requests", advisory.TOO_MANY, [after])
 
 
 async def _admitted(gate: Gate, headers: Headers) -> tuple[bytes, bytes]:

@@ -80,12 +80,20 @@ class Metrics:
             "interact_store_failures", "Requests that the session store did not answer",
             registry=self._registry,
         )  # fmt: skip
+        self._refused = Counter(
+            "interact_refused", "Requests that were refused as a whole", ["status"],
+            registry=self._registry,
+        )  # fmt: skip
         self._profiles = Histogram(
             "interact_profile_seconds", "Time to get a profile from a database",
             ["level", "outcome"], registry=self._registry, buckets=_BUCKETS,
         )  # fmt: skip
         self.deployment = DeploymentMetrics(self._registry)
         self.sessions = Gauge("interact_sessions", "Live sessions", registry=self._registry)
+
+    def refuse(self, status: int) -> None:
+        """Count a request that was refused."""
+        self._refused.labels(str(status)).inc()
 
     def observe_profile(self, level: str, outcome: str, seconds: float) -> None:
         """Count a profile from a database: found, unknown or failed."""

@@ -25,6 +25,7 @@ from interact.runtime.serve.app import Service, make_app
 from interact.runtime.serve.metrics import Metrics
 from interact.runtime.serve.polling import Polling
 from interact.runtime.serve.preparing import Preparing
+from interact.runtime.serve.rates import Rates
 from interact.runtime.serve.settings import read_settings
 from interact.runtime.serve.stores import open_counts, open_store
 from interact.runtime.serve.updating import Live, Updates
@@ -54,6 +55,7 @@ class Options:
         trusted: Files of public keys, of which one must have signed what is served.
         tables: Files by table of offers, in place of those of ``interact.toml``.
         store: ``memory``, or a folder; None is one beside the history, if there is a history.
+        rate: Requests in a second that one client may make; None for any number.
         poll_seconds: How long a new version may go unnoticed.
     """
 
@@ -73,6 +75,7 @@ class Options:
     trusted: Sequence[str] = ()
     store: str | None = None
     tables: Mapping[str, str] | None = None
+    rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,9 @@ def start(options: Options) -> Started:
         listening.close()
         raise
     site = read_settings(options.path).site
-    app = make_app(Service(host, history, gate, metrics, updates), options.origins, site)
+    rates = None if options.rate is None else Rates(options.rate)
+    service = Service(host, history, gate, metrics, updates, rates)
+    app = make_app(service, options.origins, site)
     config = uvicorn.Config(
         app,
         host=options.host,

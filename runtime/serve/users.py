@@ -49,7 +49,8 @@ def read_users(path: str) -> dict[str, str]:
         if not line.strip() or line.startswith("#"):
             continue
         name, _, kept = line.partition(" ")
-        if kept.count("$") != 3 or not kept.startswith("scrypt$"):
+        parts = kept.split("$")
+        if len(parts) != 4 or parts[0] != "scrypt" or not parts[1].isdecimal():
             raise UsageError(f"{path}, line {number}: a user is `name scrypt$…`")
         users[name] = kept.strip()
     return users
@@ -61,7 +62,7 @@ class Gate:
 
     users: Mapping[str, str] | None
     clock: Callable[[], float] = time.monotonic
-    _tokens: dict[bytes, float] = field(default_factory=dict)
+    _tokens: dict[bytes, tuple[float, str]] = field(default_factory=dict)
 
     def token_for(self, name: str, password: str) -> str | None:
         """Return a new token; None for a wrong name or password."""
@@ -70,16 +71,21 @@ class Gate:
             return None
         self._forget()
         token = secrets.token_urlsafe(32)
-        self._tokens[_digest(token)] = self.clock() + TOKEN_SECONDS
+        self._tokens[_digest(token)] = self.clock() + TOKEN_SECONDS, name
         return token
 
     def knows(self, token: str) -> bool:
         """Return whether a token was given, and not too long ago."""
-        return self._tokens.get(_digest(token), 0.0) > self.clock()
+        return self.user_of(token) is not None
+
+    def user_of(self, token: str) -> str | None:
+        """Return whose token it is; None when it was not given, or too long ago."""
+        end, name = self._tokens.get(_digest(token), (0.0, ""))
+        return name if end > self.clock() else None
 
     def _forget(self) -> None:
         now = self.clock()
-        self._tokens = {t: end for t, end in self._tokens.items() if end > now}
+        self._tokens = {t: kept for t, kept in self._tokens.items() if kept[0] > now}
         while len(self._tokens) >= _MOST_TOKENS:
             del self._tokens[next(iter(self._tokens))]
 
