@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +30,11 @@ if TYPE_CHECKING:
 _NO_STATES: Mapping[str, int] = {}
 
 
+_BLOCK = 8 * 1024
+_MOST_STATES = 32 * 1024 * 1024
+"""How many states are made at a time: some 300 MB."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
     """The results of one batch."""
@@ -42,6 +49,21 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """The results of one batch, in parts that were scored one after the other."""
+
+    parts: Sequence[Scored]
+
+    @property
+    def tables(self) -> Iterable[tuple[str, Any]]:
+        return chain.from_iterable(part.tables for part in self.parts)
+
+    @property
+    def report(self) -> RunReport:
+        return reduce(RunReport.merge, (part.report for part in self.parts))
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Gives batches as kernels read them: columns of the data, and defaults of a session.
 
@@ -53,6 +75,11 @@ class Reader:
     adapter: Adapter
     defaults: tuple[Input, ...]
     tables: tuple[Join, ...] = ()
+
+    @property
+    def states(self) -> int:
+        """How many states tables make of a customer."""
+        return sum(len(table.states) for table in self.tables)
 
     def __call__(self, data: Any, losses: Losses) -> Batch:
         batch = self.adapter(data, losses)
@@ -91,10 +118,15 @@ class CustomerScorer:
     top: int
     selection: Selection | None = None
 
-    def score(self, batch: Any, /) -> Scored:
-        """Score a record batch of customers."""
+    def score(self, batch: Any, /) -> Scored | Parts:
+        """Score a record batch of customers; in parts, where tables make very many states."""
         batch = self.selected(batch)
-        return self.told(batch, *self.decided(batch))
+        size = _MOST_STATES // max(self.reader.states, 1) // _BLOCK * _BLOCK
+        if batch.num_rows <= max(size, _BLOCK):
+            return self.told(batch, *self.decided(batch))
+        firsts = range(0, batch.num_rows, max(size, _BLOCK))
+        parts = (batch.slice(first, max(size, _BLOCK)) for first in firsts)
+        return Parts([self.told(part, *self.decided(part)) for part in parts])
 
     def selected(self, batch: Any) -> Any:
         """Return the customers of a record batch that are to be scored."""

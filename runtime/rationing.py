@@ -7,10 +7,8 @@ batches. Batches are scored in order, in one thread, and only where a limit clos
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -18,26 +16,10 @@ import numpy.typing as npt
 
 from interact.compiler.codegen.scorer import Scores
 from interact.compiler.core.impressions import ImpressionLimit, Used, counted, holds
-from interact.runtime.customer_scorer import CustomerScorer, Scored
+from interact.runtime.customer_scorer import CustomerScorer, Parts, Scored
 from interact.runtime.limits_used import left_of
-from interact.runtime.run_report import RunReport
 
 Counts = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The results of one batch, in parts between which a limit closed."""
-
-    parts: Sequence[Scored]
-
-    @property
-    def tables(self) -> Iterable[tuple[str, Any]]:
-        return chain.from_iterable(part.tables for part in self.parts)
-
-    @property
-    def report(self) -> RunReport:
-        return reduce(RunReport.merge, (part.report for part in self.parts))
 
 
 @dataclass(slots=True)

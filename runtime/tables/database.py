@@ -1,4 +1,4 @@
-"""Rows of a query: SQLite by the standard library, DuckDB by its own."""
+"""Rows of a query, which come in batches: SQLite, DuckDB and PostgreSQL, for reading only."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import pyarrow as pa
@@ -35,11 +36,13 @@ class Query:
             first += rows.num_rows
 
     def _batches(self, size: int) -> Iterator[tuple[Sequence[str], Any]]:
+        if self.spec.path.startswith(_POSTGRES):
+            return _postgres(self.spec, size)
         scheme, _, place = self.spec.path.partition(":///")
         if scheme not in _READERS:
             raise UsageError(
                 f"the table {self.spec.name}: no database is known as {scheme}",
-                help='write url = "sqlite:///FILE" or url = "duckdb:///FILE"',
+                help="write sqlite:///FILE, duckdb:///FILE or postgresql://USER@HOST/DATABASE",
             )
         if not os.path.exists(place):
             raise UsageError(f"the table {self.spec.name}: there is no database {place}")
@@ -81,12 +84,7 @@ def _array(values: list[Any]) -> Any:
 
 
 def _duckdb(spec: TableSpec, place: str, size: int) -> Iterator[tuple[Sequence[str], Any]]:
-    try:
-        import duckdb
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"{spec.name} needs duckdb", help="pip install 'interact-dsl[campaign]'"
-        ) from error
+    duckdb = _library("duckdb", spec)
     try:
         with duckdb.connect(place, read_only=True) as opened:
             reader: Any = opened.sql(spec.query).to_arrow_reader(size)
@@ -98,4 +96,31 @@ def _duckdb(spec: TableSpec, place: str, size: int) -> Iterator[tuple[Sequence[s
         raise _failed(spec, error) from error
 
 
+def _postgres(spec: TableSpec, size: int) -> Iterator[tuple[Sequence[str], Any]]:
+    psycopg = _library("psycopg", spec)
+    reading = "-c default_transaction_read_only=on"
+    try:
+        with (
+            psycopg.connect(spec.path, options=reading, application_name="interact") as opened,
+            opened.cursor(name="rows") as cursor,
+        ):
+            cursor.execute(spec.query)
+            names = [column.name for column in cursor.description or ()]
+            yield names, _batch(names, cursor.fetchmany(size))
+            while rows := cursor.fetchmany(size):
+                yield names, _batch(names, rows)
+    except psycopg.Error as error:
+        raise _failed(spec, error) from error
+
+
+def _library(name: str, spec: TableSpec) -> Any:
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"the table {spec.name} needs {name}", help="pip install 'interact-dsl[profiles]'"
+        ) from error
+
+
+_POSTGRES = ("postgresql://", "postgres://")
 _READERS = {"sqlite": _sqlite, "duckdb": _duckdb}

@@ -73,9 +73,16 @@ def _specs(found: Mapping[str, Any], folder: str, file: str) -> Iterator[TableSp
 
 
 def _placed(url: str, folder: str) -> str:
-    """Return a URL whose file is relative to the folder of the settings."""
+    """Return a URL whose file is relative to the folder of the settings; ``env:NAME`` is one of the
+    environment."""
+    if url.startswith("env:"):
+        name = url.removeprefix("env:")
+        if name not in os.environ:
+            raise UsageError(f"the environment has no {name}, which [tables] names for a database")
+        return os.environ[name]
     scheme, mark, place = url.partition(":///")
-    return scheme + mark + _beside(folder, place) if mark else url
+    is_file = mark and scheme in ("sqlite", "duckdb")
+    return scheme + mark + _beside(folder, place) if is_file else url
 
 
 def _beside(folder: str, place: str) -> str:

@@ -83,6 +83,17 @@ def test_the_same_given_with_customers_is_the_same(run: Any) -> None:
     assert offers() == wanted
 
 
+def test_very_many_states_are_scored_in_parts(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(f"{SCORE} {GIVEN}")
+    wanted, told = offers(), json.loads(Path("o/run.json").read_text())
+    monkeypatch.setattr("interact.runtime.customer_scorer._MOST_STATES", 1)
+    monkeypatch.setattr("interact.runtime.customer_scorer._BLOCK", 2)
+    assert run(f"{SCORE} {GIVEN}").exit_code == 0
+    assert offers() == wanted
+    again = json.loads(Path("o/run.json").read_text())
+    assert (again["offers"], again["segments"]) == (told["offers"], told["segments"])
+
+
 def test_settings_beside_the_project_name_tables(run: Any, in_folder: Path) -> None:
     run(f"{SCORE} {GIVEN}")
     wanted = offers()
