@@ -62,12 +62,13 @@ class Calls:
         debug: bool = False,
     ) -> Response:
         """Begin a visit, or with ``rely_on_existing`` go on with the one there is."""
-        deployment = self._begins_with(channel, audience_id)
-        answer = Response(turn.name, deployment.version)
         if rely_on_existing and turn.session is not None:
+            answer = Response(turn.name, turn.session.version)
             take_in(turn.session, parameters, answer)
             part(turn.session, parameters)
             return answer
+        deployment = self._begins_with(channel, audience_id)
+        answer = Response(turn.name, deployment.version)
         served = deployment.channel(channel)
         if served is None:
             text = f"there is no interactive channel {channel}"

@@ -89,6 +89,8 @@ def test_sessions_keep_the_version_that_they_began_with(
     assert found.begin("new").version == second
     assert (found.score("old"), found.score("new")) == (60, 70)
     assert found.host.get_profile("old").version == first
+    again = found.host.start_session("old", "Web", [], rely_on_existing=True)
+    assert (again.version, found.score("old")) == (first, 60)
     assert found.host.version().version == second
     assert found.ready() == (
         200, {"status": "ready", "version": second, "environment": "p", "number": 2},
