@@ -34,6 +34,7 @@ BENCHMARKS = (
     Benchmark("live_sessions", "sessions", "what sessions weigh"),
     Benchmark("durable", "sessions", "a history that is on the disk"),
     Benchmark("serving", "serving", "the service over HTTP, against an empty endpoint"),
+    Benchmark("host_calls", "hosting", "calls of sessions, kept here and there"),
     Benchmark("job", "job", "Parquet to Parquet"),
     Benchmark("job_memory", "job", "memory of the job"),
     Benchmark("explaining", "explaining", "what became of every rule for all customers"),
