@@ -10,6 +10,7 @@ from interact.compiler.core.arbitration import lower_arbitration
 from interact.compiler.core.audiences import lower_audience, report_duplicates
 from interact.compiler.core.bars import check_bars, lower_bars
 from interact.compiler.core.definitions import ProjectDefinitions
+from interact.compiler.core.event_bars import event_bars
 from interact.compiler.core.flowcharts import lower_flowcharts
 from interact.compiler.core.infer import Typing
 from interact.compiler.core.lineage import is_base, lineage
@@ -201,6 +202,7 @@ def _channel(
     listed = {i: offers.lowered[i].name for i in used}
     bars = (
         *suppression_bars(tables, name, listed),
+        *event_bars(happenings, listed),
         *lower_bars(declared.visit_cap, used, offers, sink),
         *bars_of(limits),
     )

@@ -24,6 +24,8 @@ IN_VISIT: Final = "contacts_in_visit"
 """How often the offer was shown in this visit."""
 QUALIFIED: Final = "qualified"
 """Whether an event of the visit put the customer into a segment: a state of the segment."""
+SUPPRESSED_UNTIL: Final = "suppressed_until"
+"""Until when events have suppressed the offer."""
 IMPRESSIONS_LEFT: Final = "impressions_left"
 """How often offers may still be given to anybody: a state of a limit, the same for everyone."""
 

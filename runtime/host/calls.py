@@ -175,7 +175,7 @@ class Calls:
             found = self._caught_up(turn, "get_offers", now, answer)
             customer = happenings.known_customer(found, turn.state, now)
             wanted = list(_wanted(found, requests, answer))
-            barred, wishes = suppressed(turn.state, now), wishes_of(found.extra)
+            barred, wishes = suppressed(found, turn.state, now), wishes_of(found.extra)
             if wishes.ignores_suppression:
                 customer, barred = unsuppressed(customer), set()
             counts = self.setting.impressions

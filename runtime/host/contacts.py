@@ -14,6 +14,7 @@ from interact.compiler.core.state import (
     CONTACTS,
     IN_VISIT,
     REJECTED,
+    SUPPRESSED_UNTIL,
     state_name,
 )
 from interact.runtime.host.session import Session
@@ -22,6 +23,9 @@ from interact.runtime.host.tracking import Tracked
 from interact.runtime.host.turn import Turn
 from interact.runtime.host.wishes import wishes_of
 from interact.stdlib.types import Value
+
+_FOREVER = 1 << 62
+"""A time that never comes."""
 
 
 def history_of(session: Session, state: CustomerState) -> dict[str, Value]:
@@ -32,6 +36,7 @@ def history_of(session: Session, state: CustomerState) -> dict[str, Value]:
     known = {
         **_listed(session),
         **state.history,
+        **{state_name(o, SUPPRESSED_UNTIL): _end(end) for o, end in state.suppressed.items()},
         **{state_name(offer, IN_VISIT): n for offer, n in session.contacts.items()},
     }
     return {name: value for name, value in known.items() if name in wanted}
@@ -68,14 +73,26 @@ def suppress(turn: Turn, offers: Sequence[str], until: int | None) -> None:
 
 def unsuppressed(customer: Customer) -> Customer:
     """Return a customer of whom no acceptance, rejection or contact is known."""
-    states = (ACCEPTED, REJECTED, CONTACTED, CONTACTS)
+    states = (ACCEPTED, REJECTED, CONTACTED, CONTACTS, SUPPRESSED_UNTIL)
     kept = {n: v for n, v in customer.values.items() if n.rpartition(".")[2] not in states}
     return Customer(kept, customer.rows)
 
 
-def suppressed(state: CustomerState, now: int) -> set[str]:
-    """Return the offers that are not given now."""
-    return {offer for offer, until in state.suppressed.items() if until is None or now < until}
+def suppressed(session: Session, state: CustomerState, now: int) -> set[str]:
+    """Return the offers that events of other channels have suppressed.
+
+    Decisions see to those that events of the session's own channel can suppress.
+    """
+    own = session.served.states
+    return {
+        offer
+        for offer, until in state.suppressed.items()
+        if now < _end(until) and state_name(offer, SUPPRESSED_UNTIL) not in own
+    }
+
+
+def _end(until: int | None) -> int:
+    return _FOREVER if until is None else until
 
 
 def _after(

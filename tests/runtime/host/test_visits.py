@@ -327,3 +327,27 @@ def test_the_latest_names_are_remembered(host: Host) -> None:
     post(host, "contact", weight=1, UACIEventID="n1")
     post(host, "contact", weight=1, UACIEventID="n0")
     assert profile(host)["seen"] == MOST_POSTED + 2
+
+
+def test_an_offer_that_an_event_suppressed_costs_no_place(tmp_path: Path, clock: Clock) -> None:
+    names = [f"Offer{n:02}" for n in range(24)]
+    declared = "".join(f'offer {name} {{ code "{name}" }}' for name in names)
+    rules = " ".join(f"{name} score {90 - n}" for n, name in enumerate(names))
+    (tmp_path / "shop.interact").write_text(
+        f"audience Customer {{ key id: int }} {declared} offers All = {', '.join(names)}\n"
+        "channel Web for Customer { zone Home { point hero } zone Two { point side }"
+        "  event hide { suppress treatment for 1 hour } }\n"
+        f"strategy S on Web {{ zone Home {{ {rules} }} zone Two {{ All take 2 score 5 }} }}"
+    )
+    host = Host(open_deployment(str(tmp_path)), clock=clock)
+    host.start_session("s", "Web", parameters(id=7))
+    first = host.get_offers("s", "hero", 16).offer_lists[0].offers
+    assert [offer.name for offer in first] == names[:16]
+    for offer in first[:8]:
+        assert post(host, "hide", offer).status == 0
+    left = [offer.name for offer in host.get_offers("s", "hero", 16).offer_lists[0].offers]
+    assert left == names[8:]
+    assert len(host.get_offers("s", "side", 5).offer_lists[0].offers) == 2
+    clock.pass_time(hours=1)
+    again = host.get_offers("s", "hero", 16).offer_lists[0].offers
+    assert [offer.name for offer in again] == names[:16]
