@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import random
+import select
 import signal
 import sys
 import time
@@ -81,6 +82,7 @@ def killed_once(folder: Path, first: int, seconds: float) -> list[int]:
         finally:
             os._exit(3)  # only reached by a failure
     os.close(writing)
+    select.select([reading], [], [], 60)  # it has begun
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
@@ -95,7 +97,7 @@ def main(folder: str, times: str, seed: str) -> None:
     place, chance, acknowledged = Path(folder), random.Random(int(seed)), list[int]()
     (place / "shop.interact").write_text(SHOP)
     for number in range(int(times)):
-        acknowledged += killed_once(place, 10_000 * number, chance.uniform(0.3, 1.4))
+        acknowledged += killed_once(place, 10_000 * number, chance.uniform(0.0, 1.1))
     host = opened(place)
     while (due := host.store.next_due()) is not None:
         time.sleep(max(0.0, due / 1e6 - time.time()))
