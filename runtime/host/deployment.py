@@ -21,6 +21,7 @@ from interact.compiler.core.program import (
 from interact.compiler.core.table_states import place_of
 from interact.runtime.decider import Decider
 from interact.runtime.host.profiles import ProfileSource
+from interact.runtime.host.propensity import Chances
 from interact.runtime.kernel_cache import FileKernelStore
 from interact.runtime.project import Project, open_project
 from interact.runtime.values import instant
@@ -50,6 +51,7 @@ class ServedChannel:
         version: That of the deployment.
         form: The same for another version whose attributes have the same names and types.
         heard: The events that something follows from, in small letters.
+        chances: The probabilities with which samples let rules take part.
         reads: Names of attributes, states and ``many`` attributes that decisions read.
         states: Names of what decisions read of a customer's history.
         profiles: Where the profiles of its sessions come from; None is as the host says.
@@ -70,6 +72,7 @@ class ServedChannel:
             sum(r.zone == z for r in channel.rules) for z in range(len(channel.zones))
         ]
         self.form = _form(self.audience)
+        self.chances = Chances(channel)
         self.reads = _reads(project.program, channel)
         self.states = frozenset(state.name for state in channel.states)
         self.profiles: ProfileSource | None = None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, Literal
 from uuid import uuid4
 
 from interact.runtime.host.session import Session, Treatment
 from interact.runtime.host.wishes import CODE, CODE_TYPES
+from interact.runtime.values import from_machine
 
 Kind = Literal["contact", "accept", "reject"]
 TRACKED: Final[dict[str, Kind]] = {"contact": "contact", "accept": "accept", "reject": "reject"}
@@ -84,15 +86,11 @@ def history_events(
         found: What.
         at: Microseconds since 1970-01-01T00:00Z.
         names: Gives each row a name that no other one has.
-        columns: Parameters of the session to keep in each.
+        columns: Parameters and attributes of the session to keep in each.
     """
     from interact.runtime.history.events import Contact, Response
 
-    extra = {
-        name: str(session.extra[name.lower()].value)
-        for name in columns
-        if name.lower() in session.extra
-    }
+    extra = {name: v for name in columns if (v := _kept(session, name)) is not None}
     rows: list[Any] = []
     for one in found:
         common = {**_common(session, one), "event": names(), "at": at, "extra": extra}
@@ -107,9 +105,27 @@ def history_events(
                     score=treatment.shown.score,
                     rank=treatment.rank,
                     candidates=treatment.listed.candidates,
+                    propensity=session.served.chances.of(
+                        treatment.shown.rule, treatment.listed.segments
+                    ),
                 )
             )
     return rows
+
+
+def _kept(session: Session, name: str) -> str | None:
+    """Return a parameter or an attribute of a session as text; None for null or none."""
+    sent = session.extra.get(name.lower())
+    if sent is not None:
+        return str(sent.value)
+    attribute = session.served.attributes.get(name.lower())
+    if attribute is None:
+        return None
+    known = session.served.decider.completed(session.values, {}).values
+    if (value := known.get(attribute.name)) is None:
+        return None
+    found = from_machine(value, attribute.type)
+    return found.isoformat() if isinstance(found, date) else str(found)
 
 
 def _common(session: Session, one: Tracked) -> dict[str, object]:
