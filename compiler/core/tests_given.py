@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from interact.compiler.core.audiences import assign
 from interact.compiler.core.flowchart_order import cell_names
 from interact.compiler.core.infer import Typing
 from interact.compiler.core.nodes import Const, Expr, type_of
-from interact.compiler.core.offer_tables import OFFER, ZONE
 from interact.compiler.core.program import Attribute, Audience, Channel, OfferTable
 from interact.compiler.core.scope import Scope
 from interact.compiler.core.state import HISTORY, IMPRESSIONS_LEFT, states_about
-from interact.compiler.core.table_states import Place
 from interact.compiler.core.tests import Chosen, Fixture, Given, GivenRows, Sample
+from interact.compiler.core.tests_tables import TableRows
 from interact.compiler.diagnostics import names, tests
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import known_hint, nearest
@@ -115,7 +114,7 @@ class GivenParts:
         found = known.get(part.rows.text)
         table = next((t for t in self.subject.tables if t.name == part.rows.text), None)
         if found is None and table is not None:
-            self._add_table(table, part)
+            self.values |= self._table(table).states(part.records)
             return
         if found is None:
             names_of_tables = [table.name for table in self.subject.tables]
@@ -129,54 +128,11 @@ class GivenParts:
             self._twice(part.rows)
         self.rows[found.name] = GivenRows(found.name, records)
 
-    def _add_table(self, table: OfferTable, part: surface.GivenRows) -> None:
-        """Add the rows of a table of offers, as the states that the channel reads of them."""
-        columns = {column.name: column for column in table.columns}
-        naming = (OFFER, ZONE) if table.by_zone else (OFFER,)
-        places = ((record, *self._naming(table, record)) for record in part.records)
-        ordered = sorted(places, key=lambda place: place[2] is None)  # those with a zone count more
-        taken: set[tuple[str, str | None]] = set()
-        for record, offer, zone in ordered:
-            others = tuple(v for v in record.fields if v.name.text not in naming)
-            values = self._record(table.name, columns, surface.Record(others, record.span))
-            if (offer, zone) in taken:
-                self.sink.report(tests.GIVEN_TWICE, record.span, what=f"the row of `{offer}`")
-            taken.add((offer, zone))
-            self._add_states(table, offer, zone, values)
-
-    def _add_states(
-        self, table: OfferTable, offer: str, zone: str | None, values: Sequence[Given]
-    ) -> None:
-        zones: list[str | None] = [None]
-        if table.by_zone:
-            zones = [z.name for z in self.subject.channel.zones if zone in (None, z.name)]
-        for of_zone in zones:
-            present = Place(table.name, offer, of_zone, None).name
-            if present not in self.values:
-                self.values[present] = Given(present, Const(True, BOOL))
-                for given in values:
-                    state = Place(table.name, offer, of_zone, given.name).name
-                    self.values[state] = Given(state, given.value)
-
-    def _naming(self, table: OfferTable, record: surface.Record) -> tuple[str, str | None]:
-        """Return the offer and the zone of a row."""
-        zones = [zone.name for zone in self.subject.channel.zones]
-        found: dict[str, str] = {}
-        for value in record.fields:
-            known = {OFFER: self.subject.offers, ZONE: zones}.get(value.name.text)
-            if known is None or (value.name.text == ZONE and not table.by_zone):
-                continue
-            written = value.value
-            named = written.name if isinstance(written, ast.NameExpr) else ""
-            if isinstance(written, ast.LiteralExpr) and written.kind == "text":
-                named = self.subject.codes.get(written.text, written.text)
-            if named in known:
-                found[value.name.text] = named
-            else:
-                self._unknown(value.name.text, ast.Name(named, written.span), known, "")
-        if OFFER not in (value.name.text for value in record.fields):
-            self.sink.report(tests.ROW_WITHOUT_OFFER, record.span, table=table.name)
-        return found.get(OFFER, ""), found.get(ZONE)
+    def _table(self, table: OfferTable) -> TableRows:
+        """Return what reads the rows of a table of offers."""
+        subject = self.subject
+        zones = [zone.name for zone in subject.channel.zones]
+        return TableRows(table, zones, subject.offers, subject.codes, self._record, self.sink)
 
     def _record(
         self, rows: str, fields: Mapping[str, Attribute], record: surface.Record

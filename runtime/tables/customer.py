@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from interact.runtime.tables.key_index import numbers_of
-from interact.runtime.tables.load import Loaded, Stored
+from interact.runtime.tables.loaded import Loaded, Stored
 from interact.stdlib.types import Kind, Type, Value
 
 _STORED = {Kind.INT: pa.int64(), Kind.TEXT: pa.large_string(), Kind.DATE: pa.int32()}

@@ -20,7 +20,7 @@ from interact.runtime.batch.schema import lane_of
 from interact.runtime.batch.texts import Dictionaries, texts
 from interact.runtime.result import key_columns
 from interact.runtime.tables.key_index import Rows, numbers_of
-from interact.runtime.tables.load import Loaded, Stored
+from interact.runtime.tables.loaded import Loaded, Stored
 from interact.stdlib.types import BOOL, Type
 
 Numbers = npt.NDArray[np.int64]

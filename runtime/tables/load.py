@@ -1,7 +1,6 @@
-"""Rows of a table of offers as arrays, sorted by customer; rows that are wrong are counted.
+"""Rows of a table of offers are read, brought to their types and sorted; wrong ones are counted.
 
-A row is about a *slot*: an offer that the channel reads states of, and a zone or any. Nothing is a
-Python object for each row; distinct codes of offers are, and texts are kept in Arrow's form.
+Nothing is a Python object for each row; distinct codes of offers are.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from interact.compiler.core.offer_tables import CODE_PARTS, OFFER, ZONE
 from interact.compiler.core.program import Attribute, Channel, OfferTable, Program
@@ -20,53 +20,15 @@ from interact.compiler.core.table_states import Place, place_of
 from interact.runtime.batch.bitmaps import Mask
 from interact.runtime.batch.key_hashes import scramble
 from interact.runtime.errors import SchemaError
-from interact.runtime.tables.convert import Values, converted, lane_values, unpacked
+from interact.runtime.tables.convert import cast, converted, lane_values, unpacked
 from interact.runtime.tables.key_index import KeyIndex, Rows, arranged, numbers_of
+from interact.runtime.tables.loaded import Loaded, Stored
 from interact.runtime.tables.names import Named, Names
-from interact.runtime.tables.report import Reason, TableReport
+from interact.runtime.tables.report import NAMED, Reason, TableReport
 from interact.runtime.tables.rows import Broken, Chunk, RowSource, TableSpec, open_rows
 from interact.stdlib.types import Kind
 
-ANY_ZONE = 0
 _KEYS = {Kind.INT: pa.int64(), Kind.TEXT: pa.large_string(), Kind.DATE: pa.date32()}
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A column of the good rows: values with where there are any, or texts."""
-
-    values: Values
-    valid: Mask
-    texts: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """The rows of a table, sorted by customer and slot.
-
-    Attributes:
-        places: What each state of the channel is about, by its name.
-        slots: The slot of each row: ``offer * (zones + 1) + zone``, zone 0 being any.
-        starts: Where the rows of each customer begin, and the end; one customer for defaults.
-        keys: The key of the first row of each customer, a part each; none for defaults.
-    """
-
-    table: OfferTable
-    places: dict[str, Place]
-    offers: dict[str, int]
-    zones: dict[str, int]
-    slots: npt.NDArray[np.int32]
-    starts: Rows
-    index: KeyIndex
-    keys: tuple[Any, ...]
-    columns: dict[str, Stored]
-    report: TableReport
-
-    def slots_of(self, place: Place) -> list[int]:
-        """Return the slots whose rows a state is about; a later one counts more."""
-        first = self.offers[place.offer] * (len(self.zones) + 1)
-        zone = None if place.zone is None else self.zones[place.zone]
-        return [first] if zone is None else [first, first + zone]
 
 
 def load_table(
@@ -184,8 +146,6 @@ class _Loader:
         values, bad = converted(array, part.type)
         wanted = _KEYS[part.type.kind]
         if values.type != wanted:
-            from interact.runtime.tables.convert import cast
-
             values, wrong = cast(values, wanted)
             bad = bad | wrong
         self._drop(Reason("key", part.column, str(part.type)), bad, chunk, left, array)
@@ -274,14 +234,11 @@ class _Loader:
         return Stored(_joined([part.values for part in parts], np.int64)[order], valid)
 
     def _report_repeated(self, rows: Rows, reason: str) -> None:
-        """Report rows by their places among the good ones, in the order of the source."""
+        """Report rows by their places among the good ones, the first ones in the source by name."""
         ends = np.cumsum([len(part.at) for part in self.parts])
-        for row in np.sort(rows).tolist() if len(rows) <= _FEW else ():
+        for row in np.sort(rows)[:NAMED].tolist():
             self._report_one(row, ends, reason)
-        if len(rows) > _FEW:
-            for row in np.sort(rows)[:_FEW].tolist():
-                self._report_one(row, ends, reason)
-            self.report.count(Reason(reason), len(rows) - _FEW)
+        self.report.count(Reason(reason), max(len(rows) - NAMED, 0))
 
     def _report_one(self, row: int, ends: Rows, reason: str) -> None:
         number = int(np.searchsorted(ends, row, "right"))
@@ -291,7 +248,6 @@ class _Loader:
         self.report.add(Reason(reason), np.array([place]), source, first)
 
 
-_FEW = 8
 TEXTS = pa.large_string()
 
 
@@ -312,7 +268,5 @@ def _same(keys: Sequence[Any], order: Rows) -> Mask:
         if pa.types.is_large_string(key.type) or len(keys) > 1:
             ordered = key.take(pa.array(order))
             if len(ordered) > 1:
-                import pyarrow.compute as pc
-
                 same[1:] &= pc.equal(ordered[1:], ordered[:-1]).to_numpy(zero_copy_only=False)
     return same

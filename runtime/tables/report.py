@@ -11,7 +11,8 @@ from interact.runtime.tables.key_index import Rows
 from interact.runtime.tables.rows import Broken
 
 Json = dict[str, Any]
-_EXAMPLES = 3
+NAMED = 3
+"""How many rows are named for each reason."""
 _LONGEST = 40
 
 
@@ -69,7 +70,8 @@ class TableReport:
 
     def count(self, reason: Reason, rows: int) -> None:
         """Count rows that are not used."""
-        self.reasons[reason] += rows
+        if rows:
+            self.reasons[reason] += rows
 
     def add(
         self, reason: Reason, places: Rows, source: str, first: int, values: Any = None
@@ -77,7 +79,7 @@ class TableReport:
         """Count rows at places of a chunk that begins with row ``first``; name some of them."""
         self.count(reason, len(places))
         known = self.examples.setdefault(reason, [])
-        for place in places[: _EXAMPLES - len(known)].tolist():
+        for place in places[: NAMED - len(known)].tolist():
             value = "" if values is None else _shown(values[place].as_py())
             known.append(Example(source, self.broken.moved(source, first + place), value))
 
@@ -86,11 +88,11 @@ class TableReport:
         broken = [
             Example(source, row, "")
             for source, rows in self.broken.rows.items()
-            for row in rows[:_EXAMPLES]
+            for row in rows[:NAMED]
         ]
         count = sum(map(len, self.broken.rows.values()))
         if count:
-            yield Reason("broken"), count, broken[:_EXAMPLES]
+            yield Reason("broken"), count, broken[:NAMED]
         for reason, found in self.reasons.items():
             yield reason, found, self.examples.get(reason, [])
 

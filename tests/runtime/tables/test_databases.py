@@ -11,7 +11,7 @@ from tests.runtime.tables.generated import Row, as_parquet, keys_of, program_of,
 from tests.runtime.tables.test_malformed import loaded
 
 from interact.runtime.errors import DataError, UsageError
-from interact.runtime.tables.load import Loaded
+from interact.runtime.tables.loaded import Loaded
 from interact.runtime.tables.rows import TableSpec
 from interact.runtime.tables.settings import read_table_settings
 

@@ -8,7 +8,8 @@ import pytest
 from tests.runtime.tables.generated import program_of
 
 from interact.runtime.errors import DataError, SchemaError, UsageError
-from interact.runtime.tables.load import Loaded, load_table
+from interact.runtime.tables.load import load_table
+from interact.runtime.tables.loaded import Loaded
 from interact.runtime.tables.rows import TableSpec
 
 HEADER = "id,offer,zone,n,f,d,b,t,day,must\n"
