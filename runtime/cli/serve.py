@@ -77,7 +77,9 @@ def command(path: str, **options: Any) -> int:
     replaced, what is deployed to the environment, and on SIGHUP whatever is there, read anew.
     Sessions keep the version that they began with.
     """  # fmt: skip
-    from interact.runtime.errors import UsageError
+    from interact.runtime.cli import findings
+    from interact.runtime.errors import not_installed
+    from interact.runtime.project import CheckFailed
 
     try:
         from interact.runtime.serve.logs import configure
@@ -85,31 +87,31 @@ def command(path: str, **options: Any) -> int:
 
         configure(options["log"], options["log_requests"])
     except ModuleNotFoundError as error:
-        raise UsageError(
-            f"serve needs {error.name}", help="pip install 'interact-dsl[serve]'"
-        ) from error
+        raise not_installed("serve", error, "serve") from error
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to read anew
-    started = start(
-        Options(
-            path,
-            options["host"],
-            options["port"],
-            options["profiles"],
-            options["history"],
-            options["users"],
-            options["no_auth"],
-            options["origin"],
-            options["keep"],
-            options["activity"],
-            options["record_inputs"],
-            options["environment"],
-            options["poll"],
-            options["trust"],
-            options["store"],
-            options["tables"],
-            options["rate"],
-        )
+    asked = Options(
+        path,
+        options["host"],
+        options["port"],
+        options["profiles"],
+        options["history"],
+        options["users"],
+        options["no_auth"],
+        options["origin"],
+        options["keep"],
+        options["activity"],
+        options["record_inputs"],
+        options["environment"],
+        options["poll"],
+        options["trust"],
+        options["store"],
+        options["tables"],
+        options["rate"],
     )
+    try:
+        started = start(asked)
+    except CheckFailed as failed:
+        return findings.report(failed)
     click.echo(_told(started, options), err=True)
     started.run()
     return 0

@@ -82,8 +82,8 @@ class Updates:
         try:
             self.live = self._loaded(wanted)
         except InteractError as error:
-            self._refuse(wanted, error)
             self.live = self._earlier(error)
+            self._refuse(wanted, error)
         return self.live
 
     def find(self, version: str) -> Deployment | None:

@@ -156,3 +156,12 @@ def test_wrong_usage_is_one_message(run: Command, arguments: tuple[str, ...], sa
     found = run("serve", *arguments, "--no-auth")
     assert (found.exit_code, found.output.count("error: ")) == (2, 1)
     assert said in found.output
+
+
+def test_sources_with_errors_are_shown(run: Command) -> None:
+    Path("p").mkdir()
+    Path("p/a.interact").write_text("offer X { live never }")
+    found = run("serve", "p", "--no-auth")
+    assert (found.exit_code, found.output.count("error")) == (1, 2)
+    assert "p/a.interact:1:" in found.output
+    assert found.output.endswith("1 error in 1 file\n")
