@@ -51,6 +51,7 @@ def _profiles(
 @click.option(
     "--store",
     metavar="DIR|URL|memory",
+    envvar="INTERACT_STORE",
     help="Where sessions and what is known of customers are kept: a folder (that of the history "
     "by default), or redis://host:port/db for several hosts.",
 )

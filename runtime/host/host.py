@@ -177,16 +177,19 @@ class Host:
         """Take the steps of a request in this thread."""
         return run(taken, self._record)
 
-    def run_due(self) -> int:
+    def run_due(self, most: int | None = None) -> int:
         """Do what sessions have to do by now, and end those that are idle; return how many.
 
-        What cannot be done is tried again later.
+        What cannot be done is tried again later. Threads may do this side by side.
+
+        Args:
+            most: How many sessions at most.
 
         Raises:
             StoreError: The store does not work.
         """
         count = 0
-        while (id := self.store.claim(instant(self.clock()))) is not None:
+        while count != most and (id := self.store.claim(instant(self.clock()))) is not None:
             try:
                 self.run(steps(self.store, partial(self.store.fetch, id), "", self.calls.go_on))
                 count += 1

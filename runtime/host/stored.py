@@ -16,6 +16,7 @@ from interact.compiler.core.visit import Pending
 from interact.runtime.host.results import NameValue
 from interact.runtime.host.session import Listed, Owner, Session, Shown
 from interact.runtime.host.states import CustomerState
+from interact.runtime.host.store import StoreError
 from interact.stdlib.types import Value
 
 FORM = 1
@@ -111,9 +112,12 @@ def saved_session(data: bytes) -> Saved:
     """Return what ``session_bytes`` wrote.
 
     Raises:
-        msgspec.MsgspecError: It wrote something else.
+        StoreError: It wrote something else.
     """
-    return _session(data)
+    try:
+        return _session(data)
+    except msgspec.MsgspecError as error:
+        raise StoreError(f"what is kept is no session: {error}") from error
 
 
 def lists_of(saved: Saved) -> tuple[Listed, ...]:
@@ -148,8 +152,15 @@ def state_bytes(state: CustomerState) -> bytes:
 
 
 def saved_state(data: bytes) -> CustomerState:
-    """Return the state that ``state_bytes`` wrote."""
-    found = _state(data)
+    """Return the state that ``state_bytes`` wrote.
+
+    Raises:
+        StoreError: It wrote something else.
+    """
+    try:
+        found = _state(data)
+    except msgspec.MsgspecError as error:
+        raise StoreError(f"what is kept is no state: {error}") from error
     history: Mapping[str, Value] = found.history
     patterns = {name: State.from_json(plain) for name, plain in found.patterns.items()}
     return CustomerState(history, patterns, found.suppressed)

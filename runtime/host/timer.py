@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from interact.runtime.host.host import RETRY, Host
 from interact.runtime.host.store import StoreError
 from interact.runtime.values import instant
+
+FEW = 16
+"""Sessions with something due that one thread does."""
+WORKERS = 16
 
 
 @dataclass(slots=True)
@@ -41,11 +46,18 @@ class Timer:
         while not self._stopping:
             store.wait(self._do())
 
+    def _work_off(self) -> None:
+        """Do what is due in several threads, as most of it is waiting for the disk."""
+        with ThreadPoolExecutor(WORKERS, "due") as workers:
+            for done in [workers.submit(self.host.run_due) for _ in range(WORKERS)]:
+                done.result()
+
     def _do(self) -> float | None:
         """Do what is due; return the seconds until something else is."""
         host = self.host
         try:
-            host.run_due()
+            if host.run_due(FEW) == FEW:
+                self._work_off()
             due = host.store.next_due()
             return None if due is None else max(0, due - instant(host.clock())) / 1e6
         except StoreError as error:

@@ -36,7 +36,10 @@ def open_store(wanted: str | None, history: str | None) -> Store:
     if urlsplit(wanted).scheme in SCHEMES:
         return _redis(wanted)
     if "://" in wanted:
-        raise UsageError(f"no store: {wanted}", help="a store is redis://host:port/db, or a folder")
+        scheme = wanted.partition(":")[0]  # what follows may have a password
+        raise UsageError(
+            f"no store is called {scheme}", help="a store is redis://host:port/db, or a folder"
+        )
     return MemoryStore(journal=open_journal(wanted))
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +19,12 @@ from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.memory_store import MemoryStore
 from interact.runtime.host.results import NameValue
+from interact.runtime.host.reviving import revived
+from interact.runtime.host.session import Session
 from interact.runtime.host.sqlite_journal import FILE, open_journal
 from interact.runtime.host.store import StoreError
+from interact.runtime.host.stored import saved_session, saved_state, session_bytes, state_bytes
+from interact.runtime.host.timer import Timer
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SHOP = """
@@ -65,8 +73,8 @@ def hosts(shop: Deployment, tmp_path: Path) -> Hosts:
     return Hosts(shop, tmp_path / "state")
 
 
-def start(host: Host, session: str = "s") -> Host:
-    ids, balance = [NameValue("id", 7, "numeric")], [NameValue("balance", 5, "numeric")]
+def start(host: Host, session: str = "s", customer: int = 7) -> Host:
+    ids, balance = [NameValue("id", customer, "numeric")], [NameValue("balance", 5, "numeric")]
     answer = host.start_session(session, "Web", ids, parameters=balance)
     assert answer.status == 0, answer.messages
     return host
@@ -171,6 +179,65 @@ def test_a_state_that_cannot_be_kept_is_told_and_changes_nothing(hosts: Hosts) -
     assert (answer.status, answer.messages[0].detail) == (2, "the disk is full")
     assert offers(host).keys() == shown.keys()
     host.store.close()
+
+
+def test_a_session_is_the_same_as_bytes(hosts: Hosts) -> None:
+    host = start(hosts.open())
+    shown = offers(host)
+    post(host, "seen", shown["Gold"])
+    post(host, "later", shown["Silver"])
+    more = [NameValue("Colour", "red", "string"), NameValue("many", 10**30, "numeric")]
+    host.get_offers("s", "hero", 2, more)
+    held = host.store.find("s")
+    assert held is not None
+    session = held.session.copy()
+    session.rows, session.posted = {"visits": [{"day": 3, "note": None}]}, ("seen", "later")
+    session.known = session.debug = True
+    session.delayed = 2
+    for name in (field.name for field in fields(Session)):
+        assert getattr(session, name), f"{name} is not looked at"
+    back = revived(saved_session(session_bytes(session)), session.served, {})
+    big = {"many": NameValue("many", str(10**30), "numeric")}
+    assert back.extra == {**session.extra, **big}
+    back.extra = session.extra
+    assert back == session
+    state = host.store.known(session.owner).state
+    assert saved_state(state_bytes(state)) == state
+    with pytest.raises(StoreError):
+        saved_session(b"something else")
+    with pytest.raises(StoreError):
+        saved_state(b"something else")
+    host.store.close()
+
+
+def test_a_backlog_is_worked_off_side_by_side(hosts: Hosts) -> None:
+    host = start(hosts.open())
+    for number in range(60):
+        start(host, f"s{number}", number)
+        shown = host.get_offers(f"s{number}", "hero").offer_lists[0].offers[0]
+        code = [NameValue("UACIOfferTrackingCode", shown.treatment, "string")]
+        assert host.post_event(f"s{number}", "later", code).status == 0
+    host.store.close()
+    host = hosts.open(5)
+    meeting, threads = threading.Barrier(2), set[int]()
+
+    def record(rows: Sequence[Any]) -> None:
+        threads.add(threading.get_ident())
+        if threading.current_thread().name.startswith("due"):
+            with suppress(threading.BrokenBarrierError):
+                meeting.wait(10)  # until another one is here, too
+                meeting.abort()
+        hosts.rows.extend(rows)
+
+    host.record = record
+    timer = Timer(host)
+    timer.start()
+    while host.store.next_due() is not None:
+        pass
+    timer.stop()
+    host.store.close()
+    assert len({row.event for row in hosts.rows}) == len(hosts.rows) == 60
+    assert len(threads) > 2
 
 
 def test_a_folder_is_of_one_process(hosts: Hosts, tmp_path: Path) -> None:

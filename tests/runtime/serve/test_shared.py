@@ -79,10 +79,11 @@ def test_without_its_store_a_host_says_so_and_comes_back_with_it(
     ("store", "said"),
     [
         ("redis://localhost:port/0", "no store"),
-        ("memcached://localhost", "a store is redis://host:port/db, or a folder"),
+        ("memcached://me:secret@localhost", "a store is redis://host:port/db, or a folder"),
     ],
 )
 def test_what_is_no_store_is_one_line(store: str, said: str) -> None:
     found = CliRunner().invoke(cli, ["serve", str(BANK), "--no-auth", "--store", store])
     assert (found.exit_code, found.output.count("error")) == (2, 1)
     assert said in found.output
+    assert "secret" not in found.output
