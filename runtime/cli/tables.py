@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import click
@@ -47,7 +47,7 @@ def lines(tables: list[Json]) -> Iterator[str]:
             )
 
 
-def of_channels(channels: Iterable[Any]) -> Iterator[str]:
+def of_channels(channels: Collection[Any]) -> Iterator[str]:
     """Yield what became of the rows that hosts read, each table once."""
     reports = {
         (name, rows.loaded.report.source): rows.loaded.report.as_json()
@@ -55,7 +55,13 @@ def of_channels(channels: Iterable[Any]) -> Iterator[str]:
         if served.listed is not None
         for name, rows in served.listed.rows.items()
     }
-    yield from lines(list(reports.values()))
+    missing = {
+        name: {"table": name, "source": None}
+        for served in channels
+        if served.listed is not None
+        for name in served.listed.missing
+    }
+    yield from lines([*reports.values(), *missing.values()])
 
 
 def _example(example: Json) -> str:

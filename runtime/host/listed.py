@@ -52,6 +52,14 @@ class ListedRows:
                 found.update(rows.states(key))
         return found
 
+    @property
+    def missing(self) -> list[str]:
+        """The tables that the channel reads, and that have no rows."""
+        declared = {table.name: table for table in self.program.tables}
+        states = [state.name for state in self.channel.states]
+        names = [t.name for t in self.program.tables if states_of(t, states, declared)]
+        return [name for name in names if name not in self.rows]
+
     def refresh(self) -> list[InteractError]:
         """Read what has changed; what cannot be read stays as it was, and is returned."""
         failed = []

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from interact.runtime.tables.key_index import numbers_of
@@ -53,13 +52,12 @@ class CustomerRows:
     def _find(self, key: tuple[Any, ...]) -> int:
         """Return the place of a key, -1 for one without rows."""
         if len(key) == 1 and isinstance(key[0], int):
-            number = np.array([key[0]], np.int64).view(np.uint64)
-            return int(self.loaded.index.find(number)[0])
+            return self.loaded.index.find_one(key[0])
         parts = [
             pa.array([value], _STORED[kind.kind]).cast(known.type)
             for value, kind, known in zip(key, self.key, self.loaded.keys, strict=True)
         ]
-        place = int(self.loaded.index.find(numbers_of(parts)[0])[0])
+        place = self.loaded.index.find_one(int(numbers_of(parts)[0][0]))
         same = place >= 0 and all(
             known[place] == part[0] for known, part in zip(self.loaded.keys, parts, strict=True)
         )

@@ -17,6 +17,7 @@ from interact.runtime.batch.numbers import stored
 Rows = npt.NDArray[np.int64]
 _OTHER_ODD = np.uint64(0xD6E8FEB86659FD93)
 _HALF = np.uint64(32)
+_ODD, _ALL = int(scramble(np.ones(1, np.uint64))[0]), 2**64 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,15 @@ class KeyIndex:
             places[left] += 1
             left = left[places[left] < ends[left]]
         return found
+
+    def find_one(self, number: int) -> int:
+        """Return the place of a number, -1 for one that is not there."""
+        wanted = number * _ODD & _ALL
+        leading = wanted >> self.shift
+        for place in range(int(self.starts[leading]), int(self.starts[leading + 1])):
+            if int(self.scattered[place]) == wanted:
+                return place
+        return -1
 
 
 def arranged(scattered: Hashes, slots: npt.NDArray[np.int32]) -> Rows:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from interact.runtime.cli.tables import of_channels
 from interact.runtime.errors import InteractError
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
@@ -132,6 +133,13 @@ def test_what_changes_is_read_anew(
     (tmp_path / "House.csv").unlink()
     polling.look()
     assert ("Gold", 16.0) in offers(host, "c1")
+
+
+def test_tables_without_rows_are_told(deployment: Deployment, specs: list[TableSpec]) -> None:
+    deployment.take_tables(specs[:2])
+    assert list(of_channels(deployment.channels))[-1] == (
+        "House: no rows were given (--table House=FILE)"
+    )
 
 
 def test_nobody_in_particular_has_the_rows_of_all(deployment: Deployment) -> None:
