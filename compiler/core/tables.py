@@ -50,7 +50,8 @@ def _check(table: ast.Table, columns: Sequence[ast.Expr], sink: Sink) -> None:
             found, wanted = _counted(len(row.cells), "cell"), _counted(len(columns), "column")
             sink.report(structure.TABLE_CELLS, row.span, found=found, columns=wanted)
         _check_ranges(row, sink)
-        if not row.cells and number < len(table.rows) - 1:
+        takes_all = all(cell.kind == "any" for cell in row.cells)
+        if takes_all and number < len(table.rows) - 1:
             sink.report(structure.TABLE_ROW_AFTER_OTHERWISE, table.rows[number + 1].span)
 
 

@@ -191,9 +191,9 @@ TABLE_HYPHEN = Code(
 TABLE_ROW_AFTER_OTHERWISE = Code(
     "E0458",
     Severity.ERROR,
-    "row after `otherwise`",
-    "this row comes after `otherwise`, which leaves nothing for it",
-    help="move the `otherwise` row to the end",
+    "row after one that takes all",
+    "this row comes after one that leaves nothing for it",
+    help="move `otherwise`, or the row of `any`, to the end",
 )
 TEMPLATE_ARGUMENTS = Code(
     "E0459",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from interact.compiler.lints.catalogue_flowcharts import (
     NO_OTHERWISE as NO_OTHERWISE,
     SHADOWED_BRANCH as SHADOWED_BRANCH,
+    UNREACHED_CHOICE as UNREACHED_CHOICE,
     UNUSED_LET as UNUSED_LET,
     UNUSED_SEGMENT as UNUSED_SEGMENT,
 )
@@ -180,6 +181,7 @@ LINTS: dict[str, Lint] = {
         NO_OTHERWISE,
         UNUSED_SEGMENT,
         UNUSED_LET,
+        UNREACHED_CHOICE,
         DIVISION,
         NO_RESULT,
         DATES_APART,

@@ -125,3 +125,33 @@ strategy S on Website {
 }
 """,
 )
+UNREACHED_CHOICE = warning(
+    "W0205",
+    "unreached-choice",
+    "a row of a table, or a choice, that nobody comes to",
+    "nobody is left for this",
+    "move it up, or change its condition",
+    "A table takes the first row that fits, and `else if` asks only those for whom nothing before "
+    "it was true. What stands before takes everybody whom this could take. Of what is put in at "
+    "several places, such as a table, it is so at each of them.",
+    """\
+table points(balance: decimal(2)) -> int {
+  when >= 10_000 then 40
+  when >= 50_000 then 80
+  otherwise 10
+}
+strategy S on Website {
+  zone Home { Card score points(balance) }
+}
+""",
+    """\
+table points(balance: decimal(2)) -> int {
+  when >= 50_000 then 80
+  when >= 10_000 then 40
+  otherwise 10
+}
+strategy S on Website {
+  zone Home { Card score points(balance) }
+}
+""",
+)

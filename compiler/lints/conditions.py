@@ -32,12 +32,13 @@ from interact.stdlib.types import BOOL
 def check_conditions(project: Linted) -> None:
     """Report W0101 to W0103 for every condition and every part of one."""
     walk = _Walk(project)
-    for expr in _expressions(project):
+    for expr in expressions_of(project):
         walk.examine(expr)
     walk.report()
 
 
-def _expressions(project: Linted) -> Iterator[Expr]:
+def expressions_of(project: Linted) -> Iterator[Expr]:
+    """Yield the expressions of a project: what customers, rules and offers are judged by."""
     for channel in project.program.channels:
         for cell in channel.cells:
             if isinstance(cell.test, Filter) and cell.test.condition is not None:

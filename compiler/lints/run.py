@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from interact.compiler.core.program import Program
 from interact.compiler.diagnostics.diagnostic import Diagnostic, Sink
-from interact.compiler.lints import conditions, operations, rules, segments, usage
+from interact.compiler.lints import choices, conditions, operations, rules, segments, usage
 from interact.compiler.lints.allow import apply_allows
 from interact.compiler.lints.levels import Levels
 from interact.compiler.lints.lint import Check, Linted
@@ -17,6 +17,7 @@ from interact.compiler.surface import ast
 
 CHECKS: tuple[Check, ...] = (
     conditions.check_conditions,
+    choices.check_choices,
     segments.check_rules_of_segments,
     segments.check_cells,
     segments.check_otherwise,

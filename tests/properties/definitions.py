@@ -76,7 +76,8 @@ def _table(chance: random.Random, draw: Expressions, empty: ast.Table) -> ast.Ta
         ast.TableRow(tuple(_cell(chance, draw, kind) for kind in kinds), draw.draw(Kind.INT, 1))
         for _ in range(chance.choice((1, 3, 6)))
     ]
-    if chance.random() < 0.7:
+    rows = [row for row in rows if any(cell.kind != "any" for cell in row.cells)]
+    if not rows or chance.random() < 0.7:
         rows.append(ast.TableRow((), draw.draw(Kind.INT, 1)))
     return replace(empty, columns=columns, rows=tuple(rows))
 

@@ -14,12 +14,22 @@ from tests.properties.programs import Generated, built_from_text, generate
 from interact.compiler.core.decide import decide
 from interact.compiler.core.infer import Typing, infer_condition
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
-from interact.compiler.core.nodes import Aggregate, Expr, children, type_of
+from interact.compiler.core.nodes import (
+    Aggregate,
+    Expr,
+    InSegment,
+    RowField,
+    children,
+    type_of,
+    walk,
+)
 from interact.compiler.core.program import channel_expressions
 from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.render import render_text
 from interact.compiler.lints.catalogue import DUPLICATE_RULE, OUTDONE_RULE
+from interact.compiler.lints.choices import chains_in, choices_of
+from interact.compiler.lints.conditions import expressions_of
 from interact.compiler.lints.lint import Linted
 from interact.compiler.lints.reach import Reach
 from interact.compiler.lints.rules import useless_rules
@@ -169,6 +179,37 @@ def test_a_rule_that_is_outdone_never_decides(first: int) -> None:
             for candidate in (c for zone in decision.zones for c in zone):
                 is_shown = candidate.position is not None
                 assert not (is_shown and id(channel.rules[candidate.rule]) in outdone), seed
+
+
+def test_a_choice_that_is_said_to_be_unreached_is_never_made() -> None:
+    claims = 0
+    for seed in range(7500, 7580):
+        generated = generate(seed, depth=4)
+        truths = Truths()
+        reach = Reach(truths, generated.program)
+        project = Linted(generated.program, (), {}, truths, reach, Sink())
+        chance = random.Random(seed)
+        customers = draw_customers(chance, generated.schema, generated.moment.today, 40)
+        frames = [Frame(c, generated.moment) for c in customers]
+        for chain in chains_of(project):
+            claimed = [id(c) for c, taken in choices_of(project, chain) if taken is not None]
+            for place, condition in enumerate(chain):
+                if place and id(condition) in claimed:
+                    claims += 1
+                    for frame in frames:
+                        *before, here = (evaluate(c, frame) for c in chain[: place + 1])
+                        assert here is not True or True in before, seed
+    assert claims > 5
+
+
+def chains_of(project: Linted) -> Iterator[list[Expr]]:
+    """Yield the chains of choices that are about a customer alone."""
+    seen: set[int] = set()
+    for expr in expressions_of(project):
+        for chain in chains_in(expr, seen):
+            parts = (part for condition in chain for part in walk(condition))
+            if not any(isinstance(part, RowField | InSegment) for part in parts):
+                yield chain
 
 
 def outcomes_of(condition: Expr, customers: list[Customer], generated: Generated) -> list[Value]:

@@ -120,3 +120,35 @@ offer Pin {}
 def test_enumerations_have_no_other_members(condition: str, found: list[str]) -> None:
     rule = f"strategy T on App {{ zone Start {{ Pin when {condition} }} }}"
     assert found_in(f"{ENUM}{rule}") == found
+
+
+CHOICES = (
+    "if age > 20 then 1 else if age > 30 then 2 else 3",
+    "if age > 20 then 1 else if balance > 5 then 2 else if age > 30 and vip then 3 else 4",
+    "if age > 20 then 1 else if age < 10 then 2 else if age in (5, 25) then 3 else 4",
+    "1 + (if age > 20 then 1 else if age > 30 then 2 else 3)",
+)
+OPEN_CHOICES = (
+    "if age > 20 then 1 else if age > 10 then 2 else 3",
+    "if age > 20 and vip then 1 else if age > 30 then 2 else 3",
+    "if income > 20 then 1 else if income is null then 2 else 3",
+    "if age > 20 then (if age > 30 then 1 else 2) else 3",
+)
+
+
+@pytest.mark.parametrize("score", CHOICES)
+def test_a_choice_that_nobody_comes_to(score: str) -> None:
+    assert found_in_rules(f"Card score {score}") == ["W0205"]
+
+
+@pytest.mark.parametrize("score", OPEN_CHOICES)
+def test_a_choice_that_somebody_comes_to(score: str) -> None:
+    assert found_in_rules(f"Card score {score}") == []
+
+
+def test_a_row_of_a_table_is_judged_where_it_is_used() -> None:
+    table = "table t(n: int?) -> int { when >= 5 then 1  when >= 7 then 2  otherwise 3 }"
+    rules = "strategy S on Web {{ zone Home {{ Card score t({}) }} }}"
+    assert found_in(f"{table} {rules.format('age')}") == ["W0205"]
+    two = "strategy S on Web { zone Home { Card score t(age) + t(if vip then 3) } }"
+    assert found_in(f"{table} {two}") == ["W0205"]
