@@ -49,6 +49,14 @@ def _profiles(
 )
 @click.option("--history", metavar="DIR", help="Keep contacts and responses there.")
 @click.option(
+    "--publish",
+    metavar="SECONDS",
+    type=click.FloatRange(0.1, 3600),
+    default=60,
+    show_default=True,
+    help="How often the history becomes Parquet.",
+)
+@click.option(
     "--store",
     metavar="DIR|URL|memory",
     envvar="INTERACT_STORE",
@@ -108,6 +116,7 @@ def command(path: str, **options: Any) -> int:
         options["store"],
         options["tables"],
         options["rate"],
+        options["publish"],
     )
     try:
         started = start(asked)

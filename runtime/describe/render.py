@@ -28,11 +28,11 @@ def as_html(page: Page) -> str:
     Raises:
         NoGraphviz: They cannot be.
     """
+    jinja = _jinja(escape=True)
     from markupsafe import Markup
 
     if any(channel.charts for channel in page.channels):
         require_dot()
-    jinja = _jinja(escape=True)
     inline = {name: Markup((_FOLDER / f"page.{name}").read_text("utf-8")) for name in ("css", "js")}
     text: str = jinja.get_template("page.html.j2").render(
         page=page, draw=lambda chart: Markup(svg_of(chart)), **inline

@@ -13,6 +13,7 @@ from ipaddress import ip_address
 import uvicorn
 
 from interact.runtime.errors import InteractError, UsageError, not_installed
+from interact.runtime.history.log import SEGMENT_SECONDS
 from interact.runtime.history.recorded import delayed_rows
 from interact.runtime.history.writer import History, open_history
 from interact.runtime.host.host import Host
@@ -27,6 +28,7 @@ from interact.runtime.serve.polling import Polling
 from interact.runtime.serve.preparing import Preparing
 from interact.runtime.serve.rates import Rates
 from interact.runtime.serve.settings import read_settings
+from interact.runtime.serve.signals import stopped_by_signals
 from interact.runtime.serve.stores import open_counts, open_store
 from interact.runtime.serve.updating import Live, Updates
 from interact.runtime.serve.users import Gate, hashed, read_users
@@ -57,6 +59,7 @@ class Options:
         store: ``memory``, or a folder; None is one beside the history, if there is a history.
         rate: Requests in a second that one client may make; None for any number.
         poll_seconds: How long a new version may go unnoticed.
+        publish_seconds: How long rows of the history may be in a log only.
     """
 
     path: str
@@ -76,6 +79,7 @@ class Options:
     store: str | None = None
     tables: Mapping[str, str] | None = None
     rate: float | None = None
+    publish_seconds: float = SEGMENT_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,13 @@ class Started:
 
     def run(self) -> None:
         """Answer until told to stop, and do what is due; then close history and counts."""
+        with stopped_by_signals(self._stop):
+            self._run()
+
+    def _stop(self) -> None:
+        self.server.should_exit = True
+
+    def _run(self) -> None:
         gc.collect()
         gc.freeze()  # what is there now stays: no request waits until all of it is looked at again
         timer = Timer(self.host, _say)
@@ -279,7 +290,8 @@ def _done(history: str, host: Host) -> set[str]:
 def _history(options: Options, updates: Updates) -> History | None:
     if options.history is None:
         return None
-    return open_history(options.history, updates.prepare.keys_of, _say)
+    keys = updates.prepare.keys_of
+    return open_history(options.history, keys, _say, segment_seconds=options.publish_seconds)
 
 
 def _gate(options: Options) -> tuple[Gate, str | None]:

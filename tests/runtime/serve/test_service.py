@@ -321,6 +321,13 @@ def test_a_service_that_is_told_to_stop_publishes_its_history(serve: Serve, tmp_
     assert not any((tmp_path / "h/log").iterdir())
 
 
+def test_a_service_that_has_just_started_can_be_stopped(serve: Serve, tmp_path: Path) -> None:
+    server = serve(str(BANK), "--no-auth", "--history", str(tmp_path / "h"))
+    server.stop()
+    assert server.run.returncode == 143
+    assert not any((tmp_path / "h/log").iterdir())
+
+
 def test_a_port_in_use_is_one_line() -> None:
     from click.testing import CliRunner
 
