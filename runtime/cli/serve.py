@@ -122,8 +122,7 @@ def command(path: str, **options: Any) -> int:
         started = start(asked)
     except CheckFailed as failed:
         return findings.report(failed)
-    click.echo(_told(started, options), err=True)
-    started.run()
+    started.run(lambda: click.echo(_told(started, options), err=True))
     return 0
 
 

@@ -6,7 +6,7 @@ import gc
 import logging
 import secrets
 import socket
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Callable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -95,9 +95,13 @@ class Started:
     known: Mapping[str, int]
     polling: Polling | None = None
 
-    def run(self) -> None:
-        """Answer until told to stop, and do what is due; then close history and counts."""
+    def run(self, announce: Callable[[], None] = lambda: None) -> None:
+        """Answer until told to stop, and do what is due; then close history and counts.
+
+        ``announce`` tells that calls are answered, and that it can be stopped in order.
+        """
         with stopped_by_signals(self._stop):
+            announce()
             self._run()
 
     def _stop(self) -> None:
