@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from interact.runtime.history.locks import reading
 from interact.runtime.history.schema import TABLES
 
 DELAYED = "~"
@@ -19,11 +20,12 @@ def delayed_rows(folder: str, since: int, until: int) -> set[str]:
     """Return the names of the rows of delayed actions between two times, both in microseconds."""
     first, last = (datetime.fromtimestamp(t / 1e6, UTC).date().isoformat() for t in (since, until))
     found: set[str] = set()
-    for part in _parts(Path(folder)):
-        day = part.parent.parent.name.removeprefix("date=")
-        if first <= day <= last:
-            names = pq.ParquetFile(part).read(["event"])["event"]
-            found.update(names.filter(pc.match_substring(names, DELAYED)).to_pylist())
+    with reading(Path(folder)):
+        for part in _parts(Path(folder)):
+            day = part.parent.parent.name.removeprefix("date=")
+            if first <= day <= last:
+                names = pq.ParquetFile(part).read(["event"])["event"]
+                found.update(names.filter(pc.match_substring(names, DELAYED)).to_pylist())
     return found
 
 

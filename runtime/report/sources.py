@@ -15,7 +15,6 @@ from interact.runtime.campaign.columns import RESPONSE_TYPES, quoted
 from interact.runtime.errors import DataError, UsageError
 from interact.runtime.history.locks import reading
 from interact.runtime.history.parts import check_history, key_columns, open_part, parts_in
-from interact.runtime.history.schema import TABLES
 from interact.runtime.report.activity import NO_ACTIVITY, fill_activity
 from interact.runtime.report.cube import Period, cube_query, kinds_query
 
@@ -110,7 +109,7 @@ class HistorySource:
             run(db, period, queries, self.folder)
 
     def _queries(self, history: Path) -> Iterator[tuple[str, str]]:
-        for table in TABLES:
+        for table in _OF_FILES:
             keys: dict[str, None] = {}
             files = []
             for part in parts_in(history, [table]):

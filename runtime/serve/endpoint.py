@@ -30,7 +30,6 @@ TOKEN_HEADER = "m_tokenId"
 encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(float_hook=float).decode  # 1e999 is for a command to refuse
 log = logging.getLogger("interact.serve")
-_NONE = Response(None, "")
 _JSON = (b"content-type", b"application/json")
 
 
@@ -119,8 +118,7 @@ class Endpoint:
         await send({"type": "http.response.body", "body": data})
         if status != 200:
             self.refused(status)
-        seconds, worst = time.perf_counter() - started, max(a.status for a in answers or [_NONE])
-        request(self.form, scope["method"], status, seconds, len(answers), worst)
+        request(self.form, scope["method"], status, time.perf_counter() - started, answers)
 
     def _saying(self, code: int, text: str) -> Response:
         answer = Response(None, self.version())

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Sequence
 from typing import Any, Literal
+
+from interact.runtime.host.results import Response
 
 Form = Literal["text", "json"]
 REQUESTS = logging.getLogger("interact.requests")
@@ -48,15 +51,17 @@ def configure(form: Form, requests: bool) -> None:
     REQUESTS.setLevel(logging.INFO if requests else logging.WARNING)
 
 
-def request(path: str, method: str, status: int, seconds: float, commands: int, worst: int) -> None:
+def request(
+    path: str, method: str, status: int, seconds: float, answers: Sequence[Response]
+) -> None:
     """Log a request: the form of its path, how it went, and how long it took."""
     if REQUESTS.isEnabledFor(logging.INFO):
         told = {
             "method": method,
             "path": path,
             "status": status,
-            "worst": worst,
-            "commands": commands,
+            "worst": max((answer.status for answer in answers), default=0),
+            "commands": len(answers),
             "ms": round(seconds * 1000, 3),
         }
         REQUESTS.info("request", extra=told)

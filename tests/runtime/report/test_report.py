@@ -200,7 +200,7 @@ def test_events_and_patterns_that_a_host_kept(tmp_path: Path) -> None:
     deployment = open_deployment(str(ROOT / "examples" / "telecom_retention"))
     keys = {a.name: tuple(k.name for k in a.key) for a in deployment.project.program.audiences}
     history = open_history(str(tmp_path), keys.__getitem__)
-    host = Host(deployment, record=history.record, activity=True)
+    host = Host(deployment, record=history.record, activity=True, inputs=True)
     channel = next(c for c in deployment.channels if c.channel.patterns)
     times: Counter[str] = Counter()
     for customer in range(3):
