@@ -40,7 +40,7 @@ from interact.runtime.host.stored import (
 
 PREFIX = f"{{interact}}:{FORM}:"
 LEASE_SECONDS = 10.0
-"""How long a host may take for what it claimed or reserved, before others go on."""
+"""How long a host may take for what it claimed, and twice as long as for what it reserved."""
 PATIENCE = 60.0
 _TRY_AGAIN = 0.005
 _LAST = 5.0
@@ -109,7 +109,7 @@ class RedisStore:
     def reserve(self, change: Change) -> bool:
         """Keep others off what a call took; False when one of it was saved meanwhile."""
         change.reserved = uuid4().hex
-        if self._save(change, lease=int(1000 * self.lease_seconds)):
+        if self._save(change, lease=int(500 * self.lease_seconds)):
             return True
         change.reserved = None
         return False

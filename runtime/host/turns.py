@@ -36,7 +36,9 @@ def steps(
         OutputError: Raised by ``work``.
     """
     refusal: OutputError | None = None
-    for _ in range(TRIES):
+    tries = 0
+    while tries < TRIES:
+        tries += 1
         turn, is_kept = None, False
         try:
             turn = Turn(store, name, find(), refusal=refusal)
@@ -51,6 +53,7 @@ def steps(
                 continue
             is_kept = True  # until it is known otherwise
         except Busy as busy:
+            tries -= 1  # what is reserved is free again after a time, whatever happens
             yield busy
             continue
         finally:

@@ -15,7 +15,7 @@ from tests.runtime.host.test_journal import SHOP
 
 from interact.compiler.core.impressions import Used
 from interact.runtime.errors import OutputError, UsageError
-from interact.runtime.host import advisory
+from interact.runtime.host import advisory, turns
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.impressions import Impressions
@@ -221,6 +221,7 @@ def test_what_a_dead_host_reserved_is_free_after_a_time(
     hosts: Hosts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = hosts.open(lease_seconds=0.2), hosts.open()
+    monkeypatch.setattr(turns, "TRIES", 3)  # waiting is no try
     start(first)
     offers(first)
 
