@@ -88,11 +88,13 @@ def running_server(*settings: str) -> Iterator[Server]:
 def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:
     import psycopg
 
-    while process.poll() is None:
+    until = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < until:
         with suppress(psycopg.OperationalError):
             Database(server.url("postgres")).select("SELECT 1")
             return
         time.sleep(0.02)
+    process.kill()
     raise RuntimeError(f"PostgreSQL did not start: {process.communicate()[1].decode()}")
 
 

@@ -80,7 +80,10 @@ def write_follow_up(
 def _check(db: Database, audience: Audience | None = None) -> None:
     had = db.tables()
     if "interact_keycolumn" not in had:
-        raise UsageError("nothing was imported there", help="run interact campaign import")
+        raise UsageError(
+            "nothing was imported there, or not for this user to read",
+            help="run interact campaign import",
+        )
     if audience is not None:
         names = {name for (name,) in db.rows("SELECT Name FROM interact_KeyColumn")}
         missing = [a.name for a in audience.key if key_column(a.name).lower() not in names]

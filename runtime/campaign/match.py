@@ -118,7 +118,9 @@ def _candidates(db: Database, name: str, place: int, how: Matching) -> str:
         f" '{name.replace(chr(39), chr(39) * 2)}' AS How, c.ContactDateTime,"
         f" coalesce(c.Score, 0) AS Score FROM {_WAITING} AS r JOIN UA_DtlContactHist AS c"
         f" ON c.ContactDateTime <= r.ResponseDateTime AND c.ContactDateTime >="
-        f" r.ResponseDateTime - INTERVAL '{how.days * 24} hours'{treatments}"
+        f" r.ResponseDateTime - INTERVAL '{how.days * 24} hours' AND c.ContactDateTime >="
+        f" (SELECT min(ResponseDateTime) FROM {_WAITING} WHERE State = 'waiting')"
+        f" - INTERVAL '{how.days * 24} hours'{treatments}"
         f" WHERE r.State = 'waiting' AND r.TrackingCode <> '' AND {fits}"
     )
 

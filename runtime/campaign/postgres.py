@@ -143,6 +143,8 @@ class PostgresDatabase:
             f"{self.name(name)} {kind}{' PRIMARY KEY' * (name == key)}" for name, kind in columns
         )
         self.define(f"CREATE TABLE IF NOT EXISTS {self.name(table)} ({listed})")
+        if table == "UA_DtlContactHist":  # responses look among the latest contacts
+            self.define(f"CREATE INDEX ON {self.name(table)} USING brin (contactdatetime)")
 
     def tables(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}

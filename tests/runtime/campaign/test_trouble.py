@@ -14,7 +14,7 @@ from tests.postgres import Database
 from tests.runtime.campaign.test_campaign import Place, event, in_duckdb, place, record
 
 from interact.runtime.campaign.postgres import PostgresDatabase, without_password
-from interact.runtime.errors import OutputError
+from interact.runtime.errors import OutputError, UsageError
 from interact.runtime.history.events import Contact, Response
 
 __all__ = ["place"]
@@ -105,6 +105,24 @@ def test_a_server_that_is_not_there_is_a_line(tmp_path: Path) -> None:
     assert told.value.message.startswith("cannot open postgresql://me@127.0.0.1:1/none: ")
     assert "secret" not in told.value.message
     assert without_password(url) in told.value.message
+
+
+@pytest.mark.parametrize(
+    ("url", "driver", "told"),
+    [
+        ("duckdb:///c.db", "duckdb", "interact-dsl[campaign]"),
+        ("postgresql://host/db", "adbc_driver_postgresql", "interact-dsl[postgres]"),
+    ],
+)
+def test_a_missing_driver_is_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, driver: str, told: str
+) -> None:
+    record(tmp_path / "history", *contacts(1))
+    for name in (driver, f"{driver}.dbapi"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(UsageError) as error:
+        Place(tmp_path, url, lambda sql: []).run()
+    assert told in error.value.help
 
 
 def test_a_zero_character_is_a_wrong_row(postgres: Database, tmp_path: Path) -> None:
