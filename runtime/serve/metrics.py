@@ -17,11 +17,12 @@ from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricF
 from prometheus_client.registry import Collector
 
 from interact.runtime.host import advisory
-from interact.runtime.host.results import Response
+from interact.runtime.host.results import ERROR, Response
 from interact.runtime.serve.readiness import DeploymentMetrics
 from interact.runtime.serve.wire import ACTIONS
 
 _BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0)
+_MOST_VERSIONS = 16
 
 
 @dataclass(slots=True, eq=False)
@@ -30,12 +31,14 @@ class Requests(Collector):
 
     Attributes:
         slots: How many took up to each bound, and how many longer than the last.
+        started: Sessions that began, by version, the latest versions only.
     """
 
     commands: collections.Counter[tuple[str, int]] = field(default_factory=collections.Counter)
     failures: int = 0
     seconds: float = 0.0
     slots: list[int] = field(default_factory=lambda: [0] * (len(_BUCKETS) + 1))
+    started: dict[str, int] = field(default_factory=dict)
 
     def observe(
         self, commands: Sequence[object], answers: Sequence[Response], seconds: float
@@ -46,11 +49,25 @@ class Requests(Collector):
         for command, answer in zip(commands, answers, strict=False):
             action = str(command.get("action", "")).lower() if isinstance(command, dict) else ""
             self.commands[action if action in ACTIONS else "unknown", answer.status] += 1
+            if action == "startsession" and answer.status != ERROR:
+                self._start(answer.version)
             if answer.messages:
                 self.failures += any(m.code == advisory.EVENT_LOG_FAILED for m in answer.messages)
 
+    def _start(self, version: str) -> None:
+        count = self.started.get(version)
+        if count is None and len(self.started) == _MOST_VERSIONS:
+            del self.started[next(iter(self.started))]
+        self.started[version] = (count or 0) + 1
+
     def collect(self) -> Iterator[Metric]:
         """Yield all as Prometheus has it."""
+        begun = CounterMetricFamily(
+            "interact_sessions_started", "Sessions that began with a version", labels=["version"]
+        )
+        for version, count in self.started.items():
+            begun.add_metric([version], count)
+        yield begun
         told = CounterMetricFamily("interact_commands", "Commands", labels=["action", "status"])
         for (action, status), count in self.commands.items():
             told.add_metric([action, str(status)], count)

@@ -187,6 +187,13 @@ def test_a_trial_is_for_its_share_of_the_audience(registry: Registry, version: V
         return {key for key, started in begun.items() if started == second}
 
     few = on_trial()
+    for key in range(100):
+        id = [{"n": "id", "v": key, "t": "numeric"}]
+        start = {"action": "startSession", "ic": "Web", "audienceID": id}
+        found.client.post("/servlet/RestServlet", json={"commands": [start, {"action": "zap"}]})
+    metrics, tried = found.client.get("/metrics").text, len([key for key in few if key < 100])
+    assert f'interact_sessions_started_total{{version="{second}"}} {tried}.0' in metrics
+    assert f'interact_sessions_started_total{{version="{first}"}} {100 - tried}.0' in metrics
     assert 140 < len(few) < 260
     assert running(registry).begin("x", min(few)).version == second
     put(registry, version(70), 30)
