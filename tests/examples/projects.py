@@ -37,6 +37,7 @@ ARROW = {
     Kind.DECIMAL: pa.decimal128(18, 2),
     Kind.DATE: pa.date32(),
     Kind.TIMESTAMP: pa.timestamp("us"),
+    Kind.TEXT: pa.string(),
 }
 MOMENT = Moment(int(datetime(2026, 11, 24, tzinfo=UTC).timestamp()) * 10**6)
 

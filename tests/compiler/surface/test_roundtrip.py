@@ -287,13 +287,14 @@ zone_rules = st.builds(
     set_for_all,
     tuples(st.builds(SegmentRules, tuples(segment_names), tuples(rules | uses))),
 )
+times = st.datetimes().map(lambda time: LiteralExpr("timestamp", f"{time.isoformat()}Z"))
 plain = st.builds(Name, words.map(lambda word: f"{word}_"))
 actions = st.one_of(
     st.builds(
         Action,
         st.sampled_from(["log contact", "log accept", "log reject"]),
         condition=optional(exprs),
-        start=optional(durations),
+        start=optional(durations | times),
     ),
     st.builds(Action, st.sampled_from(["resegment", "qualify"]), tuples(plain, 1)),
     st.builds(Action, st.just("resegment"), start=optional(durations)),
@@ -319,7 +320,6 @@ countings = st.one_of(
     st.builds(Counting, st.just("sum"), tuples(weighted, 1), wholes, optional(durations)),
     st.builds(Counting, st.just("sequence"), several, **windows),
 )
-times = st.datetimes().map(lambda time: LiteralExpr("timestamp", f"{time.isoformat()}Z"))
 resets = st.one_of(
     st.builds(Reset, durations, optional(times)),
     st.builds(Reset, event=occurrences, even_met=st.booleans()),
@@ -359,7 +359,7 @@ case_claims = st.one_of(
 outcome_names = st.builds(Name, words.map(lambda word: word.replace("none", "nobody")))
 outcomes = st.builds(t.Outcome, tuples(outcome_names)) | st.just(t.Outcome((), True))
 test_parts = st.one_of(
-    st.builds(t.TestTime, dates),
+    st.builds(t.TestTime, dates | times),
     st.builds(t.TestTop, counts),
     st.builds(t.Given, tuples(st.builds(t.Setting, columns, exprs), 1)),
     st.builds(t.GivenRows, names, tuples(st.builds(t.Record, tuples(field_values)), 1)),
