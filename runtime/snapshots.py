@@ -36,7 +36,7 @@ _TYPES = {
     Kind.TIMESTAMP: pa.timestamp("us", "UTC"),
     Kind.DURATION: pa.duration("us"),
 }
-_DAYS = range(-(2**31), 2**31)
+_MOST_DAYS = 2**31
 
 
 def schema_of(snapshot: Snapshot, audience: Audience) -> pa.Schema:
@@ -60,13 +60,17 @@ def arrow_values(values: Sequence[Value], kind: Type) -> Any:
             found = arrow_type(kind)
             return pa.Array.from_buffers(found, len(whole), whole.buffers(), whole.null_count)
         case Kind.DATE:
-            return pa.array([v if v in _DAYS else None for v in values], pa.int32()).cast(
-                pa.date32()
-            )
+            return pa.array(list(map(_day, values)), pa.int32()).cast(pa.date32())
         case Kind.TIMESTAMP | Kind.DURATION:
             return pa.array(values, pa.int64()).cast(arrow_type(kind))
         case _:
             return pa.array(values, arrow_type(kind))
+
+
+def _day(value: Value) -> int | None:
+    if value is None or not -_MOST_DAYS <= (day := int(value)) < _MOST_DAYS:
+        return None
+    return day
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,8 +83,8 @@ def ladders_of(
 ) -> dict[int, Ladder]:
     """Return the ladder of each rule of a channel, by rule."""
     found = {}
-    limit = top if channel.most is None else min(top, channel.most)
     for zone in plan.zones:
+        limit = top if zone.most is None else min(top, zone.most)
         capped = (r for rules in zone.offers for r in rules if r.most is not None)
         exclusive = tuple(r.rule for r in capped if (r.most or 0) < limit)
         for rules in zone.offers:

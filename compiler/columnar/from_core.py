@@ -52,10 +52,15 @@ def lower_channel(program: Program, channel: Channel) -> Plan:
     segments = tuple(_segment(segment, cells, low) for segment in channel.segments)
     low.segments = segments
     rules = list(_Rules(program, channel, segments, key, low).plans())
-    ties = None if channel.ties is None else _ties(channel.ties, key, low)
+    hashes = {z.ties: _ties(z.ties, key, low) for z in channel.zones if z.ties is not None}
     zones = tuple(
-        _zone([r for r in rules if channel.rules[r.rule].zone == zone], channel, ties)
-        for zone in range(len(channel.zones))
+        _zone(
+            [r for r in rules if channel.rules[r.rule].zone == number],
+            channel,
+            zone.most,
+            None if zone.ties is None else hashes[zone.ties],
+        )
+        for number, zone in enumerate(channel.zones)
     )
     return Plan(tuple(low.builder.ops), low.rows_plans(), segments, zones, tuple(low.failures))
 
@@ -220,7 +225,7 @@ class _Rules:
             return Member(admitted, live, self.low.value(rule.order, admitted))
 
 
-def _zone(rules: list[RulePlan], channel: Channel, ties: int | None) -> ZonePlan:
+def _zone(rules: list[RulePlan], channel: Channel, most: int | None, ties: int | None) -> ZonePlan:
     """Put the rules of one group together; the group whose first rule is first comes first."""
 
     def group(plan: RulePlan) -> int:
@@ -229,4 +234,4 @@ def _zone(rules: list[RulePlan], channel: Channel, ties: int | None) -> ZonePlan
     first = {group(r): r.rule for r in reversed(rules)}
     ordered = sorted(rules, key=lambda r: (first[group(r)], r.rule))
     grouped = tuple(tuple(of_it) for _, of_it in groupby(ordered, key=group))
-    return ZonePlan(grouped, channel.most, ties)
+    return ZonePlan(grouped, most, ties)

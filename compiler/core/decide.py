@@ -147,7 +147,8 @@ def _zone(
     """Yield the candidates of a zone: the kept ones first, best first."""
     ranked: list[tuple[int, Candidate]] = []
     dropped: list[Candidate] = []
-    chance = None if channel.ties is None else _hash(program, channel, channel.ties, frame)
+    ties = channel.zones[zone].ties
+    chance = None if ties is None else _hash(program, channel, ties, frame)
     here = [index for index, rule in enumerate(channel.rules) if rule.zone == zone]
     admitted = {i: _admit(program, channel, channel.rules[i], segments, frame) for i in here}
     selected = _selected(program, channel, [i for i in here if admitted[i] is Outcome.KEPT], frame)
@@ -162,7 +163,7 @@ def _zone(
             key = sort_key(score, place, rule.pinned)
             ranked.append((key, Candidate(index, outcome, score)))
     ranked.sort(key=lambda pair: pair[0], reverse=True)
-    rest = yield from _arrange(channel, [candidate for _, candidate in ranked], top)
+    rest = yield from _arrange(channel, zone, [candidate for _, candidate in ranked], top)
     yield from sorted(dropped + rest, key=lambda candidate: candidate.rule)
 
 
@@ -248,13 +249,14 @@ def _key(program: Program, channel: Channel, frame: Frame) -> tuple[Value, ...]:
 
 
 def _arrange(
-    channel: Channel, ranked: list[Candidate], top: int
+    channel: Channel, zone: int, ranked: list[Candidate], top: int
 ) -> Generator[Candidate, None, list[Candidate]]:
     """Yield the best ``top`` candidates, one of each group; return the others.
 
-    No more are kept than the channel, or the rule of the best one, allows.
+    No more are kept than the zone, or the rule of the best one, allows.
     """
-    most = top if channel.most is None else min(top, channel.most)
+    allowed = channel.zones[zone].most
+    most = top if allowed is None else min(top, allowed)
     dropping = Outcome.CUT
     shown: set[int] = set()
     rest: list[Candidate] = []

@@ -196,7 +196,8 @@ def _channel(
     rules += tuple(added_rules(rules, segments, targets))
     if len(rules) > MAX_RANK:
         sink.report(structure.TOO_MANY_RULES, declared.name.span, name=name, count=len(rules))
-    chosen = lower_arbitration(name, declared.arbitration, rules, offers.lowered, sink)
+    chosen = lower_arbitration(declared, rules, offers.lowered, sink)
+    zones = tuple(map(chosen.settle, zones))
     used = sorted({rule.offer for rule in chosen.rules})
     limits = lower_limits(declared, used, own_limits, sink)
     listed = {i: offers.lowered[i].name for i in used}
@@ -214,8 +215,6 @@ def _channel(
         segments,
         chosen.rules,
         tuple(targets.selections),
-        chosen.most,
-        chosen.ties,
         happenings.events,
         happenings.patterns,
         bars,
@@ -276,6 +275,6 @@ def _zones(declared: ast.Channel, sink: Sink) -> tuple[Zone, ...]:
     points = [p.name for z in declared.zones for p in z.points]
     report_duplicates("point", points, sink, where=where)
     return tuple(
-        Zone(z.name.text, tuple(Point(p.name.text, p.default or "") for p in z.points), z.span)
+        Zone(z.name.text, tuple(Point(p.name.text, p.default or "") for p in z.points), span=z.span)
         for z in declared.zones
     )

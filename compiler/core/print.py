@@ -173,6 +173,11 @@ def _channel(program: Program, channel: Channel) -> Iterator[str]:
     for segment in channel.segments:
         also = "" if segment.also is None else f" or {print_expr(segment.also)}"
         yield f"  segment {segment.name} = cells {', '.join(map(str, segment.cells))}{also}"
+    for zone in channel.zones:
+        if zone.most is not None or zone.ties is not None:
+            most = "" if zone.most is None else f" at most {zone.most} offers"
+            ties = "" if zone.ties is None else f" ties by chance {quote(zone.ties)}"
+            yield f"  zone {zone.name}{most}{ties}"
     for event in channel.events:
         yield from (f"  {line}" for line in print_event(event, print_expr))
     for pattern in channel.patterns:

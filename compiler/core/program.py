@@ -137,10 +137,16 @@ class Point:
 
 @record
 class Zone:
-    """A group of points for which rules are written."""
+    """A group of points for which rules are written.
+
+    No more than ``most`` offers are kept. With ``ties`` as a seed, equal scores are in an order by
+    chance, another one for each customer.
+    """
 
     name: str
     points: tuple[Point, ...]
+    most: int | None = None
+    ties: str | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -286,8 +292,6 @@ class Bar:
 class Channel:
     """One touchpoint with its zones, segmentation and rules.
 
-    No zone keeps more than ``most`` offers. With ``ties`` as a seed, equal scores are in an order
-    by chance, another one for each customer.
     ``bars`` stand in the order of their stages.
     ``states`` are the inputs of its decisions that come from history, see ``core/state.py``, and
     from tables of offers. ``limits`` say how that of limits of impressions is worked out: see
@@ -301,8 +305,6 @@ class Channel:
     segments: tuple[Segment, ...]
     rules: tuple[Rule, ...]
     selections: tuple[Selection, ...] = ()
-    most: int | None = None
-    ties: str | None = None
     events: tuple[Event, ...] = ()
     patterns: tuple[Pattern, ...] = ()
     bars: tuple[Bar, ...] = ()

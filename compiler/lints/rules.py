@@ -88,7 +88,7 @@ def _lint(
         return None
     if other_rank < rank and _is_same(own, better):
         return DUPLICATE_RULE
-    if channel.ties is not None:
+    if channel.zones[own.zone].ties is not None:
         # By chance any rule can come before those of equal score.
         rank, other_rank = 0, MAX_RANK
     if not _comes_first(own, rank, better, other_rank):

@@ -109,15 +109,6 @@ class Point:
 
 
 @record
-class Zone:
-    """``zone Home { point … }``."""
-
-    name: Name
-    points: tuple[Point, ...]
-    span: Span = field(default=NOWHERE, compare=False)
-
-
-@record
 class Arbitration:
     """``arbitration { ties by newest  unique by attribute family  at most 3 offers }``.
 
@@ -129,6 +120,16 @@ class Arbitration:
     attribute: Name | None = None
     most: LiteralExpr | None = None
     seed: str | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
+class Zone:
+    """``zone Home { point …  arbitration { … } }``."""
+
+    name: Name
+    points: tuple[Point, ...]
+    arbitration: Arbitration | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 

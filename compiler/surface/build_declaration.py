@@ -153,8 +153,10 @@ class ModuleBuilder(
     def at_most(self, span: Span, count: Token) -> Part:
         return Part("at most", self.literals.literal(count), span)
 
-    def zone(self, span: Span, name: Token, *points: Point) -> Zone:
-        return Zone(self.as_name(name), points, span)
+    def zone(self, span: Span, name: Token, *children: Point | Part) -> Zone:
+        found = self._once(child for child in children if isinstance(child, Part))
+        points = tuple(child for child in children if isinstance(child, Point))
+        return Zone(self.as_name(name), points, found.get("arbitration"), span)
 
     def point(self, span: Span, name: Token, default: Token | None) -> Point:
         return Point(self.as_name(name), self._text(default), span)

@@ -166,7 +166,8 @@ def _channel(channel: Channel) -> Lines:
 
 
 def _zone(zone: Zone) -> Lines:
-    return block(f"zone {zone.name.text}", map(_point, zone.points))
+    own = () if zone.arbitration is None else _arbitration(zone.arbitration)
+    return block(f"zone {zone.name.text}", [*map(_point, zone.points), *own])
 
 
 def _arbitration(arbitration: Arbitration) -> Lines:

@@ -149,4 +149,4 @@ def place(run: Json) -> Iterator[str]:
 
 def _kept(table: Json) -> str:
     count = table.get("kept")
-    return "" if count is None else f", and {plural(count, 'row')} of former runs"
+    return "" if not count else f", and {plural(count, 'row')} of former runs"

@@ -121,6 +121,9 @@ class _Texts:
         if found.parent is not None:
             yield f"extends {found.parent.text}"
         yield from () if found.arbitration is None else print_settings(found.arbitration)
+        for zone in found.zones:
+            own = () if zone.arbitration is None else print_settings(zone.arbitration)
+            yield from (f"{zone.name.text}: {setting}" for setting in own)
         if found.visit_cap is not None:
             yield print_visit_cap(found.visit_cap)
         yield from map(print_impressions, found.impressions)

@@ -56,7 +56,9 @@ class Chances:
 
     def _ways_of(self, rules: list[Rule]) -> list[_Way]:
         channel, first = self._channel, rules[0]
-        if channel.ties is not None or any(r.segments != first.segments for r in rules):
+        if any(channel.zones[r.zone].ties is not None for r in rules):
+            return []
+        if any(r.segments != first.segments for r in rules):
             return []
         if any(r.selection is not None for r in rules):
             seeds = (channel.selections[r.selection].seed for r in rules if r.selection is not None)

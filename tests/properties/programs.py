@@ -138,7 +138,14 @@ def _declarations(
         chance, expressions, offers, zones, "Web", depth, all_have_fees=chance.random() < 0.5
     )
     made: list[ast.Declaration] = [draw.offer(name) for name in offers]
-    points = [ast.Zone(ast.Name(z), (ast.Point(ast.Name(f"p{z}"), None),)) for z in zones]
+    points = [
+        ast.Zone(
+            ast.Name(z),
+            (ast.Point(ast.Name(f"p{z}"), None),),
+            draw.arbitration() if chance.random() < 0.25 else None,
+        )
+        for z in zones
+    ]
     if chance.random() < 0.5:
         made.append(draw.offer_list("Some"))
     arbitration = draw.arbitration()

@@ -172,8 +172,12 @@ def test_a_rule_that_is_outdone_never_decides(first: int) -> None:
             generated.program, (), {}, truths, Reach(truths, generated.program), Sink()
         )
         # Of two equal rules the second one does nothing, unless chance puts it first.
-        certain = (DUPLICATE_RULE, OUTDONE_RULE) if channel.ties is None else (OUTDONE_RULE,)
-        outdone = {id(r) for r, _, why in useless_rules(project, channel) if why in certain}
+        outdone = {
+            id(rule)
+            for rule, _, why in useless_rules(project, channel)
+            if why is OUTDONE_RULE
+            or (why is DUPLICATE_RULE and channel.zones[rule.zone].ties is None)
+        }
         for customer in customers:
             decision = decide(generated.program, channel, customer, generated.moment, 64)
             for candidate in (c for zone in decision.zones for c in zone):

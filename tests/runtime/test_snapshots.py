@@ -16,6 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from interact.runtime.cli.main import cli
+from interact.runtime.snapshots import arrow_values
+from interact.stdlib.types import DATE
 
 STRATEGY = """
 enum Tier {{ Basic = "b", Plus = "p" }}
@@ -157,3 +159,8 @@ def test_former_tables_that_do_not_fit(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "has other columns than the snapshot rich" in result.output
     assert len(rows(tmp_path)) == 2
+
+
+def test_days_beyond_those_of_dates_are_null() -> None:
+    days = arrow_values([None, 20_454, 2**40, -(2**31)], DATE)
+    assert days.cast(pa.int32()).to_pylist() == [None, 20_454, None, -(2**31)]

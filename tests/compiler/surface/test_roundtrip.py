@@ -232,7 +232,9 @@ takes = st.one_of(
     st.builds(Take, wholes),
     st.builds(Take, wholes, chance=st.just(True), seed=optional(texts)),
 )
-zones = st.builds(Zone, names, tuples(st.builds(Point, names, optional(texts))))
+zones = st.builds(
+    Zone, names, tuples(st.builds(Point, names, optional(texts))), optional(arbitrations)
+)
 steps = st.one_of(
     st.builds(Derived, names, exprs),
     st.builds(
