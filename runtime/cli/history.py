@@ -186,12 +186,13 @@ def _removal(history: Any, keep: int, url: str | None, wait: float) -> Any:
 
     is_seen = None
     if url is not None:
+        from interact.runtime.campaign.columns import SOURCES
         from interact.runtime.campaign.ledger import imported, is_known
 
         known = imported(url, wait)
 
         def is_seen(part: Part) -> bool:
-            return is_known(part.name, part.path, known)
+            return part.table not in SOURCES or is_known(part.name, part.path, known)
 
     return remove_before(history, first_day(datetime.now(UTC).date(), keep), is_seen, wait)
 

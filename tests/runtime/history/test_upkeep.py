@@ -17,12 +17,13 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given, settings, strategies as st
+from tests.postgres import Database as Postgres
 
 from interact.runtime.campaign.load import import_history
 from interact.runtime.cli.main import cli
 from interact.runtime.errors import OutputError
 from interact.runtime.history.compact import alone, compact
-from interact.runtime.history.events import Contact, Event, Response, encode
+from interact.runtime.history.events import Contact, Decided, Event, Response, encode
 from interact.runtime.history.frames import MAGIC, frame
 from interact.runtime.history.locks import changing, reading
 from interact.runtime.history.publish import publish
@@ -234,8 +235,10 @@ def test_old_days_go_whole_and_are_not_missed(tmp_path: Path) -> None:
     assert findings(tmp_path) == []
 
 
-def test_what_no_import_has_seen_stays(tmp_path: Path) -> None:
-    history, url = tmp_path / "h", f"duckdb:///{tmp_path / 'c.db'}"
+@pytest.mark.parametrize("kind", ["duckdb", "postgresql"])
+def test_what_no_import_has_seen_stays(tmp_path: Path, kind: str, postgres: Postgres) -> None:
+    history = tmp_path / "h"
+    url = postgres.url if kind == "postgresql" else f"duckdb:///{tmp_path / 'c.db'}"
     write(history, [event(n) for n in (1, 7)])
     import_history(str(history), url)
     write(history, [event(n) for n in (31, 37)])
@@ -245,8 +248,11 @@ def test_what_no_import_has_seen_stays(tmp_path: Path) -> None:
     assert "kept, as it was not imported: contacts/date=2024-10-05/channel=Website" in result.output
     assert names(history) == ["e00025", "e00031", "e00037", "e00043"]
     import_history(str(history), url)
+    who: dict[str, Any] = {"channel": "Website", "audience": "Customer", "key": (1,)}
+    write(history, [Decided(event="d1", at=START, **who, inputs="{}", outcome="[]")])
     run("compact", history, "--keep", 1, "--imported-to", url)
     assert names(history) == []
+    assert files(history) == []  # what is not imported anywhere is not waited for
     missing = run("compact", history, "--keep", 1, "--imported-to", f"duckdb:///{tmp_path / 'no'}")
     assert (missing.exit_code, "no campaign database" in missing.output) == (2, True)
 
