@@ -7,6 +7,7 @@ whole or done again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 RETRY = 1_000_000
 """Microseconds until what could not be done is tried again."""
+RETRY_BUGS = 60_000_000
+"""The same for what is a bug."""
 REMEMBERED = 4
 """Versions that sessions from a store can go on with."""
 
@@ -194,8 +197,15 @@ class Host:
                 self.run(steps(self.store, partial(self.store.fetch, id), "", self.calls.go_on))
                 count += 1
             except OutputError:
-                self.store.postpone(id, instant(self.clock()) + RETRY)
+                self._postpone(id, RETRY)
+            except Exception as error:
+                self._postpone(id, RETRY if isinstance(error, StoreError) else RETRY_BUGS)
+                raise
         return count
+
+    def _postpone(self, id: str, length: int) -> None:
+        with suppress(StoreError):  # its claim runs out then
+            self.store.postpone(id, instant(self.clock()) + length)
 
     def _one(self, session: str, call: Callable[[Turn], Response]) -> Response:
         try:

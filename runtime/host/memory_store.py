@@ -238,9 +238,11 @@ class MemoryStore:
             self._states.popitem(last=False)
 
     def _is_current(self, change: Change) -> bool:
+        """Return whether nothing of it was saved meanwhile; raise ``Busy`` for what is reserved."""
         before = change.before
-        if self._reserved and any(what in self._reserved for what in _taken(change)):
-            return False
+        for what in _taken(change) if self._reserved else ():
+            if what in self._reserved:
+                raise self._busy(what)
         if before is None:
             if change.name in self._names:
                 return False

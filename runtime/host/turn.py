@@ -109,4 +109,5 @@ class Turn:
             for owner, state in self._states.items()
             if state is not self._known[owner].state
         ]
-        return Change(self.name, self.before, self.session, self.left, states)
+        name = self.name if self.before is None else self.before.session.name
+        return Change(name, self.before, self.session, self.left, states)

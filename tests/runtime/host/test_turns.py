@@ -15,6 +15,7 @@ from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.memory_store import MemoryStore
 from interact.runtime.host.results import NameValue, Response
+from interact.runtime.host.store import StoreError
 from interact.runtime.host.timer import Timer
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -249,3 +250,36 @@ def test_who_starts_over_a_live_session_leaves_what_it_has_to_do(host: Host, clo
     clock.now += timedelta(minutes=5)
     assert cart(host) is None
     assert [(row.kind, row.key) for row in history.rows] == [("accept", (7,))]
+
+
+def test_what_is_due_in_a_live_session_leaves_its_name_alone(host: Host, clock: Clock) -> None:
+    host.record = history = Breaking()
+    for session, customer in (("s", 7), ("t", 8)):
+        start(host, session, customer)
+        shown = host.get_offers(session, "hero").offer_lists[0].offers[0]
+        code = [NameValue("UACIOfferTrackingCode", shown.treatment, "string")]
+        assert host.post_event(session, "later", code).status == 0
+    clock.now += timedelta(minutes=5)
+    assert host.run_due() == 2
+    assert (len(history.rows), len(host.store)) == (2, 2)
+    assert (cart(host, "s"), cart(host, "t")) == (90, 90)
+
+
+def test_what_is_due_is_done_later_when_the_store_fails(
+    host: Host, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = host.get_offers("s", "hero").offer_lists[0].offers[0]
+    code = [NameValue("UACIOfferTrackingCode", shown.treatment, "string")]
+    assert host.post_event("s", "later", code).status == 0
+    clock.now += timedelta(minutes=5)
+
+    def fail(*_: object) -> bool:
+        raise StoreError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(MemoryStore, "save", fail)
+        with pytest.raises(StoreError):
+            host.run_due()
+    clock.now += timedelta(seconds=1)
+    assert host.run_due() == 1
+    assert cart(host) == 90
