@@ -105,10 +105,10 @@ class HistorySource:
         """
         history = check_history(self.folder)
         with reading(history):
-            queries = {**_EMPTY, **dict(self._queries(history))}
+            queries = {**_EMPTY, **dict(self._queries(db, history))}
             run(db, period, queries, self.folder)
 
-    def _queries(self, history: Path) -> Iterator[tuple[str, str]]:
+    def _queries(self, db: Any, history: Path) -> Iterator[tuple[str, str]]:
         for table in _OF_FILES:
             keys: dict[str, None] = {}
             files = []
@@ -122,7 +122,7 @@ class HistorySource:
                 files.append(str(part.path.absolute()))
             if files:
                 who = ", ".join(["audience", *(quoted(k) for k in keys)])
-                yield table, _OF_FILES[table].format(rows=_rows(files), who=who)
+                yield table, _OF_FILES[table].format(rows=_once(db, _rows(files)), who=who)
 
 
 @dataclass(slots=True)
@@ -202,6 +202,21 @@ def _rows(files: list[str]) -> str:
         f"(SELECT *, regexp_extract(part, 'channel=([^/]*)/[^/]*$', 1) AS interact_channel"
         f" FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false,"
         " filename = 'part'))"
+    )
+
+
+def _once(db: Any, rows: str) -> str:
+    """Return rows without those that a second host wrote again when the first was killed.
+
+    Only rows that have such names can be there twice, and mostly there are none of them.
+    """
+    repeatable = "(contains(event, '!') OR contains(event, '~'))"
+    if not db.execute(f"SELECT 1 FROM {rows} WHERE {repeatable} LIMIT 1").fetchall():
+        return rows
+    first = 'row_number() OVER (PARTITION BY event ORDER BY "at") = 1'
+    return (
+        f"(SELECT * FROM {rows} WHERE NOT {repeatable} UNION ALL"
+        f" SELECT * FROM {rows} WHERE {repeatable} QUALIFY {first})"
     )
 
 

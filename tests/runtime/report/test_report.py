@@ -196,6 +196,19 @@ def test_rules_of_a_project_that_were_never_used(tmp_path: Path) -> None:
     assert {r["status"] for r in rules} == {"never used"}
 
 
+def test_what_two_hosts_wrote_counts_once(tmp_path: Path) -> None:
+    events: list[Any] = day_of_traffic(5, 30)
+    named = [
+        msgspec.structs.replace(e, event=f"s{i}{'!~'[i % 2]}1.1") for i, e in enumerate(events)
+    ]
+    record(tmp_path / "once", named)
+    record(tmp_path / "twice", named)
+    record(tmp_path / "twice", named[::2] + named[1::3])
+    once, twice = (build_report(str(tmp_path / n), Wishes()) for n in ("once", "twice"))
+    assert once.figures == twice.figures
+    assert once.sections == twice.sections
+
+
 def test_events_and_patterns_that_a_host_kept(tmp_path: Path) -> None:
     deployment = open_deployment(str(ROOT / "examples" / "telecom_retention"))
     keys = {a.name: tuple(k.name for k in a.key) for a in deployment.project.program.audiences}
