@@ -27,6 +27,8 @@ _ARROW = {
 }
 _STORED = {**_ARROW, Kind.BOOL: pa.bool_(), Kind.DURATION: pa.duration("us")}
 _NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
+_WHOLE = r"^([+-]?\d+)\.0*$"
+"""A whole number as databases without types may write it."""
 _NUMBERS = (Kind.INT, Kind.FLOAT, Kind.DECIMAL, Kind.DURATION)
 _MICROSECONDS = 1_000_000
 
@@ -85,6 +87,8 @@ def _from_text(texts: Any, declared: Type) -> tuple[Any, Mask]:
         return _bools(texts)
     if declared.kind in _NUMBERS:
         texts, odd = _kept(texts, pc.match_substring_regex(texts, _NUMBER))
+        if declared.kind is Kind.INT:
+            texts = pc.replace_substring_regex(texts, _WHOLE, r"\1")
         made, bad = cast(texts, _ARROW[declared.kind])
         made = _durations(made) if declared.kind is Kind.DURATION else made
         return made, bad | odd

@@ -74,6 +74,12 @@ def test_each_reason_is_counted_and_named(tmp_path: Path) -> None:
     }
 
 
+def test_whole_numbers_with_places_are_whole(tmp_path: Path) -> None:
+    found = loaded(spec_of(tmp_path, "1.0,Card,,7.00,,,,,,5.\n2,Card,,7.01,,,,,,5\n"))
+    assert found.columns["n"].values.tolist() == [7]
+    assert reasons(found) == {"`n` is not of type int": [(2, "7.01")]}
+
+
 def test_many_of_one_reason_are_counted_and_a_few_named(tmp_path: Path) -> None:
     found = loaded(spec_of(tmp_path, "1,Card,,,,,,,,5\n" * 40 + "2,Nothing,,,,,,,,5\n" * 2_000))
     told = {reason.what: (n, len(some)) for reason, n, some in found.report.all_reasons()}
