@@ -340,7 +340,7 @@ def test_a_database_in_use_is_told_or_waited_for(duck: Place) -> None:
 def test_killed_imports_equal_one_that_was_not(
     request: pytest.FixtureRequest, place: Place, tmp_path: Path
 ) -> None:
-    for number in range(18):
+    for number in range(12):
         record(
             place.history,
             *(event(Contact, f"c{number}-{i}", treatment=f"t{number}-{i}") for i in range(20)),
