@@ -155,7 +155,7 @@ def test_limits_chance_wishes_and_suppression_are_the_same_again(tmp_path: Path,
     rows = recorded(deployment, {}, seed)
     offered = {o[0] for r in rows for p in json.loads(r.outcome) for o in p["offers"]}
     assert offered == {"A", "B", "D"}
-    assert any("barred" in json.loads(row.inputs) for row in rows)
+    assert any("A.suppressed_until" in json.loads(row.inputs)["values"] for row in rows)
     replay, differences = replayed(open_deployment(str(tmp_path)), rows)
     assert (differences, replay.problems, dict(replay.unread)) == ([], [], {})
 
