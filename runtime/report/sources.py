@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -104,9 +105,8 @@ class HistorySource:
             DataError: A file is damaged.
         """
         history = check_history(self.folder)
-        with reading(history):
-            queries = {**_EMPTY, **dict(self._queries(db, history))}
-            run(db, period, queries, self.folder)
+        with reading(history), told(self.folder):
+            run(db, period, {**_EMPTY, **dict(self._queries(db, history))})
 
     def _queries(self, db: Any, history: Path) -> Iterator[tuple[str, str]]:
         for table in _OF_FILES:
@@ -153,7 +153,8 @@ class DuckDbSource:
             "responses": campaign_responses("campaign.main."),
             "activity": NO_ACTIVITY,
         }
-        run(db, period, queries, self.file)
+        with told(self.file):
+            run(db, period, queries)
 
 
 def campaign_contacts(schema: str = "") -> str:
@@ -178,19 +179,25 @@ def campaign_responses(schema: str = "") -> str:
     )
 
 
-def run(db: Any, period: Period, queries: Mapping[str, str], name: str) -> None:
-    """Make ``cube``, ``kinds`` and ``activity`` of what DuckDB reads itself.
+def run(db: Any, period: Period, queries: Mapping[str, str]) -> None:
+    """Make ``cube``, ``kinds`` and ``activity`` of what DuckDB reads itself."""
+    for table, query in (("cube", cube_query), ("kinds", kinds_query)):
+        text, values = query(period, queries["contacts"], queries["responses"])
+        db.execute(f"CREATE TEMP TABLE {table} AS {text}", values)
+    fill_activity(db, period, queries["activity"])
+
+
+@contextmanager
+def told(name: str) -> Iterator[None]:
+    """Turn what DuckDB cannot read into a line.
 
     Raises:
-        DataError: It cannot be read.
+        DataError: Something of a source cannot be read.
     """
     import duckdb
 
     try:
-        for table, query in (("cube", cube_query), ("kinds", kinds_query)):
-            text, values = query(period, queries["contacts"], queries["responses"])
-            db.execute(f"CREATE TEMP TABLE {table} AS {text}", values)
-        fill_activity(db, period, queries["activity"])
+        yield
     except duckdb.Error as error:
         raise DataError(f"cannot read {name}: {str(error).splitlines()[0]}") from error
 

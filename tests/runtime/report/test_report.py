@@ -325,6 +325,16 @@ def test_a_file_that_cannot_be_read_is_left_out_and_named(tmp_path: Path) -> Non
     assert f"note: left out: {bad.relative_to(tmp_path)}" in found.output
 
 
+def test_a_damaged_page_is_a_line(tmp_path: Path) -> None:
+    record(tmp_path, day_of_traffic(3))
+    bad = next(tmp_path.glob("contacts/*/*/*.parquet"))
+    data = bytearray(bad.read_bytes())
+    data[4 : len(data) // 2] = bytes(len(data) // 2 - 4)  # the footer stays as it is
+    bad.write_bytes(data)
+    found = run(tmp_path)
+    assert (found.exit_code, f"cannot read {tmp_path}" in found.output) == (1, True), found.output
+
+
 def test_an_empty_history_says_so(tmp_path: Path) -> None:
     record(tmp_path, [])
     found = run(tmp_path)
