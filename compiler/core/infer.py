@@ -93,10 +93,11 @@ def infer_score(expr: ast.Expr, typing: Typing) -> Expr:
     """
     score = typing.infer(expr)
     found = type_of(score)
-    if found.is_numeric or found.kind is Kind.ERROR:
+    is_null = isinstance(expr, ast.LiteralExpr) and expr.kind == "null"
+    if found.is_numeric or (found.kind in (Kind.ERROR, Kind.NULL) and not is_null):
         return coerce(score, FLOAT)
     hint = "write `score if condition then 60 else 40`" if found.kind is Kind.BOOL else None
-    if found.kind is Kind.NULL:
+    if is_null:
         hint = "a rule that is never a candidate is `disabled`"
     typing.sink.report(
         types.NOT_A_NUMBER, expr.span, what="a score", found=describe(found), hint=hint
