@@ -232,7 +232,7 @@ def test_files_carry_checksums(tmp_path: Path) -> None:
 
 
 def test_killed_writers_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    command = [sys.executable, str(HERE / "killed.py"), str(tmp_path / "h"), "120", "1"]
+    command = [sys.executable, str(HERE / "killed.py"), str(tmp_path / "h"), "80", "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "lost 0 doubled 0 left 0" in done.stdout
