@@ -14,7 +14,7 @@ from interact.compiler.codegen.from_columnar import Layout
 from interact.compiler.codegen.host import column_values, unpacked
 from interact.compiler.codegen.scorer import Scorer
 from interact.compiler.columnar.batch import Batch
-from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
+from interact.compiler.core.interpret import Frame, Moment, evaluate
 from interact.compiler.core.nodes import Attr
 from interact.compiler.core.program import Audience
 from interact.compiler.core.snapshots import Snapshot, SnapshotField
@@ -126,27 +126,16 @@ class SnapshotScorer:
         data = batch.take(plain(np.flatnonzero(members)))
         part = self.reader(data, Losses())
         computed = any(not isinstance(f.value, Attr) for f in snapshot.fields)
-        customers = list(customers_of(part)) if computed else []
-        columns = [
-            arrow_values(self._values(f, part, customers, failures), f.type)
-            for f in snapshot.fields
-        ]
+        frames = [Frame(c, self.moment) for c in customers_of(part)] if computed else []
+        columns = [arrow_values(_values(f, part, frames), f.type) for f in snapshot.fields]
+        failures.update(span for frame in frames for span, _ in frame.failures)
         keys = key_columns(data, self.audience)
         schema = schema_of(snapshot, self.audience)
         return pa.RecordBatch.from_arrays([*keys.values(), *columns], schema=schema)
 
-    def _values(
-        self,
-        field: SnapshotField,
-        part: Batch,
-        customers: Sequence[Customer],
-        failures: Counter[Span],
-    ) -> list[Value]:
-        if isinstance(field.value, Attr):
-            return column_values(part.columns[field.value.name], part.length)
-        found = []
-        for customer in customers:
-            frame = Frame(customer, self.moment)
-            found.append(evaluate(field.value, frame))
-            failures.update(span for span, _ in frame.failures)
-        return found
+
+def _values(field: SnapshotField, part: Batch, frames: Sequence[Frame]) -> list[Value]:
+    """Return the values of a field; what several fields fold is folded once."""
+    if isinstance(field.value, Attr):
+        return column_values(part.columns[field.value.name], part.length)
+    return [evaluate(field.value, frame) for frame in frames]
