@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from interact.runtime.cli.main import collect_rarely
 from interact.runtime.serve.run import Options, start
 
 
@@ -19,6 +20,7 @@ async def empty(request: Request) -> Response:
     return Response(b"{}", media_type="application/json")
 
 
+collect_rarely()  # as the command does
 project, history, profiles = sys.argv[1:]
 if len(os.sched_getaffinity(0)) > 1:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})

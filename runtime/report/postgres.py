@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
-from interact.runtime.errors import DataError, UsageError
+from interact.runtime.campaign.postgres import opened
 from interact.runtime.report.activity import NO_ACTIVITY, fill_activity
-from interact.runtime.report.cube import Period, cube_query, kinds_query
+from interact.runtime.report.cube import COUNTS, DIMENSIONS, Period, cube_query, kinds_query
 from interact.runtime.report.sources import campaign_contacts, campaign_responses
+
+_KINDS = ("channel", "kind", "responses", "treatments", "counts")
 
 
 @dataclass(slots=True)
@@ -19,40 +23,37 @@ class PostgresSource:
     notes: list[str] = field(default_factory=list)
 
     def fill(self, db: Any, period: Period) -> None:
-        """Let the server count, in one transaction that only reads.
+        """Let the server count.
 
         Raises:
-            UsageError: psycopg is not installed.
-            DataError: The server cannot be reached, or it is no campaign database.
+            UsageError: The driver is not installed.
+            OutputError: The server cannot be reached, or it is no campaign database.
         """
-        try:
-            import psycopg
-        except ModuleNotFoundError as error:
-            raise UsageError(
-                "PostgreSQL needs psycopg, which is not installed",
-                help="pip install 'interact-dsl[postgres]'",
-            ) from error
-        try:
-            with psycopg.connect(self.url) as server:
-                server.read_only = True
-                self._fill(server, db, period)
-        except psycopg.Error as error:
-            reason = str(error).strip().splitlines()[0]
-            raise DataError(f"cannot read the campaign database: {reason}") from error
-
-    def _fill(self, server: Any, db: Any, period: Period) -> None:
-        server.execute("SET LOCAL TIME ZONE 'UTC'")
-        for table, query in (("cube", cube_query), ("kinds", kinds_query)):
-            text, values = query(period, campaign_contacts(), campaign_responses())
-            found = server.execute(text.replace("?", "%s"), values or None)
-            names = [c.name for c in found.description]
-            db.register("found", _table(names, found.fetchall(), table))
-            db.execute(f"CREATE TEMP TABLE {table} AS FROM found")
-            db.unregister("found")
+        contacts, responses = campaign_contacts(), campaign_responses()
+        with opened(self.url, wait=0, read_only=True) as server:
+            for table, names, query in (
+                ("cube", (*DIMENSIONS, *COUNTS), cube_query),
+                ("kinds", _KINDS, kinds_query),
+            ):
+                text, values = query(period, contacts, responses)
+                rows = server.rows(_numbered(text), *values)
+                db.register("found", _table(names, rows))
+                db.execute(f"CREATE TEMP TABLE {table} AS FROM found")
+                db.unregister("found")
         fill_activity(db, period, NO_ACTIVITY)
 
 
-def _table(names: list[str], rows: list[tuple[Any, ...]], table: str) -> Any:
+def _numbered(text: str) -> str:
+    """Return SQL with the marks that the server wants.
+
+    >>> _numbered("day >= ? AND channel = ?")
+    'day >= $1 AND channel = $2'
+    """
+    numbers = count(1)
+    return re.sub(r"\?", lambda _: f"${next(numbers)}", text)
+
+
+def _table(names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> Any:
     import pyarrow as pa
 
     texts = ("channel", "offer", "code", "zone", "point", "rule", "bundle", "kind")

@@ -147,6 +147,18 @@ def test_sections_equal_a_plain_count(
         assert {k: (c["c"], c["a"], c["r"]) for k, c in got.items()} == plain
 
 
+def test_a_server_is_asked_for_days_and_channels(tmp_path: Path, postgres_server: Server) -> None:
+    record(tmp_path / "h", day_of_traffic(9))
+    url = postgres_server.new_database().url
+    import_history(str(tmp_path / "h"), url)
+    wishes = Wishes(Period(START.date(), START.date() + timedelta(days=2), "Call"))
+    first, second = (build_report(s, wishes) for s in (str(tmp_path / "h"), url))
+    assert first.figures == second.figures
+    assert first.figures[0].value
+    nothing = run(postgres_server.new_database().url)
+    assert (nothing.exit_code, "cannot read postgresql://" in nothing.output) == (1, True)
+
+
 def run(*args: object) -> Result:
     found = CliRunner().invoke(cli, ["report", *map(str, args)])
     assert "Traceback" not in found.output
