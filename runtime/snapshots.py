@@ -14,7 +14,7 @@ from interact.compiler.codegen.from_columnar import Layout
 from interact.compiler.codegen.host import column_values, unpacked
 from interact.compiler.codegen.scorer import Scorer
 from interact.compiler.columnar.batch import Batch
-from interact.compiler.core.interpret import Frame, Moment, evaluate
+from interact.compiler.core.interpret import Frame, Moment, Place, evaluate
 from interact.compiler.core.nodes import Attr
 from interact.compiler.core.program import Audience
 from interact.compiler.core.snapshots import Snapshot, SnapshotField
@@ -88,7 +88,8 @@ class Taken:
     @property
     def report(self) -> Any:
         found = self.scored.report
-        return replace(found, failures=found.failures + self.failures)
+        # What a decision and a snapshot both work out is counted once.
+        return replace(found, failures=found.failures | self.failures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +116,26 @@ class SnapshotScorer:
             batch = self.selection.apply(batch, self.moment)
         found = self.reader(batch, Losses())
         members = self.members.score(found, self.moment, 1, Layout.LONG).segments
-        failures = Counter[Span]()
+        failed: set[tuple[int, Span, Place]] = set()
         tables = [
-            (s.name, self._table(s, batch, unpacked(bits, found.length), failures))
+            (s.name, self._table(s, batch, np.flatnonzero(unpacked(bits, found.length)), failed))
             for s, bits in zip(self.snapshots, members, strict=True)
         ]
-        return Taken(scored, tables, failures)
+        return Taken(scored, tables, Counter(span for _, span, _ in failed))
 
-    def _table(self, snapshot: Snapshot, batch: Any, members: Any, failures: Counter[Span]) -> Any:
-        data = batch.take(plain(np.flatnonzero(members)))
+    def _table(
+        self, snapshot: Snapshot, batch: Any, members: Any, failed: set[tuple[int, Span, Place]]
+    ) -> Any:
+        data = batch.take(plain(members))
         part = self.reader(data, Losses())
         computed = any(not isinstance(f.value, Attr) for f in snapshot.fields)
         frames = [Frame(c, self.moment) for c in customers_of(part)] if computed else []
         columns = [arrow_values(_values(f, part, frames), f.type) for f in snapshot.fields]
-        failures.update(span for frame in frames for span, _ in frame.failures)
+        failed.update(
+            (row, span, place)
+            for row, frame in zip(members.tolist(), frames, strict=False)
+            for span, place in frame.failures
+        )
         keys = key_columns(data, self.audience)
         schema = schema_of(snapshot, self.audience)
         return pa.RecordBatch.from_arrays([*keys.values(), *columns], schema=schema)

@@ -117,12 +117,17 @@ def _offer(offer: Offer) -> Lines:
         body.append(print_live(offer.live))
     if offer.attributes:
         body += block("attributes", _attributes(offer.attributes))
-    body += map(_suppress, offer.suppress)
-    if offer.visit_cap is not None:
-        body.append(f"at most {offer.visit_cap.most.text} contacts per visit")
-    body += map(print_impressions, offer.impressions)
+    body += print_offer_limits(offer)
     title, audience = optional(" ", offer.title), optional(" for ", offer.audience)
     return block(f"offer {offer.name.text}{title}{audience}", body)
+
+
+def print_offer_limits(offer: Offer) -> Lines:
+    """Yield what keeps an offer away, and how often it is given, a line for each."""
+    yield from map(_suppress, offer.suppress)
+    if offer.visit_cap is not None:
+        yield f"at most {offer.visit_cap.most.text} contacts per visit"
+    yield from map(print_impressions, offer.impressions)
 
 
 def _suppress(rule: Suppress) -> str:

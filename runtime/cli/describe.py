@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from interact.runtime.cli.moments import parse_moment
+from interact.runtime.cli.tables import table_option
 
 if TYPE_CHECKING:
     from interact.runtime.describe.trial import TrialRun
@@ -29,8 +31,14 @@ _FORMATS = (".md", ".html")
     callback=parse_moment,
     help="The time of the run; now by default.",
 )
+@table_option
 def command(
-    path: str, out: str, customers: str | None, channel: str | None, as_of: datetime
+    path: str,
+    out: str,
+    customers: str | None,
+    channel: str | None,
+    as_of: datetime,
+    tables: Mapping[str, str],
 ) -> int:
     """Draw a project as a page: audiences, offers, flowcharts, and the grid of rules.
 
@@ -46,7 +54,7 @@ def command(
     if not out.endswith(_FORMATS):
         raise UsageError(f"what shall {out} be?", help="name it FILE.html or FILE.md")
     project = findings.opened(path)
-    runs = {} if customers is None else _runs(project, channel, customers, as_of)
+    runs = {} if customers is None else _runs(project, channel, customers, as_of, tables)
     page = page_of(project, runs)
     write_page(out, as_html(page) if out.endswith(".html") else as_markdown(page))
     click.echo(f"{out} describes {page.title}")
@@ -54,11 +62,17 @@ def command(
 
 
 def _runs(
-    project: Project, channel: str | None, customers: str, as_of: datetime
+    project: Project,
+    channel: str | None,
+    customers: str,
+    as_of: datetime,
+    tables: Mapping[str, str],
 ) -> dict[str, TrialRun]:
     from interact.runtime.cli.progress import JobProgress
     from interact.runtime.describe.trial import run_trial
+    from interact.runtime.tables.opening import specs_of
 
     chosen = project.channel(channel)
+    specs = specs_of(project.path, tables)
     with JobProgress(None) as progress:
-        return {chosen.name: run_trial(project, chosen, customers, as_of, progress)}
+        return {chosen.name: run_trial(project, chosen, customers, as_of, progress, specs)}

@@ -14,7 +14,12 @@ from interact.compiler.source import Span
 from interact.compiler.surface import ast
 from interact.compiler.surface.expand import as_written, expand_templates
 from interact.compiler.surface.from_source import parse_module
-from interact.compiler.surface.print import print_declaration, print_settings, print_visit_cap
+from interact.compiler.surface.print import (
+    print_declaration,
+    print_offer_limits,
+    print_settings,
+    print_visit_cap,
+)
 from interact.compiler.surface.print_event import print_event, print_pattern
 from interact.compiler.surface.print_expression import print_expression
 from interact.compiler.surface.print_part import print_impressions, print_type
@@ -196,6 +201,7 @@ def _offer(offer: core.Offer, texts: _Texts) -> Offer:
         offer.code_text,
         _days(offer),
         attributes,
+        () if written is None else tuple(print_offer_limits(written)),
         texts.at(offer.span),
     )
 

@@ -92,13 +92,14 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """``attributes`` are name, type and the text of the value."""
+    """``attributes`` are name, type and the text of the value, ``limits`` what keeps it away."""
 
     name: str
     title: str
     code: str
     live: str
     attributes: tuple[tuple[str, str, str], ...]
+    limits: tuple[str, ...]
     at: str
 
 

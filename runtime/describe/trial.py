@@ -14,6 +14,7 @@ from interact.runtime.describe.model import Count
 from interact.runtime.project import Project
 from interact.runtime.run_report import RunReport
 from interact.runtime.scoring import Run, open_customers, scorer_of
+from interact.runtime.tables.rows import TableSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,12 @@ NO_RUN = TrialRun()
 
 
 def run_trial(
-    project: Project, channel: Channel, customers: str, as_of: datetime, progress: Progress
+    project: Project,
+    channel: Channel,
+    customers: str,
+    as_of: datetime,
+    progress: Progress,
+    tables: tuple[TableSpec, ...] = (),
 ) -> TrialRun:
     """Score all customers of some files, and keep the counts only.
 
@@ -48,7 +54,8 @@ def run_trial(
         channel,
         segments=(*channel.segments, *(Segment(n, found) for (_, n), found in cells.items())),
     )
-    run = Run(project, asked, plan_channel(project.program, asked), customers, "", as_of)
+    plan = plan_channel(project.program, asked)
+    run = Run(project, asked, plan, customers, "", as_of, tables=tables)
     opened = open_customers(run)
     report: RunReport = run_job(
         opened.source, scorer_of(run, opened), NoSink(), None, progress

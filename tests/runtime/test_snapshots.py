@@ -94,6 +94,21 @@ def test_the_table_of_a_snapshot(tmp_path: Path) -> None:
     assert failed == {"100 / (balance - 50)": 1}
 
 
+def test_what_decisions_and_snapshots_work_out_is_counted_once(tmp_path: Path) -> None:
+    source = customers(tmp_path / "c.parquet", 20, 50, None, 50)
+    twice = STRATEGY.replace(
+        "snapshot everyone {{ since }}",
+        "select Big when share > 3  snapshot everyone {{ since  tier  share }}",
+    ).replace("for Rich {{", "for Rich, Big {{")
+    (tmp_path / "s.interact").write_text(twice.format(mode=""))
+    asked = ["score", str(tmp_path / "s.interact"), "--customers", source, "--json"]
+    result = CliRunner().invoke(cli, [*asked, "--out", str(tmp_path / "out")])
+    failed = {
+        place["text"]: place["count"] for place in json.loads(result.stdout)["without_result"]
+    }
+    assert failed == {"100 / (balance - 50)": 2, "tier: Tier?": 1}
+
+
 def test_whom_no_condition_selects_is_in_no_snapshot(tmp_path: Path) -> None:
     source = customers(tmp_path / "c.parquet", 20, 50, None, 5)
     assert score(tmp_path, source, "--where", "balance > 20").exit_code == 0

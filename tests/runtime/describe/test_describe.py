@@ -223,6 +223,45 @@ def test_tables_of_offers_are_shown(run: Run) -> None:
     assert "| **O** | `points` when `x > 2`, of Personal |" in page
 
 
+def test_counts_use_the_rows_of_tables(run: Run) -> None:
+    Path("p.interact").write_text(
+        "audience A { key id: int }\n"
+        "offer O {}\n"
+        "channel W for A { zone Z { point p } }\n"
+        "overrides Personal for A { adds O }\n"
+    )
+    Path("people.csv").write_text("id\n1\n2\n3\n")
+    Path("rows.csv").write_text("id,offer\n1,O\n2,O\n")
+    asked = ("describe", "p.interact", "--customers", "people.csv", "--out", "p.md")
+    for given, count in (((), 0), (("--table", "Personal=rows.csv"), 2)):
+        found = run(*asked, *given)
+        assert found.exit_code == 0, found.output
+        assert f"→ **{count}** (" in Path("p.md").read_text("utf-8")
+    Path("interact.toml").write_text('[tables]\nPersonal = "rows.csv"\n')
+    assert run(*asked).exit_code == 0
+    assert "→ **2** (" in Path("p.md").read_text("utf-8")
+
+
+def test_offers_tell_what_keeps_them_away(run: Run) -> None:
+    Path("p.interact").write_text(
+        "audience A { key id: int }\n"
+        'offer O { attributes { kind: text = "a" }\n'
+        "  suppress for 30 days after reject also offers with same kind\n"
+        "  at most 2 contacts per visit  at most 9 impressions per day }\n"
+        "channel W for A { zone Z { point p } }\n"
+    )
+    limits = (
+        "suppress for 30 days after reject also offers with same kind",
+        "at most 2 contacts per visit",
+        "at most 9 impressions per day",
+    )
+    for out in ("p.md", "p.html"):
+        assert run("describe", "p.interact", "--out", out).exit_code == 0
+    assert f"| {'<br>'.join(limits)} |" in Path("p.md").read_text("utf-8")
+    page = Path("p.html").read_text("utf-8")
+    assert all(f"<p>{limit}</p>" in page for limit in limits)
+
+
 def test_cells_of_another_flowchart_have_a_box_of_their_own(run: Run) -> None:
     Path("p.interact").write_text(
         "audience A { key id: int profile { x: int } }\n"
