@@ -131,7 +131,7 @@ def _find(
             kind="cell",
             name=name.text,
             where=f" in {title}",
-            hint=known_hint(name.text, [*sorted(later), *state.unions]),
+            hint=known_hint(name.text, [*(sorted(known) or sorted(later)), *state.unions]),
         )
     return []
 

@@ -97,7 +97,8 @@ def _rows(expr: ast.RowsExpr, typing: Typing) -> Rows | None:
         sink.report(codes.NESTED_ROWS, expr.span)
         return None
     if expr.function.text not in AGGREGATES:
-        near = nearest(expr.function.text, AGGREGATES)
+        meant = "any" if expr.function.text.lower() == "exists" else None
+        near = meant or nearest(expr.function.text, AGGREGATES)
         sink.report(
             codes.NO_AGGREGATE,
             expr.function.span,

@@ -14,7 +14,7 @@ GIVEN_TWICE = Code(
     Severity.ERROR,
     "given twice",
     "{what} is given twice",
-    help="a test has one customer: leave one of them out, or write `cases {{ … }}`",
+    help="leave one of them out; what differs from case to case stands in `cases {{ … }}` only",
 )
 NOT_A_SAMPLE = Code(
     "E0503",

@@ -10,7 +10,13 @@ from interact.compiler.diagnostics.suggest import nearest
 from interact.compiler.source import Span
 from interact.compiler.surface.depth import MAX_DEPTH
 from interact.compiler.surface.expected import describe_expected, expected_terminals
-from interact.compiler.surface.foreign import bracket_hint, foreign_hint, habit_before, literal_word
+from interact.compiler.surface.foreign import (
+    bracket_hint,
+    foreign_hint,
+    habit_before,
+    literal_word,
+    where_before,
+)
 from interact.compiler.surface.lalr import Automaton
 from interact.compiler.surface.token import END, RESERVED, Token, TokenStream
 from interact.stdlib.types import Kind
@@ -123,6 +129,9 @@ class Complaints:
         if (earlier_habit := habit_before(self._stream, index)) is not None:
             self._report_unexpected(earlier_habit, "an operator", self._hint(earlier_habit + 1))
             return
+        if (where := self._where_before(index)) is not None:
+            self._report_unexpected(where, "`when`", "a condition begins with `when`")
+            return
         hint = self._hint(index)
         if (earlier := self._misspelt_before(index, hint is not None)) is not None:
             self.misspelt(*earlier)
@@ -133,6 +142,10 @@ class Complaints:
             self._sink.report(syntax.RESERVED_WORD, self._span(index), **values)  # type: ignore[arg-type]
             return
         self._report_unexpected(index, expected, hint)
+
+    def _where_before(self, index: int) -> int | None:
+        is_among_rules = self._automaton.accepts(self._automaton.tables.words["use"])
+        return where_before(self._stream, index) if is_among_rules else None
 
     def _report_unexpected(self, index: int, expected: str, hint: str | None) -> None:
         self._sink.report(
@@ -172,6 +185,8 @@ class Complaints:
     def _is_surely_name(self, index: int) -> bool:
         """Return whether a token stands where no word of the language can."""
         before = self._tokens[index - 1].text if index else ""
+        if before == "(" and self._tokens[index + 1].text in ("where", "of"):
+            return True
         return before in _BEFORE_NAMES or (before == ":" and self._tokens[index].text in _TYPES)
 
     def _is_name_expected(self) -> bool:

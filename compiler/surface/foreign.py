@@ -36,9 +36,17 @@ def habit_before(stream: TokenStream, index: int) -> int | None:
     for place in range(index - 1, max(index - 3, 0), -1):
         if tokens[place].text.lower() == "when" and tokens[place - 1].text.lower() == "case":
             return place
-    if index > 1 and tokens[index - 1].kind == "PERCENT" and tokens[index - 2].kind in _NUMBERS:
-        return index - 1
+    for sign in range(index - 1, max(index - 4, 1), -1):
+        if tokens[sign].kind == "PERCENT" and tokens[sign - 1].kind in _NUMBERS:
+            is_next = sign == index - 1 or tokens[sign + 1].text == "when"
+            return sign if is_next else None
     return None
+
+
+def where_before(stream: TokenStream, index: int) -> int | None:
+    """Return the place of ``where`` in ``score 50 where age > 18``, which reads as two rules."""
+    places = (n for n in (index - 1, index - 2) if stream.tokens[n].text.lower() == "where")
+    return next(places, None)
 
 
 def literal_word(stream: TokenStream, index: int) -> str | None:

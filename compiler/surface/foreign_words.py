@@ -47,8 +47,11 @@ def _unit(around: Callable[[int], Token]) -> str | None:
 
 
 def _dashes(around: Callable[[int], Token]) -> str | None:
-    if (around(0).text, around(1).text) == ("-", "-") and around(0).end == around(1).start:
-        return "comments begin with `#` and end with the line"
+    """Two dashes here, or a few words before, where they were taken for signs."""
+    for n in range(6):
+        first, second = around(-n), around(1 - n)
+        if (first.text, second.text) == ("-", "-") and first.end == second.start:
+            return "comments begin with `#` and end with the line"
     return None
 
 
@@ -113,6 +116,27 @@ def _last_branch(around: Callable[[int], Token]) -> str | None:
     return None
 
 
+def _interval(around: Callable[[int], Token]) -> str | None:
+    if around(-1).text.lower() == "interval" and around(0).kind == "DURATION":
+        return f"write `{around(0).text}` alone, without `{around(-1).text}`"
+    return None
+
+
+def _not_null(around: Callable[[int], Token]) -> str | None:
+    name, found = around(-2), (around(-1).text.lower(), around(0).text.lower())
+    return (
+        f"write `{name.text} is not null`"
+        if (name.kind, *found) == ("NAME", "not", "null")
+        else None
+    )
+
+
+def _because(around: Callable[[int], Token]) -> str | None:
+    if around(0).text == "because":
+        return "a stage is told of an offer that is not shown: `expect no offer A at P because cut`"
+    return None
+
+
 def _return(around: Callable[[int], Token]) -> str | None:
     if around(-1).text == "return" and around(-2).text == "=":
         return "leave `return` out"
@@ -136,6 +160,9 @@ WORDS: Final = (
     _rows_after_where,
     _decimal_comma,
     _condition,
+    _interval,
+    _not_null,
+    _because,
     _last_branch,
     _return,
     _arrow,
