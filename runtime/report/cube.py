@@ -44,6 +44,12 @@ class Period:
     last: date | None = None
     channel: str | None = None
 
+    def includes(self, day: str) -> bool:
+        """Return whether a day, as ISO 8601 writes it, is one of them."""
+        first = "" if self.first is None else self.first.isoformat()
+        last = "9" if self.last is None else self.last.isoformat()
+        return first <= day <= last
+
     def where(self) -> tuple[str, list[object]]:
         """Return a condition on contacts as SQL, and its parameters."""
         tests = {"day >= ?": self.first, "day <= ?": self.last, "channel = ?": self.channel}

@@ -22,11 +22,11 @@ from interact.runtime.report.cube import Period, cube_query, kinds_query
 MEMORY = "600MB"
 _TYPES = " ".join(f"WHEN '{kind}' THEN {n}" for kind, n in RESPONSE_TYPES.items())
 _OF_FILES = {
-    "contacts": 'SELECT "at"::DATE AS day, "at" AS contacted, interact_channel AS channel, offer,'
+    "contacts": 'SELECT interact_day AS day, "at" AS contacted, interact_channel AS channel, offer,'
     " code, zone, point, rule, bundle, segments, treatment FROM {rows}",
-    "responses": 'SELECT "at"::DATE AS day, interact_channel AS channel, kind, treatment,'
+    "responses": "SELECT interact_day AS day, interact_channel AS channel, kind, treatment,"
     f" CASE kind {_TYPES} ELSE 0 END AS counts FROM {{rows}}",
-    "activity": 'SELECT "at"::DATE AS day, "at" AS happened, interact_channel AS channel, kind,'
+    "activity": 'SELECT interact_day AS day, "at" AS happened, interact_channel AS channel, kind,'
     " category, name, concat_ws(chr(31), {who}) AS customer, session FROM {rows}",
 }
 _EMPTY = {
@@ -106,13 +106,15 @@ class HistorySource:
         """
         history = check_history(self.folder)
         with reading(history), told(self.folder):
-            run(db, period, {**_EMPTY, **dict(self._queries(db, history))})
+            run(db, period, {**_EMPTY, **dict(self._queries(db, history, period))})
 
-    def _queries(self, db: Any, history: Path) -> Iterator[tuple[str, str]]:
+    def _queries(self, db: Any, history: Path, period: Period) -> Iterator[tuple[str, str]]:
         for table in _OF_FILES:
             keys: dict[str, None] = {}
             files = []
             for part in parts_in(history, [table]):
+                if table != "responses" and not period.includes(part.day):
+                    continue  # a response may come long after its contact
                 try:
                     with open_part(part) as opened:
                         keys |= dict.fromkeys(key_columns(part, opened.schema_arrow))
@@ -206,7 +208,8 @@ def _rows(files: list[str]) -> str:
     escaped = (re.sub(r"([*?\[])", r"[\1]", f) for f in files)
     listed = ", ".join(map(literal, escaped))
     return (
-        f"(SELECT *, regexp_extract(part, 'channel=([^/]*)/[^/]*$', 1) AS interact_channel"
+        "(SELECT *, regexp_extract(part, 'channel=([^/]*)/[^/]*$', 1) AS interact_channel,"
+        " regexp_extract(part, 'date=([^/]*)/[^/]*/[^/]*$', 1)::DATE AS interact_day"
         f" FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false,"
         " filename = 'part'))"
     )
