@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from interact.runtime.errors import InteractError, UsageError
 
 FORMAT = 1
+RESTORE = "restore it from a backup"
 Action = Literal["deploy", "promote", "rollback", "undeploy"]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -77,7 +78,7 @@ def decode(place: str, environment: str, version: int, data: bytes) -> Entry:
         known = found.pop("format")
         entry = Entry(**found)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise RegistryError(f"{place} is not an entry of a registry") from error
+        raise RegistryError(f"{place} is not an entry of a registry", help=RESTORE) from error
     if known != FORMAT:
         raise RegistryError(
             f"{place} has the format {known!r:.20}, and {FORMAT} is understood here",

@@ -24,6 +24,7 @@ from interact.runtime.bundle import EXTENSION, Bundle, BundleError, bundle_of
 from interact.runtime.errors import UsageError
 from interact.runtime.registry.entries import (
     FORMAT,
+    RESTORE,
     Entry,
     RegistryError,
     checked_environment,
@@ -117,12 +118,17 @@ class Registry:
 
         Args:
             known: One that was read before; only later ones are asked for.
+
+        Raises:
+            RegistryError: ``known`` is gone, as when a shared folder is not there any more.
         """
         name = checked_environment(environment)
         if known is None and (count := self._count(name)):
             known = self._read(name, count)
         later = self._after(name, 0 if known is None else known.version)
-        return later[-1] if later else known
+        if later or known is None:
+            return later[-1] if later else None
+        return self._read(name, known.version)
 
     def append(self, entry: Entry) -> Entry:
         """Add the entry that follows the last one of its environment.
@@ -156,7 +162,8 @@ class Registry:
     def _read(self, environment: str, version: int) -> Entry:
         found = self._found(environment, version)
         if found is None:
-            raise RegistryError(f"{self.place}/{self._entry(environment, version)} is missing")
+            place = f"{self.place}/{self._entry(environment, version)}"
+            raise RegistryError(f"{place} is missing", help=RESTORE)
         return found
 
     def _found(self, environment: str, version: int) -> Entry | None:

@@ -323,6 +323,19 @@ def test_a_registry_that_cannot_be_read_is_told(
         assert "a bug of interact: TypeError" in str(found.ready()[1]["unreachable"])
 
 
+def test_a_registry_that_is_gone_is_told(registry: Registry, version: Versions) -> None:
+    put(registry, version(60))
+    found = running(registry)
+    os.rename(registry.place, "aside")
+    os.mkdir(registry.place)  # as where a share is not mounted any more
+    assert not found.update()
+    assert "00000001.json is missing" in str(found.ready()[1]["unreachable"])
+    os.rmdir(registry.place)
+    os.rename("aside", registry.place)
+    assert not found.update()
+    assert "unreachable" not in found.ready()[1]
+
+
 def test_a_version_whose_audience_has_another_key_is_refused(
     registry: Registry, version: Versions
 ) -> None:
