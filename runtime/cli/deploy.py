@@ -74,9 +74,9 @@ def command(
     history, told = registry.entries(environment), dict[str, object]()
     if not gate.lets(registry, history, bundle, environment, told, as_json=as_json):
         return 1
-    sign(registry, bundle.digest)
+    signed = sign(registry, bundle.digest)
     entry = deploy(registry, bundle, data, environment, acting(by, why), share, history)
-    return tell(entry, environment, as_json=as_json, **told)
+    return tell(entry, environment, as_json=as_json, signed=signed, **told)
 
 
 def read_or_build(path: str) -> tuple[Bundle, bytes]:

@@ -66,10 +66,11 @@ def signing() -> ModuleType:
     return found
 
 
-def signer(path: str | None) -> Callable[[Registry, str], None]:
-    """Return what signs a digest in a registry with the key in a file; nothing without one."""
+def signer(path: str | None) -> Callable[[Registry, str], bool]:
+    """Return what signs a digest in a registry with the key in a file, and tells whether the
+    signature is new; without a key it does nothing."""
     if path is None:
-        return lambda registry, digest: None
+        return lambda registry, digest: False
     found = signing()
     key = found.read_private_key(path)
     return lambda registry, digest: found.sign(registry, digest, key)
@@ -103,7 +104,9 @@ def acting(by: str | None, why: str) -> Act:
     return Act(by or whoami(), why)
 
 
-def tell(entry: Entry | None, environment: str, *, as_json: bool, **more: object) -> int:
+def tell(
+    entry: Entry | None, environment: str, *, as_json: bool, signed: bool = False, **more: object
+) -> int:
     """Print what was done, for a program with ``more``; return the exit code. None is nothing."""
     from interact.runtime.cli.findings import print_json
 
@@ -111,7 +114,8 @@ def tell(entry: Entry | None, environment: str, *, as_json: bool, **more: object
         told = {"changed": False} if entry is None else {"changed": True, **entry.as_json()}
         print_json({**told, **more})
     elif entry is None:
-        click.echo(f"{environment} runs that already; nothing was done")
+        done = "its signature was added" if signed else "nothing was done"
+        click.echo(f"{environment} runs that already; {done}")
     else:
         click.echo(f"{environment} version {entry.version}: {state(entry)}")
     return 0

@@ -54,6 +54,6 @@ def command(
     bundle = registry.bundle(digest)
     if not gate.lets(registry, history, bundle, into, told, as_json=as_json):
         return 1
-    sign(registry, digest)
+    signed = sign(registry, digest)
     entry = promote(registry, digest, history, source, into, acting(by, why), share)
-    return tell(entry, into, as_json=as_json, **told)
+    return tell(entry, into, as_json=as_json, signed=signed, **told)

@@ -108,12 +108,14 @@ def _read(path: str) -> bytes:
         raise UsageError(f"cannot read the key {path}: {error.strerror}") from error
 
 
-def sign(registry: Registry, digest: str, key: Ed25519PrivateKey) -> None:
-    """Keep a signature of a bundle in a registry."""
+def sign(registry: Registry, digest: str, key: Ed25519PrivateKey) -> bool:
+    """Keep a signature of a bundle in a registry; return whether there was none by that key."""
     name = name_of(key.public_key())
     signature = base64.b64encode(key.sign(_PREFIX + digest.encode())).decode()
     told = {"format": FORMAT, "digest": digest, "key": name, "signature": signature}
-    registry.storage.create(_place(digest, name), json.dumps(told, indent=1).encode() + b"\n")
+    return registry.storage.create(
+        _place(digest, name), json.dumps(told, indent=1).encode() + b"\n"
+    )
 
 
 @dataclass(frozen=True, slots=True)

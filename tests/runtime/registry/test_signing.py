@@ -37,6 +37,14 @@ def served(environment: str) -> tuple[int, str]:
     return started.live.number, started.live.whole.version
 
 
+def test_what_runs_already_is_signed_later(run: Command) -> None:
+    run("key", "new", "k")
+    run("deploy", project(60), "--to", "a")
+    told = [run("deploy", "p", "--to", "a", "--sign", "k.key").output for _ in range(2)]
+    assert told[0].endswith("a runs that already; its signature was added\n")
+    assert told[1].endswith("a runs that already; nothing was done\n")
+
+
 def test_unsigned_and_altered_bundles_are_refused(run: Command) -> None:
     run("key", "new", "k")
     run("deploy", project(60), "--to", "a", "--sign", "k.key")
