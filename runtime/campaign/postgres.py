@@ -62,11 +62,12 @@ def without_password(url: str) -> str:
 
     >>> without_password("postgresql://me:secret@host/db?password=too")
     'postgresql://me@host/db'
+    >>> without_password("postgresql://me:secret@one:5432,two:5433/db")
+    'postgresql://me@one:5432,two:5433/db'
     """
     parts = urlsplit(url)
     user = parts.username + "@" if parts.username else ""
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{user}{parts.hostname or ''}{port}{parts.path}"
+    return f"{parts.scheme}://{user}{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _driver() -> Any:

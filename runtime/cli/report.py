@@ -117,6 +117,8 @@ def _wishes(
     for name in names or ():
         if name not in SECTIONS:
             raise UsageError(f"no section {name}", help=f"there are {', '.join(SECTIONS)}")
+    if first is not None and last is not None and last < first:
+        raise UsageError("--until is before --from")
     wishes = Wishes(Period(_date(first), _date(last), channel), step, names or (), controls or ())
     if project is not None:
         wishes = _with_project(wishes, project)

@@ -73,7 +73,8 @@ def build_report(source: str, wishes: Wishes) -> Report:
         first, last = db.execute("SELECT min(day), max(day) FROM cube").fetchone()
         channels = db.execute("SELECT DISTINCT channel FROM cube ORDER BY 1").fetchall()
         names = tuple(name for (name,) in channels)
-        return Report(source, first, last, names, _figures(db), tuple(kept), tuple(opened.notes))
+        figures, notes = _figures(db), (*opened.notes, *_unknown(wishes.period, names))
+        return Report(opened.shown, first, last, names, figures, tuple(kept), notes)
     finally:
         db.close()
 
@@ -87,6 +88,11 @@ def _check_controls(db: Any, controls: Sequence[str]) -> None:
             raise UsageError(
                 f"no contact was in a segment {control}", help=f"there are {listed or 'none'}"
             )
+
+
+def _unknown(period: Period, channels: Sequence[str]) -> Sequence[str]:
+    named = period.channel is not None and period.channel not in channels
+    return (f"no contact in these days was in a channel {period.channel}",) if named else ()
 
 
 def _figures(db: Any) -> tuple[Figure, ...]:

@@ -18,6 +18,7 @@ _RATE: Final = {"format": ".1%"}
 _FONT: Final = {"labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal"}
 _CONFIG: Final = {
     "view": {"stroke": None},
+    "padding": {"left": 40, "right": 30, "top": 5, "bottom": 5},
     "point": {"size": 40},
     "font": "system-ui, sans-serif",
     "axis": _FONT,
@@ -145,7 +146,7 @@ def differences(columns: Sequence[Column], rows: Sequence[Row]) -> Spec | None:
         "type": "nominal",
         "title": None,
         "scale": {**scale, "range": ["#2a8a4a", "#8a8f98", "#c0392b"]},
-        "legend": {"orient": "bottom"},
+        "legend": {"orient": "bottom", "columnPadding": 40},
     }
     title = "Accept rate above the control's"
     low = {"x": _quantity("difference_low", title, {"format": "+.1%"}), "y": y}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from interact.runtime.campaign.postgres import opened
+from interact.runtime.campaign.postgres import opened, without_password
 from interact.runtime.report.activity import NO_ACTIVITY, fill_activity
 from interact.runtime.report.cube import COUNTS, DIMENSIONS, Period, cube_query, kinds_query
 from interact.runtime.report.sources import campaign_contacts, campaign_responses
@@ -21,6 +21,10 @@ class PostgresSource:
 
     url: str
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def shown(self) -> str:
+        return without_password(self.url)
 
     def fill(self, db: Any, period: Period) -> None:
         """Let the server count.

@@ -43,6 +43,10 @@ class Source(Protocol):
     """Fills tables that the sections read."""
 
     @property
+    def shown(self) -> str:
+        """Where it is, without a password."""
+
+    @property
     def notes(self) -> list[str]:
         """What people should know of the source."""
 
@@ -97,6 +101,10 @@ class HistorySource:
     folder: str
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def shown(self) -> str:
+        return self.folder
+
     def fill(self, db: Any, period: Period) -> None:
         """Read the files once; nobody takes them away meanwhile.
 
@@ -133,6 +141,10 @@ class DuckDbSource:
 
     file: str
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def shown(self) -> str:
+        return f"duckdb:///{self.file}"
 
     def fill(self, db: Any, period: Period) -> None:
         """Read the tables of the file.
@@ -172,12 +184,15 @@ def campaign_contacts(schema: str = "") -> str:
 
 
 def campaign_responses(schema: str = "") -> str:
-    """Return the responses of a campaign database as SQL."""
+    """Return the responses of a campaign database as SQL, those without a contact too."""
+    rows = "SELECT ResponseDateTime, Channel, ResponseTypeCode, {} AS treatment FROM {}{}"
+    known = rows.format("TreatmentCode", schema, "UA_ResponseHistory")
+    waiting = rows.format("TrackingCode", schema, "interact_UnmatchedResponse")
     return (
         "SELECT CAST(ResponseDateTime AT TIME ZONE 'UTC' AS DATE) AS day, Channel AS channel,"
-        " r.ResponseTypeCode AS kind, TreatmentCode AS treatment,"
-        f" CountsAsResponse AS counts FROM {schema}UA_ResponseHistory AS r"
-        f" JOIN {schema}UA_UsrResponseType AS k ON k.ResponseTypeCode = r.ResponseTypeCode"
+        " r.ResponseTypeCode AS kind, treatment, coalesce(CountsAsResponse, 0) AS counts"
+        f" FROM ({known} UNION ALL {waiting}) AS r LEFT JOIN {schema}UA_UsrResponseType AS k"
+        " ON k.ResponseTypeCode = r.ResponseTypeCode"
     )
 
 

@@ -133,7 +133,7 @@ def test_sections_equal_a_plain_count(
     for url in urls:
         import_history(str(folder / "h"), url)
     reports = [build_report(source, Wishes()) for source in (str(folder / "h"), *urls)]
-    for section in ("offers", "segments", "deployments", "trend", "rules"):
+    for section in ("offers", "segments", "deployments", "trend", "points", "rules", "responses"):
         first, *others = (next(s.rows for s in r.sections if s.name == section) for r in reports)
         assert others == [first, first]
     for section, name in (("offers", "offer"), ("segments", "segment")):
@@ -157,6 +157,15 @@ def test_a_server_is_asked_for_days_and_channels(tmp_path: Path, postgres_server
     assert first.figures[0].value
     nothing = run(postgres_server.new_database().url)
     assert (nothing.exit_code, "cannot read postgresql://" in nothing.output) == (1, True)
+
+
+def test_no_report_shows_a_password(tmp_path: Path, postgres_server: Server) -> None:
+    record(tmp_path / "h", day_of_traffic(3))
+    url = postgres_server.new_database().url
+    import_history(str(tmp_path / "h"), url)
+    for told in (run(f"{url}&password=secret"), run(f"{url}&password=secret", "--json")):
+        assert (told.exit_code, "secret" in told.output) == (0, False), told.output
+        assert url.partition("?")[0] in told.output
 
 
 def run(*args: object) -> Result:
@@ -318,6 +327,8 @@ def test_the_page_stands_alone_and_sorts(history: Path, tmp_path: Path) -> None:
         (["HISTORY", "--control", "Nobody"], 2, "no contact was in a segment Nobody"),
         (["HISTORY", "--environment", "production"], 2, "--environment needs --registry PLACE"),
         (["HISTORY", "--from", "yesterday"], 2, "yesterday"),
+        (["HISTORY", "--from", "2026-11-02", "--until", "2026-11-01"], 2, "is before --from"),
+        (["HISTORY", "--channel", "Web"], 0, "no contact in these days was in a channel Web"),
         (["HISTORY", "--out", "/proc/none"], 1, "cannot write the report to /proc/none"),
     ],
 )
