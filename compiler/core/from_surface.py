@@ -219,7 +219,11 @@ def _channel(
         happenings.patterns,
         bars,
         states_in(
-            [*also_of(segments), *(bar.condition for bar in bars), *_expressions(chosen.rules)]
+            [
+                *also_of(segments),
+                *(bar.condition for bar in bars),
+                *(_expressions(chosen.rules) if targets.tables.tables else ()),
+            ]
         ),
         limits,
         snapshots,

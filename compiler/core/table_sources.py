@@ -85,6 +85,8 @@ class Sources:
 
     def score(self, spot: Spot, own: Expr) -> Expr:
         """Return the score of a rule whose own score is ``own``."""
+        if not self.tables:
+            return own
         rank = _RULE_CONSTANT if _is_constant(own) else _RULE_EXPRESSION
         levels = [(rank, None, own), *self._levels(spot, own)]
         return _first(sorted(levels, key=lambda level: -level[0]), own)
