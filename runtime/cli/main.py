@@ -118,6 +118,8 @@ class Commands(click.Group):
         except OSError as error:
             where = f": {error.filename}" if error.filename else ""
             return _say(f"error: {error.strerror or error}{where}", 1)
+        except ModuleNotFoundError as error:
+            return _missing(error, next(iter(sys.argv[1:] if args is None else args), ""))
         except Exception as error:
             return _bug(error)
         return code if isinstance(code, int) else 0
@@ -159,6 +161,13 @@ def _usage_error(error: click.ClickException) -> str:
     ctx = error.ctx if isinstance(error, click.UsageError) else None
     path = ctx.command_path if ctx is not None else "interact"
     return InteractError(message, help=f"see {path} --help").render()
+
+
+def _missing(error: ModuleNotFoundError, command: str) -> int:
+    from interact.runtime.cli.missing import told_of
+
+    told = told_of(error, command)
+    return _bug(error) if told is None else _say(told.render(), told.exit_code)
 
 
 def _bug(error: Exception) -> int:
