@@ -34,7 +34,7 @@ class Point:
 class Coverage:
     """How often each point of a program was reached on the way to something expected.
 
-    A rule counts in every zone, and where a test expects nothing of a zone its rules are not
+    A rule counts in every zone, a disabled one in none, and where a test expects nothing of a zone its rules are not
     reached.
     """
 
@@ -95,7 +95,7 @@ def _points(channel: Channel) -> Iterator[Point]:
     for cell in channel.cells:
         condition = cell.test.condition if isinstance(cell.test, Filter) else None
         yield from _outcomes(cell.span, cell.name, condition)
-    for rule in channel.rules:
+    for rule in (r for r in channel.rules if r.enabled):
         yield from _outcomes(rule.span, rule.name, rule.condition)
 
 

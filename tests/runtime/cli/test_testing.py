@@ -190,6 +190,15 @@ def test_coverage(run: Run, tests: Callable[[str], Path], in_folder: Path) -> No
     assert run("test p --at-least 50").exit_code == 0
 
 
+def test_disabled_rules_have_nothing_to_cover(
+    run: Run, tests: Callable[[str], Path], in_folder: Path
+) -> None:
+    tests(GOOD)
+    before = json.loads(run("test p --json --coverage").stdout)["coverage"]
+    tests(GOOD + "strategy Off on Web disabled { zone Home { Gold when age > 5 } }")
+    assert json.loads(run("test p --json --coverage").stdout)["coverage"] == before
+
+
 def test_junit(run: Run, tests: Callable[[str], Path], in_folder: Path) -> None:
     tests(
         GOOD
