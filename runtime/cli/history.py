@@ -39,7 +39,8 @@ def command() -> None:
 @click.option("--until", metavar="TIME", callback=_moment, help="Before a day or time.")
 @click.option("--channel", metavar="NAME", help="Of a channel.")
 @click.option("--session", metavar="ID", help="Of a session.")
-@click.option("--customer", metavar="[KEY=]ID", help="Of a customer: 7, or customer_id=7.")
+@click.option("--customer", metavar="[KEY=]ID", multiple=True,
+    help="Of a customer: 7, or customer_id=7; once for each part of a key.")  # fmt: skip
 @click.option("--kind", metavar="KIND", multiple=True, callback=listed,
     help="contact, accept, reject, posted, met, decision, or another; with commas.")  # fmt: skip
 @click.option("--last", metavar="N", type=click.IntRange(1),

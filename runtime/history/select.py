@@ -75,7 +75,11 @@ class Selection:
         parts = [p for p in parts_in(history, wanted.tables()) if wanted.takes_part(p)]
         self._groups = list(_groups(parts))
         named = {g.keys for g in self._groups}
-        waiting = list(_tables(logged, named))
+        waiting = [
+            (name, channel, keys, asked)
+            for name, channel, keys, table in _tables(logged, named)
+            if (asked := _named(table, keys, wanted)).num_rows
+        ]
         keys: dict[str, Any] = {}
         for names, schema in [(g.keys, g.schema) for g in self._groups] + waiting_keys(waiting):
             for key in names:
@@ -182,9 +186,23 @@ def _tables(
         return (table_name(event), event.channel, event.audience, len(event.key))
 
     for (table, channel, _, size), rows in groupby(sorted(events, key=sort), key=sort):
-        own = tuple(f"key{i or ''}" for i in range(size))
-        keys = next((names for names in sorted(named) if len(names) == size), own)
+        keys = next((names for names in sorted(named) if len(names) == size), _unnamed(size))
         yield table, channel, keys, table_of(list(rows), keys)
+
+
+def _unnamed(size: int) -> tuple[str, ...]:
+    return tuple(f"key{i or ''}" for i in range(size))
+
+
+def _named(table: Any, keys: tuple[str, ...], wanted: Wanted) -> Any:
+    """Return the rows of a log whose parts of the key are those that are asked for by name."""
+    if keys == _unnamed(len(keys)):
+        return table
+    try:
+        condition = wanted.condition(keys, table.schema)
+    except ValueError:
+        return table.slice(0, 0)
+    return table if condition is None else table.filter(condition)
 
 
 def waiting_keys(waiting: Sequence[tuple[str, str, tuple[str, ...], Any]]) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +26,7 @@ class Wanted:
 
     Attributes:
         since: The first moment; ``until`` the first that is too late.
-        customer: A value of a key column, whose name may be before it: ``customer_id=7``.
+        customer: Values of key columns, whose names may be before them: ``customer_id=7``.
         kinds: ``contact``, types of responses, ``posted`` or ``met`` of activity, and
             ``decision``, which is not among all.
     """
@@ -35,7 +35,7 @@ class Wanted:
     until: datetime | None = None
     channel: str | None = None
     session: str | None = None
-    customer: str | None = None
+    customer: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
 
     def tables(self) -> list[str]:
@@ -58,14 +58,14 @@ class Wanted:
     def takes(self, event: Event) -> bool:
         """Return whether a row of a log is asked for."""
         kind = kind_of(event)
-        _, _, value = self.named_customer(())
+        values = [value for _, _, value in self.named_customer()]
         return (
             self._takes_channel(event.channel)
             and (self.since is None or instant(self.since) <= event.at)
             and (self.until is None or event.at < instant(self.until))
             and (self.session is None or event.session == self.session)
             and (kind in self.kinds if self.kinds else kind != DECISION)
-            and (self.customer is None or value in map(str, event.key))
+            and all(value in map(str, event.key) for value in values)
         )
 
     def condition(self, keys: Sequence[str], schema: Any) -> Any:
@@ -83,8 +83,7 @@ class Wanted:
             parts.append(ds.field("session") == self.session)
         if self.kinds and "kind" in schema.names:
             parts.append(ds.field("kind").isin(list(self.kinds)))
-        if self.customer is not None:
-            has_name, name, value = self.named_customer(keys)
+        for has_name, name, value in self.named_customer():
             chosen = [name] if has_name else list(keys)
             parts.append(_any([_equals(schema, key, value) for key in chosen if key in keys]))
         whole = None
@@ -92,10 +91,11 @@ class Wanted:
             whole = part if whole is None else whole & part
         return whole
 
-    def named_customer(self, keys: Sequence[str]) -> tuple[bool, str, str]:
-        """Return whether a key column is named, its name, and the value."""
-        name, sign, value = (self.customer or "").partition("=")
-        return (True, name, value) if sign else (False, "", name)
+    def named_customer(self) -> Iterator[tuple[bool, str, str]]:
+        """Yield whether a key column is named, its name, and the value."""
+        for part in self.customer:
+            name, sign, value = part.partition("=")
+            yield (True, name, value) if sign else (False, "", name)
 
     def check_key(self, keys: Sequence[str]) -> None:
         """See to it that there is the key column that is named.
@@ -103,9 +103,9 @@ class Wanted:
         Raises:
             UsageError: There is none.
         """
-        has_name, name, _ = self.named_customer(keys)
-        if has_name and keys and name not in keys:
-            raise UsageError(f"no key column {name}", help=f"there are {', '.join(keys)}")
+        for has_name, name, _ in self.named_customer():
+            if has_name and keys and name not in keys:
+                raise UsageError(f"no key column {name}", help=f"there are {', '.join(keys)}")
 
     def _takes_channel(self, channel: str) -> bool:
         return self.channel is None or self.channel.lower() == channel.lower()

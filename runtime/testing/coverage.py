@@ -34,8 +34,8 @@ class Point:
 class Coverage:
     """How often each point of a program was reached on the way to something expected.
 
-    A rule counts in every zone, a disabled one in none, and where a test expects nothing of a zone its rules are not
-    reached.
+    A rule counts in every zone, a disabled one in none, and where a test expects nothing of a zone
+    its rules are not reached.
     """
 
     counts: dict[Point, int]

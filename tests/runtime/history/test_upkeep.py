@@ -348,3 +348,27 @@ def test_no_history_is_wrong_usage(tmp_path: Path) -> None:
         assert (result.exit_code, "no history in" in result.output) == (2, True)
     write(tmp_path, [event(1)])
     assert "there are customer_id" in run("show", tmp_path, "--customer", "id=1").output
+
+
+def test_a_key_of_several_parts_is_asked_for_part_by_part(tmp_path: Path) -> None:
+    keys = ((1, 2), (2, 1), (1, 1))
+
+    def found(*parts: str) -> list[tuple[int, int]]:
+        options = [word for part in parts for word in ("--customer", part)]
+        told = map(json.loads, run("show", tmp_path, "--json", *options).stdout.splitlines())
+        return sorted((row["shop"], row["number"]) for row in told)
+
+    def check(times: int) -> None:
+        assert found("shop=1", "number=2") == [(1, 2)] * times
+        assert found("shop=2") == [(2, 1)] * times
+        assert found("1", "2") == sorted([(1, 2), (2, 1)] * times)
+        assert found("number=3", "shop=1") == []
+
+    for first in (0, 3):
+        writer = open_history(str(tmp_path), lambda audience: ("shop", "number"))
+        for number, key in enumerate(keys, first):
+            writer.record([event(number, key=key)])
+        if first:
+            check(2)  # half of them in a log
+        writer.close()
+        check(2 if first else 1)
