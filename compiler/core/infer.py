@@ -26,7 +26,7 @@ from interact.compiler.core.program import Rows
 from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics import names, types
 from interact.compiler.diagnostics.diagnostic import Sink
-from interact.compiler.diagnostics.suggest import known_hint, nearest
+from interact.compiler.diagnostics.suggest import known_hint, longer, nearest
 from interact.compiler.source import Span
 from interact.compiler.surface import ast
 from interact.stdlib.records import record
@@ -262,7 +262,8 @@ def _unknown(expr: ast.NameExpr, typing: Typing) -> Expr:
     if expr.name in typing.scope.segments:
         typing.sink.report(names.SEGMENT_OF_ROWS, expr.span, name=expr.name)
         return poison(expr.span)
-    near = nearest(expr.name, typing.scope.names())
+    attributes = tuple(typing.scope.names())
+    near = nearest(expr.name, attributes) or longer(expr.name, attributes)
     known = typing.scope.definitions.enumerations()
     if owners := [e for e in known.values() if expr.name in e.members]:
         hint = f"it is a member of {owners[0]}: write `{owners[0]}.{expr.name}`"

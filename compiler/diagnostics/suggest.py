@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 _LONGEST = 64
 _MOST_LISTED = 6
+_SHORTEST_BEGIN = 3
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
@@ -30,6 +31,18 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
         if distance < best_distance and distance < len(wanted):
             best, best_distance = candidate, distance
     return best
+
+
+def longer(name: str, candidates: Iterable[str]) -> str | None:
+    """Return the only candidate that begins with ``name``, None when there are more, or none.
+
+    >>> longer("spend", ["age", "spend_90d"])
+    'spend_90d'
+    >>> longer("spend", ["spend_90d", "spend_30d"]) is None
+    True
+    """
+    found = {c for c in candidates if c != name and c.casefold().startswith(name.casefold())}
+    return found.pop() if len(name) >= _SHORTEST_BEGIN and len(found) == 1 else None
 
 
 def known_hint(name: str, candidates: Iterable[str]) -> str | None:

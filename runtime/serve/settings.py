@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from interact.runtime.errors import UsageError
 from interact.runtime.host.sql_profiles import Database
 from interact.runtime.serve.profile_settings import read_database
+from interact.runtime.tables.settings import check_sections
 
 FILE = "interact.toml"
 
@@ -45,11 +46,7 @@ def read_settings(path: str) -> Settings:
             found = tomllib.load(opened)
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"cannot read {file}: {error}") from error
-    if unknown := set(found) - {"profiles", "serve", "tables"}:
-        raise UsageError(
-            f"{file}: no setting {sorted(unknown)[0]}",
-            help="the settings are profiles, tables and serve",
-        )
+    check_sections(found, file)
     profiles = found.get("profiles", {})
     if not isinstance(profiles, dict):
         raise UsageError(f"{file}: [profiles] names a file for each audience level")

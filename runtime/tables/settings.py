@@ -39,7 +39,8 @@ def read_table_settings(path: str) -> TableSettings:
     """Return the tables named beside the project at ``path``; none when there is no file.
 
     Raises:
-        UsageError: The file is no TOML, or an entry is neither a file nor a query.
+        UsageError: The file is no TOML, has sections that are not known, or an entry is neither a
+            file nor a query.
     """
     folder = path if os.path.isdir(path) else os.path.dirname(path)
     file = os.path.join(folder, FILE)
@@ -47,13 +48,27 @@ def read_table_settings(path: str) -> TableSettings:
         return TableSettings()
     try:
         with open(file, "rb") as opened:
-            found = tomllib.load(opened).get("tables", {})
+            whole = tomllib.load(opened)
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"cannot read {file}: {error}") from error
+    check_sections(whole, file)
+    found = whole.get("tables", {})
     poll = found.pop(POLL, _DEFAULT_POLL) if isinstance(found, dict) else None
     if not isinstance(poll, int | float) or poll <= 0:
         raise UsageError(f"{file}: [tables] names a file for each table, and {POLL} is a number")
     return TableSettings({s.name: s for s in _specs(found, folder, file)}, float(poll))
+
+
+def check_sections(found: Mapping[str, Any], file: str) -> None:
+    """See to it that a file of settings has no sections but those that are known.
+
+    Raises:
+        UsageError: It has others.
+    """
+    if unknown := sorted(set(found) - {"profiles", "serve", "tables"}):
+        raise UsageError(
+            f"{file}: no setting {unknown[0]}", help="the settings are profiles, tables and serve"
+        )
 
 
 def _specs(found: Mapping[str, Any], folder: str, file: str) -> Iterator[TableSpec]:

@@ -11,6 +11,7 @@ from interact.runtime.errors import DataError, SchemaError, UsageError
 from interact.runtime.tables.load import load_table
 from interact.runtime.tables.loaded import Loaded
 from interact.runtime.tables.rows import TableSpec
+from interact.runtime.tables.settings import read_table_settings
 
 HEADER = "id,offer,zone,n,f,d,b,t,day,must\n"
 
@@ -117,3 +118,9 @@ def test_what_is_no_database_or_no_query_is_one_error(tmp_path: Path) -> None:
             loaded(TableSpec("T", url, "select 1"))
     with pytest.raises(DataError, match="the query of T failed: no such table: rows"):
         loaded(TableSpec("T", f"sqlite:///{tmp_path}/t.db", "select * from rows"))
+
+
+def test_a_section_that_is_not_known_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "interact.toml").write_text('[table]\nPersonal = "p.csv"\n')
+    with pytest.raises(UsageError, match="no setting table"):
+        read_table_settings(str(tmp_path))
