@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -75,6 +76,13 @@ def write_follow_up(
     columns += [(name, own.get(name, pa.string())) for name in COLUMNS]
     write(table(columns, found.rows), out)
     return len(found.rows)
+
+
+def never_shown(url: str, offers: Sequence[str], wait: float = 60) -> list[str]:
+    """Return which of some names and codes no offer that was ever shown has."""
+    ever = "SELECT 1 FROM UA_Treatment WHERE OfferName = $1 OR OfferCode = $1 LIMIT 1"
+    with opened(url, wait, read_only=True) as db:
+        return [offer for offer in offers if not db.rows(ever, offer)]
 
 
 def _check(db: Database, audience: Audience | None = None) -> None:

@@ -92,9 +92,11 @@ def follow_up(
     as_json: bool,
 ) -> int:
     """List customers to call or to write to, one row for each offer."""
-    from interact.runtime.campaign.feeds import write_follow_up
+    from interact.runtime.campaign.feeds import never_shown, write_follow_up
 
     count = write_follow_up(url, out, kind, at, days, rest, offers, wait)
+    for offer in () if count else never_shown(url, offers, wait):
+        click.echo(f"note: no offer {offer} was ever shown there", err=True)
     if as_json:
         click.echo(json.dumps({"rows": count}))
     else:

@@ -41,7 +41,7 @@ class Replay:
 
     Attributes:
         lists: How many lists of offers were decided again; ``different`` of them differ.
-        others: How many were decided by another version than this.
+        others: How many of them were decided by another version than this.
         unread: What this version reads and was not recorded, with how many decisions lack it.
     """
 
@@ -70,7 +70,8 @@ class Replay:
         except (DataError, ValueError, KeyError, TypeError) as error:
             self.problems.append(f"{row['event']}: {error}")
             return
-        self.others += row["bundle"] != self.deployment.version
+        if row["bundle"] != self.deployment.version:
+            self.others += len(points)
         self.unread.update(again.unread)
         for point, was, now in zip(points, before, again.outcome, strict=True):
             self.lists += 1

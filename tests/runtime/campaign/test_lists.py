@@ -151,6 +151,8 @@ def test_follow_ups_are_customers_who_accepted_or_did_not_answer(
         assert len(expected) > 5
     run(*words, "--kind", "accepted", "--out", tmp_path / "f.csv", "--offer", "S-2")
     assert set(pc.read_csv(tmp_path / "f.csv")["offer"].to_pylist()) == {"Silver"}
+    code, told = run(*words, "--kind", "accepted", "--out", tmp_path / "f.csv", "--offer", "Silber")
+    assert (code, "note: no offer Silber was ever shown there" in told) == (0, True)
 
 
 def test_candidates_are_offers_of_a_batch_that_are_not_suppressed(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -183,6 +184,9 @@ def test_a_changed_project_differs_where_it_decides_otherwise(tmp_path: Path) ->
     told = interact("replay", "--history", history, "--bundle", project)
     assert told.exit_code == 1
     assert "the point is gone" in told.output
+    count = re.search(r"([\d,]+) lists decided again, ([\d,]+) decided by other", told.output)
+    assert count is not None
+    assert count[1] == count[2]
     assert "new was not recorded in" in told.output
     lines = interact("replay", "--history", history, "--bundle", project, "--json").stdout
     found = [json.loads(line) for line in lines.splitlines()]
