@@ -133,7 +133,7 @@ def _told(started: Any, options: dict[str, Any]) -> str:
         f"channels: {channels or 'nothing is deployed yet'}",
         f"serving {started.live.told()}",
     ]
-    lines += [f"profiles of {level}: {count:,}" for level, count in started.known.items()]
+    lines += [f"profiles of {level}: {count}" for level, count in started.known.items()]
     lines += tables.of_channels(started.live.whole.channels)
     if started.password is not None:
         lines.append(f"user interact, password {started.password} (for this run)")

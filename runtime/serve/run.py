@@ -92,7 +92,7 @@ class Started:
     host: Host
     live: Live
     password: str | None
-    known: Mapping[str, int]
+    known: Mapping[str, str]
     polling: Polling | None = None
 
     def run(self, announce: Callable[[], None] = lambda: None) -> None:
@@ -251,12 +251,14 @@ def _trust(options: Options) -> Trust:
     return Trusted([read_public_key(path) for path in options.trusted])
 
 
-def _known(live: Live) -> dict[str, int]:
-    """Return how many customers of each audience level are known."""
-    known: dict[str, int] = {}
+def _known(live: Live) -> dict[str, str]:
+    """Tell how many customers of each audience level are known, but for those in databases."""
+    known: dict[str, str] = {}
     for served in live.whole.channels:
         if isinstance(served.profiles, Sized):
-            known[served.audience.name] = len(served.profiles)
+            known[served.audience.name] = f"{len(served.profiles):,}"
+        elif served.profiles is None:
+            known[served.audience.name] = "none, but for what calls tell (--profiles)"
     return known
 
 

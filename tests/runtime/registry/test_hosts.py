@@ -119,6 +119,7 @@ def test_no_request_fails_while_versions_change(run: Command, serve: Serve) -> N
     process.terminate()
     _, log = process.communicate(timeout=30)
     assert log.count("now serving version") == 6
+    assert "profiles of Customer: none, but for what calls tell (--profiles)\n" in log
 
 
 def test_a_bundle_in_place_and_a_signal(run: Command, serve: Serve) -> None:
