@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from interact.runtime.campaign.columns import CONTACTED, EXTENDED, RESPONSE_TYPES, TABLES
 from interact.runtime.errors import UsageError
@@ -102,7 +103,20 @@ def opened(url: str, wait: float, read_only: bool = False) -> AbstractContextMan
         from interact.runtime.campaign import postgres
 
         return postgres.opened(url, wait, read_only)
-    raise UsageError(f"not a database: {url}", help=HELP)
+    raise UsageError(f"not a database: {without_password(url)}", help=HELP)
+
+
+def without_password(url: str) -> str:
+    """Return a URL as messages show it.
+
+    >>> without_password("postgresql://me:secret@host/db?password=too")
+    'postgresql://me@host/db'
+    >>> without_password("postgresql://me:secret@one:5432,two:5433/db")
+    'postgresql://me@one:5432,two:5433/db'
+    """
+    parts = urlsplit(url)
+    user = parts.username + "@" if parts.username else ""
+    return f"{parts.scheme}://{user}{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def doing(read_only: bool) -> str:

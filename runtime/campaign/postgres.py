@@ -10,10 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from interact.runtime.campaign.columns import IDENTIFIED, quoted
-from interact.runtime.campaign.database import COLUMNS, Database, SeenBefore, Unwritable, doing
+from interact.runtime.campaign.database import (
+    COLUMNS,
+    Database,
+    SeenBefore,
+    Unwritable,
+    doing,
+    without_password,
+)
 from interact.runtime.campaign.duck import imported
 from interact.runtime.errors import OutputError, UsageError
 
@@ -55,19 +61,6 @@ def opened(url: str, wait: float, read_only: bool = False) -> Iterator[Database]
     finally:
         db.staging.close()
         _close(driver, connection)
-
-
-def without_password(url: str) -> str:
-    """Return a URL as messages show it.
-
-    >>> without_password("postgresql://me:secret@host/db?password=too")
-    'postgresql://me@host/db'
-    >>> without_password("postgresql://me:secret@one:5432,two:5433/db")
-    'postgresql://me@one:5432,two:5433/db'
-    """
-    parts = urlsplit(url)
-    user = parts.username + "@" if parts.username else ""
-    return f"{parts.scheme}://{user}{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _driver() -> Any:

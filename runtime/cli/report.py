@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from interact.runtime.report.build import Wishes
     from interact.runtime.report.model import Report
 
+_NO_FOLDERS = (".csv", ".json", ".md", ".parquet", ".pdf", ".xlsx")
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -78,8 +79,13 @@ def command(source: str, out: str | None, form: Any, as_json: bool, **wishes: An
     HISTORY is the folder that interact serve --history writes; URL is a campaign database,
     duckdb:///FILE or postgresql://…
     """
+    from interact.runtime.errors import UsageError
     from interact.runtime.report.build import build_report
 
+    if out is not None and out.endswith(_NO_FOLDERS):
+        raise UsageError(
+            f"what shall {out} be?", help="name FILE.html for a page, or a folder with --format"
+        )
     report = build_report(source, _wishes(**wishes))
     if as_json:
         import json

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from interact.runtime.campaign.columns import RESPONSE_TYPES, quoted
+from interact.runtime.campaign.database import HELP, without_password
 from interact.runtime.errors import DataError, UsageError
 from interact.runtime.history.locks import reading
 from interact.runtime.history.parts import check_history, key_columns, open_part, parts_in
@@ -67,7 +68,7 @@ def open_source(name: str) -> Source:
     if name.startswith("duckdb:///") and name != "duckdb:///":
         return DuckDbSource(name.removeprefix("duckdb:///"))
     if "://" in name:
-        raise UsageError(f"not a database: {name}", help="use duckdb:///FILE or postgresql://…")
+        raise UsageError(f"not a database: {without_password(name)}", help=HELP)
     return HistorySource(name)
 
 

@@ -321,7 +321,8 @@ def test_the_page_stands_alone_and_sorts(history: Path, tmp_path: Path) -> None:
     ("args", "code", "message"),
     [
         (["nowhere"], 2, "no history in nowhere"),
-        (["mysql://x"], 2, "not a database: mysql://x"),
+        (["mysql://me:secret@x/db"], 2, "not a database: mysql://me@x/db"),
+        (["HISTORY", "--out", "x.pdf"], 2, "what shall x.pdf be?"),
         (["duckdb:///none.db"], 2, "no such file: none.db"),
         (["HISTORY", "--section", "offer"], 2, "no section offer"),
         (["HISTORY", "--control", "Nobody"], 2, "no contact was in a segment Nobody"),
