@@ -17,7 +17,7 @@ day: $(VENV)/.installed-dev
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest
 
-# Measure against the bars; QUICK=1 takes two minutes.
+# Measure against the bars; QUICK=1 takes four minutes.
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 

@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "python -m benchmarks", description="Measure against the bars."
     )
-    parser.add_argument("--quick", action="store_true", help="smaller, within two minutes")
+    parser.add_argument("--quick", action="store_true", help="smaller, within four minutes")
     parser.add_argument("--only", metavar="NAME", help="benchmarks whose name contains NAME")
     parser.add_argument("--write-readme", action="store_true", help="write the README anew")
     parser.add_argument("--results", type=Path, default=RESULTS, metavar="FILE")

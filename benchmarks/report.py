@@ -21,7 +21,7 @@ _README = """\
 # Benchmarks
 
     make bench            all of it, about ten minutes
-    make bench QUICK=1    smaller, within two minutes
+    make bench QUICK=1    smaller, within four minutes
     python -m benchmarks --only job
 
 Each figure is measured beside what it is compared with, in one run and in turns; the best of

@@ -6,22 +6,19 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 
+from benchmarks.fresh.peak import peak_memory
 from interact.runtime.describe.writing import write_page
 from interact.runtime.report.build import Wishes, build_report
 from interact.runtime.report.write_html import as_html
-
-UNIT = 1 if sys.platform == "darwin" else 1024
-"""Bytes in which the system reports memory."""
 
 
 def main(history: str, out: str) -> None:
     """Do what ``interact report --out`` does."""
     report = build_report(history, Wishes(controls=["Control"]))
     write_page(out, as_html(report))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT
+    peak = peak_memory()
     print(json.dumps({"peak": peak, "contacts": report.figures[0].value}))
 
 

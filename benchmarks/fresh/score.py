@@ -6,16 +6,13 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 
+from benchmarks.fresh.peak import peak_memory
 from benchmarks.workload.ours import run_of
 from interact.runtime.project import open_project
 from interact.runtime.run_manifest import manifest_of
 from interact.runtime.scoring import open_customers, score_customers
-
-UNIT = 1 if sys.platform == "darwin" else 1024
-"""Bytes in which the system reports memory."""
 
 
 def main(folder: str, customers: str, out: str) -> None:
@@ -23,7 +20,7 @@ def main(folder: str, customers: str, out: str) -> None:
     run = run_of(open_project(folder), customers, out)
     opened = open_customers(run)
     told = score_customers(run, opened, lambda report: manifest_of(run, opened, report, {}))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT
+    peak = peak_memory()
     print(json.dumps({"peak": peak, "customers": told["scored"]}))
 
 
