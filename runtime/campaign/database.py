@@ -114,6 +114,8 @@ def without_password(url: str) -> str:
     >>> without_password("postgresql://me:secret@one:5432,two:5433/db")
     'postgresql://me@one:5432,two:5433/db'
     """
+    if "://" not in url:
+        return url
     parts = urlsplit(url)
     user = parts.username + "@" if parts.username else ""
     return f"{parts.scheme}://{user}{parts.netloc.rpartition('@')[2]}{parts.path}"
