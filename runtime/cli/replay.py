@@ -25,7 +25,7 @@ def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> da
 @click.option("--until", metavar="TIME", callback=_moment, help="Before a day or time.")
 @click.option("--channel", metavar="NAME", help="Of a channel.")
 @click.option("--session", metavar="ID", help="Of a session.")
-@click.option("--customer", metavar="[KEY=]ID", help="Of a customer.")
+@click.option("--customer", metavar="[KEY=]ID", multiple=True, help="Of a customer.")
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each difference.")
 def command(history: str, bundle: str, as_json: bool, **asked: Any) -> int:
     """Decide again what was decided, from what was recorded, and tell what differs.
