@@ -3,6 +3,9 @@
 The new file is written into a hidden folder beside, the files that stay are linked into it, and
 the two folders exchange their names. That is the only moment that counts: whoever is killed
 before it has done nothing, and after it only leaves a hidden folder, which the next run removes.
+
+A reader that shares the lock of the history sees all rows, once. One that takes no lock can have
+listed files that are gone when it opens them; some libraries pass over these without an error.
 """
 
 from __future__ import annotations
