@@ -15,11 +15,11 @@ from benchmarks.workload.project import CHANNEL, write_project
 from benchmarks.workload.rules import TOP, make_rules
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
-from interact.runtime.host.memory_store import MemoryStore
-from interact.runtime.host.profiles import Profile
+from interact.runtime.host.profiles.source import Profile
 from interact.runtime.host.results import NameValue, Response
-from interact.runtime.host.sqlite_journal import open_journal
-from interact.runtime.host.store import Store
+from interact.runtime.host.store.journal import open_journal
+from interact.runtime.host.store.memory import MemoryStore
+from interact.runtime.host.store.protocol import Store
 
 CUSTOMERS = 1_000
 
@@ -50,7 +50,7 @@ def host_calls(settings: Settings) -> Iterator[Figure]:
 def _in_redis(
     deployment: Deployment, records: Sequence[dict[str, Any]], settings: Settings
 ) -> Iterator[Figure]:
-    from interact.runtime.host.redis_store import open_redis
+    from interact.runtime.host.store.redis_store import open_redis
 
     socket = settings.folder / "redis.sock"
     command = ["redis-server", "--port", "0", "--unixsocket", str(socket), "--save", ""]

@@ -16,8 +16,8 @@ from interact.runtime.history.events import Contact
 from interact.runtime.history.writer import open_history
 from interact.runtime.host.deployment import open_deployment
 from interact.runtime.host.host import Host
+from interact.runtime.host.profiles.tables import open_profiles
 from interact.runtime.host.results import NameValue
-from interact.runtime.host.table_profiles import open_profiles
 
 SESSIONS = 1_000
 LIVE = 100_000

@@ -46,7 +46,7 @@ def _used(counts: Mapping[str, Any]) -> Used:
 
 
 def _of_host(path: str) -> dict[str, Used]:
-    from interact.runtime.host.ledger import read_ledger
+    from interact.runtime.host.store.ledger import read_ledger
 
     try:
         return read_ledger(path)

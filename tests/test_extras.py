@@ -25,7 +25,7 @@ USED = {
     "postgres": "campaign.load campaign.postgres",
     "deploy": "registry.signing registry.object_store",
     "report": "report.build report.postgres report.write_html report.write_files",
-    "profiles": "host.sql_drivers",
+    "profiles": "host.profiles.drivers",
 }
 """Modules that an extra is for."""
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from interact.runtime.host.deployment import open_deployment
 from interact.runtime.host.host import Host
+from interact.runtime.host.profiles.tables import open_profiles
 from interact.runtime.host.results import NameValue
-from interact.runtime.host.table_profiles import open_profiles
 
 
 def resident() -> int:

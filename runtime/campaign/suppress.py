@@ -18,7 +18,7 @@ from interact.compiler.core.program import Audience, Channel, Program
 from interact.compiler.core.state import ACCEPTED, CONTACTED, CONTACTS, REJECTED, state_name
 from interact.runtime.campaign.columns import key_column
 from interact.runtime.campaign.database import Database
-from interact.runtime.host.contacts import shown
+from interact.runtime.host.events.contacts import shown
 from interact.runtime.values import instant
 from interact.stdlib.types import INT
 

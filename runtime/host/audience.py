@@ -8,7 +8,7 @@ from interact.compiler.core.program import Audience
 from interact.runtime.errors import DataError
 from interact.runtime.host.deployment import ServedChannel
 from interact.runtime.host.parameters import machine_value
-from interact.runtime.host.profiles import Key
+from interact.runtime.host.profiles.source import Key
 from interact.runtime.host.results import NameValue
 
 

@@ -13,19 +13,20 @@ from itertools import count
 
 from interact.compiler.core.program import Audience
 from interact.runtime.errors import DataError, OutputError
-from interact.runtime.host import advisory, audience, happenings
-from interact.runtime.host.conduct import Conduct
-from interact.runtime.host.contacts import suppressed, unsuppressed
-from interact.runtime.host.decided import decided_row
+from interact.runtime.host import advisory, audience
 from interact.runtime.host.deployment import Deployment
-from interact.runtime.host.giving import Given, Wanted, give
+from interact.runtime.host.events import happenings
+from interact.runtime.host.events.conduct import Conduct
+from interact.runtime.host.events.contacts import suppressed, unsuppressed
+from interact.runtime.host.events.tracking import TRACKED, treatment_code
 from interact.runtime.host.identity import forget, identify, part, take_in
-from interact.runtime.host.offering import PointRequest, listed_at, offer_list
+from interact.runtime.host.offers.decided import decided_row
+from interact.runtime.host.offers.giving import Given, Wanted, give
+from interact.runtime.host.offers.offering import PointRequest, listed_at, offer_list
 from interact.runtime.host.parameters import reserved, wire_type
 from interact.runtime.host.results import ERROR, WARNING, NameValue, Response, named
 from interact.runtime.host.session import Session
 from interact.runtime.host.setting import Setting
-from interact.runtime.host.tracking import TRACKED, treatment_code
 from interact.runtime.host.turn import Turn
 from interact.runtime.host.wishes import EVENT_ID, RESPONSE_TYPE, Wishes, wishes_of
 from interact.runtime.values import from_machine, instant

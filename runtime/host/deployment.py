@@ -20,14 +20,14 @@ from interact.compiler.core.program import (
 )
 from interact.compiler.core.table_states import place_of
 from interact.runtime.decider import Decider
-from interact.runtime.host.profiles import ProfileSource
-from interact.runtime.host.propensity import Chances
+from interact.runtime.host.offers.propensity import Chances
+from interact.runtime.host.profiles.source import ProfileSource
 from interact.runtime.kernel_cache import FileKernelStore
 from interact.runtime.project import Project, open_project
 from interact.runtime.values import instant
 
 if TYPE_CHECKING:
-    from interact.runtime.host.listed import ListedRows
+    from interact.runtime.host.offers.listed import ListedRows
     from interact.runtime.tables.rows import TableSpec
 
 MOST_OFFERS = 16
@@ -131,7 +131,7 @@ class Deployment:
         Raises:
             InteractError: They cannot be read.
         """
-        from interact.runtime.host.listed import ListedRows
+        from interact.runtime.host.offers.listed import ListedRows
 
         for served in self.channels:
             if any(place_of(s.name, self._tables) for s in served.channel.states):

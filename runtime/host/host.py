@@ -18,13 +18,13 @@ from interact.runtime.errors import OutputError
 from interact.runtime.host import advisory
 from interact.runtime.host.calls import Calls
 from interact.runtime.host.deployment import Deployment
-from interact.runtime.host.impressions import Impressions
-from interact.runtime.host.memory_store import MemoryStore
-from interact.runtime.host.offering import PointRequest
-from interact.runtime.host.profiles import ProfileSource
+from interact.runtime.host.events.tracking import Numbers, Record
+from interact.runtime.host.offers.impressions import Impressions
+from interact.runtime.host.offers.offering import PointRequest
+from interact.runtime.host.profiles.source import ProfileSource
 from interact.runtime.host.results import ERROR, NameValue, Offer, Response
-from interact.runtime.host.store import Store, StoreError
-from interact.runtime.host.tracking import Numbers, Record
+from interact.runtime.host.store.memory import MemoryStore
+from interact.runtime.host.store.protocol import Store, StoreError
 from interact.runtime.host.trial import Trial
 from interact.runtime.host.turn import Turn
 from interact.runtime.host.turns import Rows, Steps, run, steps
@@ -32,7 +32,7 @@ from interact.runtime.values import instant
 
 if TYPE_CHECKING:
     from interact.runtime.host.session import Session
-    from interact.runtime.host.stored import Saved
+    from interact.runtime.host.store.stored import Saved
 
 T = TypeVar("T")
 RETRY = 1_000_000

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from interact.runtime.errors import DataError, InteractError
 from interact.runtime.host import advisory, audience
 from interact.runtime.host.parameters import machine_value
-from interact.runtime.host.profiles import NoProfiles, ProfileSource
+from interact.runtime.host.profiles.source import NoProfiles, ProfileSource
 from interact.runtime.host.results import ERROR, WARNING, NameValue, Response
 from interact.runtime.host.session import Session
 from interact.runtime.host.wishes import AFTER, BEFORE, LASTING, RESERVED, names, not_done

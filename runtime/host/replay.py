@@ -10,8 +10,8 @@ from itertools import zip_longest
 from typing import Any
 
 from interact.runtime.errors import DataError
-from interact.runtime.host.decided import decide_again
 from interact.runtime.host.deployment import Deployment
+from interact.runtime.host.offers.decided import decide_again
 from interact.runtime.values import instant
 
 Offered = tuple[str, float]

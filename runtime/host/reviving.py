@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from interact.runtime.errors import InteractError
 from interact.runtime.host.deployment import ServedChannel
 from interact.runtime.host.identity import take_in
-from interact.runtime.host.profiles import ProfileSource
+from interact.runtime.host.profiles.source import ProfileSource
 from interact.runtime.host.results import Response
 from interact.runtime.host.session import Session
-from interact.runtime.host.stored import Saved, extra_of, lists_of, pending_of
+from interact.runtime.host.store.stored import Saved, extra_of, lists_of, pending_of
 from interact.stdlib.types import Value
 
 Revive = Callable[[Saved], Session | None]

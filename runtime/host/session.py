@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from interact.compiler.core.visit import Pending
 from interact.runtime.host.deployment import ServedChannel
-from interact.runtime.host.profiles import Key
+from interact.runtime.host.profiles.source import Key
 from interact.runtime.host.results import NameValue
 from interact.stdlib.records import record
 from interact.stdlib.types import Value

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Protocol
 
 from interact.runtime.host.deployment import Deployment
-from interact.runtime.host.impressions import Impressions
-from interact.runtime.host.profiles import ProfileSource
-from interact.runtime.host.tracking import Numbers, Record
+from interact.runtime.host.events.tracking import Numbers, Record
+from interact.runtime.host.offers.impressions import Impressions
+from interact.runtime.host.profiles.source import ProfileSource
 from interact.runtime.host.trial import Trial
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from interact.runtime.host.host import RETRY, Host
-from interact.runtime.host.store import StoreError
+from interact.runtime.host.store.protocol import StoreError
 from interact.runtime.values import instant
 
 FEW = 16

@@ -9,7 +9,7 @@ from typing import Any
 from interact.runtime.errors import OutputError
 from interact.runtime.host.session import Owner, Session
 from interact.runtime.host.states import CustomerState
-from interact.runtime.host.store import Change, Held, Known, Store
+from interact.runtime.host.store.protocol import Change, Held, Known, Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from interact.runtime.errors import OutputError
-from interact.runtime.host.store import Busy, Held, Store, StoreError
+from interact.runtime.host.store.protocol import Busy, Held, Store, StoreError
 from interact.runtime.host.turn import Turn
 
 T = TypeVar("T")

@@ -22,10 +22,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from interact.runtime.history.writer import History
 from interact.runtime.host import advisory
 from interact.runtime.host.deployment import Deployment
+from interact.runtime.host.events.tracking import TRACKED
 from interact.runtime.host.host import Host
 from interact.runtime.host.results import Response
-from interact.runtime.host.store import StoreError
-from interact.runtime.host.tracking import TRACKED
+from interact.runtime.host.store.protocol import StoreError
 from interact.runtime.host.turn import Turn
 from interact.runtime.host.turns import Steps
 from interact.runtime.serve import wire

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from interact.runtime.errors import OutputError
 from interact.runtime.history.writer import History
-from interact.runtime.host.store import Busy
+from interact.runtime.host.store.protocol import Busy
 from interact.runtime.host.turns import Rows, Steps
 
 T = TypeVar("T")

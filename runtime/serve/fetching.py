@@ -14,7 +14,7 @@ from functools import partial
 
 from interact.runtime.errors import InteractError
 from interact.runtime.host.deployment import Deployment
-from interact.runtime.host.store import Busy
+from interact.runtime.host.store.protocol import Busy
 
 log = logging.getLogger("interact.serve")
 FORGET_SECONDS = 30.0

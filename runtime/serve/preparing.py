@@ -14,11 +14,11 @@ from interact.compiler.core.program import Audience
 from interact.runtime.batch.source import open_source
 from interact.runtime.errors import InteractError, UsageError
 from interact.runtime.host.deployment import Deployment
-from interact.runtime.host.fetched_profiles import FetchedProfiles
-from interact.runtime.host.profiles import ProfileSource
-from interact.runtime.host.sql_drivers import Unreachable
-from interact.runtime.host.sql_profiles import Database, open_sql_profiles
-from interact.runtime.host.table_profiles import open_profiles
+from interact.runtime.host.profiles.drivers import Unreachable
+from interact.runtime.host.profiles.fetched import FetchedProfiles
+from interact.runtime.host.profiles.source import ProfileSource
+from interact.runtime.host.profiles.sql import Database, open_sql_profiles
+from interact.runtime.host.profiles.tables import open_profiles
 from interact.runtime.project import Project
 from interact.runtime.tables.rows import TableSpec
 

@@ -16,7 +16,7 @@ import os
 from typing import Any
 
 from interact.runtime.errors import UsageError
-from interact.runtime.host.sql_profiles import Database, From
+from interact.runtime.host.profiles.sql import Database, From
 
 _KNOWN = {"url", "table", "query", "timeout", "connections", "many"}
 

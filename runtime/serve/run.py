@@ -16,10 +16,10 @@ from interact.runtime.errors import InteractError, UsageError, not_installed
 from interact.runtime.history.log import SEGMENT_SECONDS
 from interact.runtime.history.recorded import delayed_rows
 from interact.runtime.history.writer import History, open_history
+from interact.runtime.host.events.tracking import Numbers
 from interact.runtime.host.host import Host
-from interact.runtime.host.impressions import Impressions
+from interact.runtime.host.offers.impressions import Impressions
 from interact.runtime.host.timer import Timer
-from interact.runtime.host.tracking import Numbers
 from interact.runtime.registry.entries import checked_environment
 from interact.runtime.registry.registry import is_registry, open_registry
 from interact.runtime.serve.app import Service, make_app

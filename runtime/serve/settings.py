@@ -16,7 +16,7 @@ import tomllib
 from dataclasses import dataclass, field
 
 from interact.runtime.errors import UsageError
-from interact.runtime.host.sql_profiles import Database
+from interact.runtime.host.profiles.sql import Database
 from interact.runtime.serve.profile_settings import read_database
 from interact.runtime.tables.settings import check_sections
 

@@ -6,10 +6,10 @@ import os
 from urllib.parse import urlsplit
 
 from interact.runtime.errors import UsageError
-from interact.runtime.host.ledger import Ledger, MemoryLedger, open_ledger
-from interact.runtime.host.memory_store import MemoryStore
-from interact.runtime.host.sqlite_journal import open_journal
-from interact.runtime.host.store import Store
+from interact.runtime.host.store.journal import open_journal
+from interact.runtime.host.store.ledger import Ledger, MemoryLedger, open_ledger
+from interact.runtime.host.store.memory import MemoryStore
+from interact.runtime.host.store.protocol import Store
 
 MEMORY = "memory"
 FOLDER = "state"
@@ -50,8 +50,8 @@ def open_counts(store: Store, history: str | None) -> Ledger:
         InteractError: It cannot be opened.
     """
     if store.is_shared:
-        from interact.runtime.host.redis_ledger import RedisLedger
-        from interact.runtime.host.redis_store import RedisStore
+        from interact.runtime.host.store.redis_ledger import RedisLedger
+        from interact.runtime.host.store.redis_store import RedisStore
 
         assert isinstance(store, RedisStore)
         return RedisLedger(store)
@@ -60,7 +60,7 @@ def open_counts(store: Store, history: str | None) -> Ledger:
 
 def _redis(url: str) -> Store:
     try:
-        from interact.runtime.host.redis_store import open_redis
+        from interact.runtime.host.store.redis_store import open_redis
     except ModuleNotFoundError as error:
         raise UsageError(
             f"a shared store needs {error.name}", help="pip install 'interact-dsl[redis]'"

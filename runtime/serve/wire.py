@@ -11,9 +11,9 @@ from typing import Any, cast
 
 from interact.runtime.host import advisory
 from interact.runtime.host.calls import Calls
-from interact.runtime.host.offering import PointRequest
+from interact.runtime.host.offers.offering import PointRequest
+from interact.runtime.host.offers.selecting import ANY, Requirement
 from interact.runtime.host.results import ERROR, NameValue, OfferList, ParameterType, Response
-from interact.runtime.host.selecting import ANY, Requirement
 from interact.runtime.host.turn import Turn
 from interact.runtime.host.wishes import EMBEDDED, is_true
 

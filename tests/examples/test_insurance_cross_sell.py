@@ -14,7 +14,7 @@ from tests.examples.projects import EXAMPLES, MOMENT, read_customers
 
 from interact.compiler.core.decide import decide
 from interact.compiler.core.interpret import Customer
-from interact.runtime.host.listed import ListedRows
+from interact.runtime.host.offers.listed import ListedRows
 from interact.runtime.project import open_project
 from interact.runtime.scoring import Run, open_customers, score_customers
 from interact.runtime.tables.opening import specs_of

@@ -22,7 +22,7 @@ from interact.compiler.codegen.host import column_values
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.core.interpret import Customer
 from interact.compiler.core.program import OfferTable, Program
-from interact.runtime.host.listed import ListedRows
+from interact.runtime.host.offers.listed import ListedRows
 from interact.runtime.tables.join import Join
 from interact.runtime.tables.load import load_table
 from interact.runtime.tables.opening import states_of

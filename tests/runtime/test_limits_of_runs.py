@@ -17,7 +17,7 @@ from interact.compiler.core.impressions import Used, counted
 from interact.compiler.core.interpret import Customer, Moment
 from interact.compiler.core.program import Channel, Program
 from interact.runtime.cli.main import cli
-from interact.runtime.host.ledger import open_ledger
+from interact.runtime.host.store.ledger import open_ledger
 from interact.runtime.limits_used import left_of
 from interact.runtime.project import open_project
 from interact.stdlib.types import MICROSECONDS_PER_DAY

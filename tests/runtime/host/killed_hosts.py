@@ -22,12 +22,12 @@ import pyarrow.dataset as ds
 from interact.runtime.history.recorded import delayed_rows
 from interact.runtime.history.writer import open_history
 from interact.runtime.host.deployment import open_deployment
+from interact.runtime.host.events.tracking import Numbers
 from interact.runtime.host.host import Host
-from interact.runtime.host.memory_store import MemoryStore
 from interact.runtime.host.results import NameValue
-from interact.runtime.host.sqlite_journal import open_journal
+from interact.runtime.host.store.journal import open_journal
+from interact.runtime.host.store.memory import MemoryStore
 from interact.runtime.host.timer import Timer
-from interact.runtime.host.tracking import Numbers
 from interact.runtime.values import instant
 
 SHOP = """

@@ -18,11 +18,11 @@ from interact.runtime.errors import OutputError
 from interact.runtime.host import advisory
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
-from interact.runtime.host.memory_store import MemoryStore
-from interact.runtime.host.offering import PointRequest
-from interact.runtime.host.profile_keys import hash_columns, hash_key
+from interact.runtime.host.offers.offering import PointRequest
+from interact.runtime.host.profiles.keys import hash_columns, hash_key
+from interact.runtime.host.profiles.tables import TableProfiles, open_profiles
 from interact.runtime.host.results import NameValue, Response
-from interact.runtime.host.table_profiles import TableProfiles, open_profiles
+from interact.runtime.host.store.memory import MemoryStore
 from interact.runtime.scoring import Run, open_customers, score_customers
 from interact.stdlib.types import BOOL, FLOAT, INT
 

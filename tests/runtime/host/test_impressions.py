@@ -17,12 +17,12 @@ from interact.runtime.errors import OutputError
 from interact.runtime.host import advisory
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
-from interact.runtime.host.impressions import Impressions
-from interact.runtime.host.ledger import FileLedger, MemoryLedger, open_ledger, read_ledger
-from interact.runtime.host.memory_store import MemoryStore
-from interact.runtime.host.offering import PointRequest
+from interact.runtime.host.offers.impressions import Impressions
+from interact.runtime.host.offers.offering import PointRequest
 from interact.runtime.host.results import NameValue
-from interact.runtime.host.store import Change
+from interact.runtime.host.store.ledger import FileLedger, MemoryLedger, open_ledger, read_ledger
+from interact.runtime.host.store.memory import MemoryStore
+from interact.runtime.host.store.protocol import Change
 from interact.runtime.values import instant
 
 AT = datetime(2026, 1, 1, 12, 30, tzinfo=UTC)

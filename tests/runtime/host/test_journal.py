@@ -17,13 +17,18 @@ import pytest
 from interact.runtime.errors import UsageError
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
-from interact.runtime.host.memory_store import MemoryStore
 from interact.runtime.host.results import NameValue
 from interact.runtime.host.reviving import revived
 from interact.runtime.host.session import Session
-from interact.runtime.host.sqlite_journal import FILE, open_journal
-from interact.runtime.host.store import StoreError
-from interact.runtime.host.stored import saved_session, saved_state, session_bytes, state_bytes
+from interact.runtime.host.store.journal import FILE, open_journal
+from interact.runtime.host.store.memory import MemoryStore
+from interact.runtime.host.store.protocol import StoreError
+from interact.runtime.host.store.stored import (
+    saved_session,
+    saved_state,
+    session_bytes,
+    state_bytes,
+)
 from interact.runtime.host.timer import Timer
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -14,8 +14,8 @@ from interact.runtime.cli.tables import of_channels
 from interact.runtime.errors import InteractError
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
+from interact.runtime.host.profiles.tables import open_profiles
 from interact.runtime.host.results import NameValue
-from interact.runtime.host.table_profiles import open_profiles
 from interact.runtime.scoring import Run, open_customers, score_customers
 from interact.runtime.serve.polling import Polling
 from interact.runtime.tables.rows import TableSpec

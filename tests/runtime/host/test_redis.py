@@ -18,12 +18,12 @@ from interact.runtime.errors import OutputError, UsageError
 from interact.runtime.host import advisory, turns
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
-from interact.runtime.host.impressions import Impressions
-from interact.runtime.host.offering import PointRequest
-from interact.runtime.host.redis_ledger import RedisLedger
-from interact.runtime.host.redis_store import RedisStore, open_redis
+from interact.runtime.host.offers.impressions import Impressions
+from interact.runtime.host.offers.offering import PointRequest
+from interact.runtime.host.profiles.tables import open_profiles
 from interact.runtime.host.results import NameValue, Response
-from interact.runtime.host.table_profiles import open_profiles
+from interact.runtime.host.store.redis_ledger import RedisLedger
+from interact.runtime.host.store.redis_store import RedisStore, open_redis
 from interact.runtime.host.timer import Timer
 
 ENDING = SHOP.replace("MORE", "").replace("BALANCE", "int").replace("of seen", "of session_end")

@@ -20,12 +20,12 @@ from interact.runtime.history.writer import open_history
 from interact.runtime.host import advisory
 from interact.runtime.host.deployment import Deployment, ServedChannel, open_deployment
 from interact.runtime.host.host import Host
-from interact.runtime.host.offering import PointRequest
-from interact.runtime.host.profiles import ProfileSource
+from interact.runtime.host.offers.offering import PointRequest
+from interact.runtime.host.offers.selecting import Requirement
+from interact.runtime.host.profiles.source import ProfileSource
+from interact.runtime.host.profiles.tables import open_profiles
 from interact.runtime.host.replay import Replay
 from interact.runtime.host.results import NameValue
-from interact.runtime.host.selecting import Requirement
-from interact.runtime.host.table_profiles import open_profiles
 from interact.stdlib.types import Kind
 
 EXAMPLES = Path(__file__).parents[3] / "examples"

@@ -13,9 +13,9 @@ from interact.runtime.errors import OutputError
 from interact.runtime.host import advisory
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
-from interact.runtime.host.memory_store import MemoryStore
 from interact.runtime.host.results import NameValue, Response
-from interact.runtime.host.store import StoreError
+from interact.runtime.host.store.memory import MemoryStore
+from interact.runtime.host.store.protocol import StoreError
 from interact.runtime.host.timer import Timer
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ from tests.runtime.registry.conftest import Versions
 
 from interact.runtime.errors import OutputError
 from interact.runtime.host.deployment import Deployment
-from interact.runtime.host.store import Busy
+from interact.runtime.host.store.protocol import Busy
 from interact.runtime.project import project_in
 from interact.runtime.serve.fetching import FORGET_SECONDS, Fetching
 

@@ -17,7 +17,7 @@ from interact.runtime.errors import InteractError, OutputError
 from interact.runtime.host.deployment import Deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.results import NameValue, Response
-from interact.runtime.host.stored import saved_session, session_bytes
+from interact.runtime.host.store.stored import saved_session, session_bytes
 from interact.runtime.project import project_in
 from interact.runtime.registry.deploying import Act, deploy, promote, rollback, undeploy
 from interact.runtime.registry.registry import Registry, open_registry

@@ -19,7 +19,7 @@ from interact.runtime.cli.main import cli
 from interact.runtime.host import advisory
 from interact.runtime.host.deployment import open_deployment
 from interact.runtime.host.host import Host
-from interact.runtime.host.table_profiles import open_profiles
+from interact.runtime.host.profiles.tables import open_profiles
 from interact.runtime.serve.app import Service, make_app
 from interact.runtime.serve.endpoint import MOST_BYTES
 from interact.runtime.serve.metrics import Metrics

@@ -18,12 +18,12 @@ from tests.postgres import Database as Postgres
 from interact.runtime.errors import DataError, UsageError
 from interact.runtime.host import advisory
 from interact.runtime.host.deployment import open_deployment
-from interact.runtime.host.fetched_profiles import FetchedProfiles
 from interact.runtime.host.host import Host
-from interact.runtime.host.profiles import Key, Profile
+from interact.runtime.host.profiles.drivers import Unreachable
+from interact.runtime.host.profiles.fetched import FetchedProfiles
+from interact.runtime.host.profiles.source import Key, Profile
+from interact.runtime.host.profiles.sql import Database, From, SqlProfiles, open_sql_profiles
 from interact.runtime.host.results import NameValue
-from interact.runtime.host.sql_drivers import Unreachable
-from interact.runtime.host.sql_profiles import Database, From, SqlProfiles, open_sql_profiles
 from interact.runtime.serve.app import Service, make_app
 from interact.runtime.serve.metrics import Metrics
 from interact.runtime.serve.preparing import Preparing
@@ -297,7 +297,7 @@ def test_what_waited_too_long_for_a_thread_is_given_up(deployment: Any) -> None:
 
 
 def _subscribe(source: FetchedProfiles, number: int, wake: Callable[[], None]) -> None:
-    from interact.runtime.host.store import Busy
+    from interact.runtime.host.store.protocol import Busy
 
     with pytest.raises(Busy) as busy:
         source.load((number,))

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from interact.runtime.host.session import Owner, Session, is_visitor, visitor
 from interact.runtime.host.states import NOTHING, CustomerState
-from interact.runtime.host.store import Busy, Change, Held, Known
+from interact.runtime.host.store.protocol import Busy, Change, Held, Known
 
 if TYPE_CHECKING:
     from interact.runtime.host.reviving import Revive
-    from interact.runtime.host.stored import Saved
+    from interact.runtime.host.store.stored import Saved
 
 IDLE_SECONDS = 300.0
 MOST_SESSIONS = 100_000

@@ -16,7 +16,7 @@ from interact.compiler.core.visit import Pending
 from interact.runtime.host.results import NameValue
 from interact.runtime.host.session import Listed, Owner, Session, Shown
 from interact.runtime.host.states import CustomerState
-from interact.runtime.host.store import StoreError
+from interact.runtime.host.store.protocol import StoreError
 from interact.stdlib.types import Value
 
 FORM = 1

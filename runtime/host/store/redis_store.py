@@ -23,13 +23,13 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from interact.runtime.errors import UsageError
-from interact.runtime.host import redis_scripts as scripts
-from interact.runtime.host.memory_store import IDLE_SECONDS
 from interact.runtime.host.reviving import Revive
 from interact.runtime.host.session import Owner, Session, is_visitor
 from interact.runtime.host.states import NOTHING, CustomerState
-from interact.runtime.host.store import Busy, Change, Held, Known, StoreError
-from interact.runtime.host.stored import (
+from interact.runtime.host.store import redis_scripts as scripts
+from interact.runtime.host.store.memory import IDLE_SECONDS
+from interact.runtime.host.store.protocol import Busy, Change, Held, Known, StoreError
+from interact.runtime.host.store.stored import (
     FORM,
     owner_text,
     saved_session,

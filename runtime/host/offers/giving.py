@@ -10,10 +10,10 @@ from interact.compiler.codegen.single import Choice
 from interact.compiler.core.interpret import Customer
 from interact.runtime.decider import Proposal
 from interact.runtime.errors import OutputError
-from interact.runtime.host import selecting
 from interact.runtime.host.deployment import MOST_OFFERS, Place, ServedChannel
-from interact.runtime.host.impressions import Impressions
-from interact.runtime.host.offering import PointRequest
+from interact.runtime.host.offers import selecting
+from interact.runtime.host.offers.impressions import Impressions
+from interact.runtime.host.offers.offering import PointRequest
 from interact.runtime.host.wishes import Wishes
 
 Wanted = tuple[Place, PointRequest]

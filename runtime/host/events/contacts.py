@@ -17,9 +17,9 @@ from interact.compiler.core.state import (
     SUPPRESSED_UNTIL,
     state_name,
 )
+from interact.runtime.host.events.tracking import Tracked
 from interact.runtime.host.session import Session
 from interact.runtime.host.states import CustomerState
-from interact.runtime.host.tracking import Tracked
 from interact.runtime.host.turn import Turn
 from interact.runtime.host.wishes import wishes_of
 from interact.stdlib.types import Value

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from interact.compiler.core.patterns import State
-from interact.runtime.host.happenings import state_name
+from interact.runtime.host.events.happenings import state_name
 from interact.runtime.host.session import Session
 from interact.runtime.host.states import CustomerState
 

@@ -21,8 +21,8 @@ from interact.runtime.batch.rows import lists
 from interact.runtime.batch.schema import Needed
 from interact.runtime.batch.source import open_source
 from interact.runtime.errors import DataError
-from interact.runtime.host.profile_keys import Hashes, hash_columns, hash_key
-from interact.runtime.host.profiles import Key, Profile
+from interact.runtime.host.profiles.keys import Hashes, hash_columns, hash_key
+from interact.runtime.host.profiles.source import Key, Profile
 from interact.stdlib.types import Kind, Value
 
 Places = npt.NDArray[np.int64]

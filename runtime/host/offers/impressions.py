@@ -21,7 +21,7 @@ from interact.compiler.core.impressions import (
     left,
     returned,
 )
-from interact.runtime.host.ledger import Ledger, MemoryLedger
+from interact.runtime.host.store.ledger import Ledger, MemoryLedger
 
 MOST_IN_A_BLOCK = 1_000
 _ASK_AGAIN = 1_000_000

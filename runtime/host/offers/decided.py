@@ -10,10 +10,10 @@ from typing import Any
 from interact.compiler.core.interpret import Customer
 from interact.runtime.errors import DataError
 from interact.runtime.host.deployment import ServedChannel
-from interact.runtime.host.giving import Given, Wanted, decide
-from interact.runtime.host.offering import PointRequest
+from interact.runtime.host.offers.giving import Given, Wanted, decide
+from interact.runtime.host.offers.offering import PointRequest
+from interact.runtime.host.offers.selecting import ANY, Requirement
 from interact.runtime.host.results import NameValue
-from interact.runtime.host.selecting import ANY, Requirement
 from interact.runtime.host.session import Session
 from interact.runtime.host.wishes import Wishes
 

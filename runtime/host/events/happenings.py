@@ -15,7 +15,7 @@ from interact.compiler.core.patterns import State, value
 from interact.compiler.core.program import Attribute
 from interact.compiler.core.visit import Effect, Visit, next_time, post, wait
 from interact.runtime.errors import DataError
-from interact.runtime.host.contacts import history_of
+from interact.runtime.host.events.contacts import history_of
 from interact.runtime.host.parameters import machine_value
 from interact.runtime.host.results import NameValue
 from interact.runtime.host.session import Session

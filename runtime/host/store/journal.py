@@ -17,8 +17,8 @@ from interact.runtime.errors import UsageError
 from interact.runtime.history.locks import Lock, take_lock
 from interact.runtime.host.session import Owner, Session
 from interact.runtime.host.states import CustomerState
-from interact.runtime.host.store import StoreError
-from interact.runtime.host.stored import (
+from interact.runtime.host.store.protocol import StoreError
+from interact.runtime.host.store.stored import (
     FORM,
     Saved,
     owner_text,

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from interact.runtime.errors import DataError, InteractError
-from interact.runtime.host.profiles import Key, Profile, ProfileSource
-from interact.runtime.host.store import Busy
+from interact.runtime.host.profiles.source import Key, Profile, ProfileSource
+from interact.runtime.host.store.protocol import Busy
 
 log = logging.getLogger("interact.serve")
 KEEP_SECONDS = 5.0

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from interact.compiler.core.visit import Effect
-from interact.runtime.host import advisory, happenings
-from interact.runtime.host.activity import activity_rows
-from interact.runtime.host.contacts import remember, suppress
+from interact.runtime.host import advisory
+from interact.runtime.host.events import happenings
+from interact.runtime.host.events.activity import activity_rows
+from interact.runtime.host.events.contacts import remember, suppress
+from interact.runtime.host.events.tracking import TRACKED, Kind, history_events, tracked
 from interact.runtime.host.results import WARNING, Response
 from interact.runtime.host.session import Session
 from interact.runtime.host.setting import Setting
-from interact.runtime.host.tracking import TRACKED, Kind, history_events, tracked
 from interact.runtime.host.turn import Turn
 from interact.stdlib.types import Value
 

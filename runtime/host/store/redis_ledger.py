@@ -11,9 +11,9 @@ from typing import Final
 
 from interact.compiler.core.impressions import Used
 from interact.runtime.errors import OutputError
-from interact.runtime.host.ledger import Change
-from interact.runtime.host.redis_store import RedisStore
-from interact.runtime.host.store import StoreError
+from interact.runtime.host.store.ledger import Change
+from interact.runtime.host.store.protocol import StoreError
+from interact.runtime.host.store.redis_store import RedisStore
 
 _TRIES = 1000
 _READ: Final = """

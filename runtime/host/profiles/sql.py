@@ -11,9 +11,9 @@ from typing import Any
 from interact.compiler.core.program import Attribute, Audience
 from interact.runtime.errors import DataError, UsageError
 from interact.runtime.host.parameters import machine_value
-from interact.runtime.host.profiles import Key, Profile
-from interact.runtime.host.sql_drivers import Driver, Unreachable, open_driver
-from interact.runtime.host.sql_text import Query, named, of_table, quoted, written
+from interact.runtime.host.profiles.drivers import Driver, Unreachable, open_driver
+from interact.runtime.host.profiles.queries import Query, named, of_table, quoted, written
+from interact.runtime.host.profiles.source import Key, Profile
 from interact.runtime.values import from_machine
 
 

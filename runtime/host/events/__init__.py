@@ -1,0 +1,1 @@
+"""What events bring about: contacts, responses, patterns, and rows of the history."""

@@ -1,0 +1,1 @@
+"""Where the profiles of customers come from: files, databases, or nowhere."""
