@@ -25,7 +25,10 @@ Parameters = tuple[tuple[str, Value], ...]
 
 @record
 class Pending:
-    """An action to be done at ``time``: the one at ``place`` of an event or a pattern."""
+    """An action to be done at ``time``: the one at ``place`` of an event or a pattern.
+
+    ``treatment`` and ``response`` are those of the event that led to it, as in ``Effect``.
+    """
 
     time: int
     owner: str
@@ -33,6 +36,7 @@ class Pending:
     place: int
     parameters: Parameters = ()
     treatment: str = ""
+    response: str = ""
 
 
 @record
@@ -51,12 +55,14 @@ class Visit:
 class Effect:
     """What is to be done outside of the visit: an action of a kind other than set, post, qualify.
 
-    ``treatment`` is what the event was about that led to it.
+    ``treatment`` is what the event was about that led to it, and ``response`` what the client calls
+    a response of it, empty for the kind of the action.
     """
 
     time: int
     action: Action
     treatment: str = ""
+    response: str = ""
 
 
 @dataclass
@@ -77,13 +83,16 @@ class _Turn:
         values = {**self.customer.values, **self.visit.attributes, **states, **posted}
         return Frame(Customer(values, self.customer.rows), Moment(now))
 
-    def happen(self, event: Event, parameters: Parameters, now: int, treatment: str) -> None:
+    def happen(
+        self, event: Event, parameters: Parameters, now: int, treatment: str, response: str
+    ) -> None:
         met = list(self.count(Happened(event.name, self.frame(now, parameters)), now))
+        about = treatment, response
         for place, action in enumerate(event.actions):
-            self.start(action, Pending(now, event.name, "event", place, parameters, treatment))
+            self.start(action, Pending(now, event.name, "event", place, parameters, *about))
         for name, actions in met:
             for place, action in enumerate(actions):
-                self.start(action, Pending(now, name, "met", place, treatment=treatment))
+                self.start(action, Pending(now, name, "met", place, (), *about))
 
     def count(self, event: Happened | None, now: int) -> Iterator[tuple[str, tuple[Action, ...]]]:
         """Advance all patterns; yield those that are met, and start what is to be done if not."""
@@ -128,9 +137,10 @@ class _Turn:
         elif action.kind == "post":
             event = find_event(self.channel, action.names[0])
             names = (p.name for p in event.parameters)
-            self.happen(event, tuple(zip(names, values, strict=True)), now, pending.treatment)
+            given = tuple(zip(names, values, strict=True))
+            self.happen(event, given, now, pending.treatment, pending.response)
         else:
-            self.effects.append(Effect(now, action, pending.treatment))
+            self.effects.append(Effect(now, action, pending.treatment, pending.response))
 
     def pass_time(self, now: int) -> None:
         """Do what is due up to ``now``, the earliest first."""
@@ -160,6 +170,7 @@ def post(
     parameters: Mapping[str, Value],
     now: int,
     treatment: str = "",
+    response: str = "",
 ) -> tuple[Visit, tuple[Effect, ...]]:
     """Return the visit after an event, and what is to be done.
 
@@ -168,6 +179,7 @@ def post(
         parameters: In machine form; what is missing has its default.
         now: Microseconds since 1970.
         treatment: The code of the offer that the event is about.
+        response: What a response is called, in place of ``accept`` or ``reject``.
 
     Raises:
         KeyError: The channel has no such event.
@@ -179,7 +191,7 @@ def post(
         (p.name, parameters.get(p.name, None if p.default is None else p.default.value))
         for p in found.parameters
     )
-    turn.happen(found, tuple(given), now, treatment)
+    turn.happen(found, tuple(given), now, treatment, response)
     return turn.visit, tuple(turn.effects)
 
 

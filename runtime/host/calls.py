@@ -125,16 +125,14 @@ class Calls:
         return self._in_session(turn, work)
 
     def get_profile(self, turn: Turn) -> Response:
-        """Return all that is known of the customer now."""
+        """Return all that is known of the customer now, as decisions see it."""
 
         def work(found: Session, answer: Response) -> None:
             self.conduct.catch_up(turn, "get_profile", self.now, answer)
-            attributes = found.served.audience.attributes
+            seen = happenings.known_customer(found, turn.state, self.now).values
             answer.profile += [
-                named(
-                    a.name, from_machine(found.values.get(a.name), a.type), wire_type(a.type.kind)
-                )
-                for a in attributes
+                named(a.name, from_machine(seen.get(a.name), a.type), wire_type(a.type.kind))
+                for a in found.served.audience.attributes
             ]
             answer.profile += found.extra.values()
 
@@ -156,8 +154,8 @@ class Calls:
     def unknown(self, turn: Turn) -> Response:
         """Say that there is no such session, in the words that clients look for."""
         answer = Response(turn.name, self.setting.deployment.version)
-        text = f"{advisory.INVALID_SESSION_TEXT}: {turn.name}"
-        answer.say(ERROR, advisory.INVALID_SESSION, text)
+        which = f": {turn.name}" if turn.is_named else ""
+        answer.say(ERROR, advisory.INVALID_SESSION, f"{advisory.INVALID_SESSION_TEXT}{which}")
         return answer
 
     # -- offers --------------------------------------------------------------------------------
@@ -268,20 +266,21 @@ class Calls:
         own = set() if declared is None else {p.name.lower() for p in declared.parameters}
         others = [p for p in parameters if p.name.lower() not in own]
         take_in(found, others, answer)
-        code = treatment_code(found, told)
+        code, custom = treatment_code(found, told), _text(told.get(RESPONSE_TYPE))
         if declared is not None:
             try:
                 given = happenings.posted(declared, parameters)
             except DataError as error:
                 answer.say(WARNING, advisory.PARAMETERS_FAILED, error.message)
                 return False
-            self.conduct.happen(turn, declared.name, self.now, answer, given, code or "", name)
+            about = code or "", name, custom or ""
+            self.conduct.happen(turn, declared.name, self.now, answer, given, *about)
             return True
         kind = TRACKED.get(event.lower())
         if kind is None:
             answer.say(ERROR, advisory.INVALID_EVENT, f"there is no event {event}")
             return False
-        now, custom = self.now, _text(told.get(RESPONSE_TYPE))
+        now = self.now
         self.conduct.pass_time(turn, now, answer)
         self.conduct.track(turn, kind, code, now, answer, custom, name)
         return True

@@ -66,6 +66,7 @@ class Service:
         host = self.host
 
         def work(turn: Turn) -> list[Response]:
+            turn.is_named = bool(session)
             return wire.execute(host.calls, turn, commands)
 
         try:

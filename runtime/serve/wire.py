@@ -205,10 +205,19 @@ def execute(calls: Calls, turn: Turn, commands: Sequence[object]) -> list[Respon
     """
     answers: list[Response] = []
     for command in commands:
-        answers.append(perform(calls, turn, command))
+        answers.append(_told(calls, turn, command))
         if len(answers) == 1 and answers[0].status == ERROR and _opens(command):
             break
     return answers
+
+
+def _told(calls: Calls, turn: Turn, command: object) -> Response:
+    """Carry one command out; a name that was made up is told only once there is a session of it."""
+    answer = perform(calls, turn, command)
+    turn.is_named = turn.is_named or turn.session is not None
+    if not turn.is_named:
+        answer.session = None
+    return answer
 
 
 def _opens(command: object) -> bool:

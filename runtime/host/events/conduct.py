@@ -54,10 +54,12 @@ class Conduct:
         parameters: Mapping[str, Value] | None = None,
         treatment: str = "",
         name: Callable[[], str] | None = None,
+        response: str = "",
     ) -> None:
         """Let an event happen in a session, after what was due before it.
 
         Args:
+            response: What the client calls a response; empty for accept or reject.
             name: Names the rows that come of it.
 
         Raises:
@@ -65,7 +67,7 @@ class Conduct:
         """
         self.pass_time(turn, now, answer)
         before = turn.state
-        done = happenings.happen(turn, event, now, parameters or {}, treatment)
+        done = happenings.happen(turn, event, now, parameters or {}, treatment, response)
         names = name or self.setting.numbers
         if self.setting.activity and self.setting.record is not None:
             session = _session(turn)
@@ -109,8 +111,8 @@ class Conduct:
             kind = effect.action.kind
             code = effect.treatment or None
             if kind.startswith("log "):
-                tracks = TRACKED[kind.removeprefix("log ")]
-                self.track(turn, tracks, code, effect.time, answer, name=name)
+                tracks, called = TRACKED[kind.removeprefix("log ")], effect.response or None
+                self.track(turn, tracks, code, effect.time, answer, called, name)
             elif kind == "suppress":
                 self._suppress(turn, effect, answer)
 

@@ -40,13 +40,18 @@ def known_customer(session: Session, state: CustomerState, now: int) -> Customer
 
 
 def happen(
-    turn: Turn, event: str, now: int, parameters: Mapping[str, Value], treatment: str
+    turn: Turn,
+    event: str,
+    now: int,
+    parameters: Mapping[str, Value],
+    treatment: str,
+    response: str = "",
 ) -> tuple[Effect, ...]:
     """Let an event happen, declared or of the system; return what is to be done."""
     channel = _session(turn).served.channel
 
     def step(customer: Customer, visit: Visit) -> tuple[Visit, tuple[Effect, ...]]:
-        return post(channel, customer, visit, event, parameters, now, treatment)
+        return post(channel, customer, visit, event, parameters, now, treatment, response)
 
     return _advance(turn, step)
 

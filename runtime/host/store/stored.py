@@ -34,6 +34,7 @@ class Awaited(msgspec.Struct, array_like=True, frozen=True):
     parameters: list[tuple[str, Plain]]
     treatment: str
     meant: str
+    response: str = ""
 
 
 class Saved(msgspec.Struct, array_like=True, frozen=True):
@@ -142,6 +143,7 @@ def pending_of(awaited: Awaited) -> Pending:
         awaited.place,
         tuple(awaited.parameters),
         awaited.treatment,
+        awaited.response,
     )
 
 
@@ -178,7 +180,16 @@ def owner_text(owner: Owner) -> str:
 def _awaited(session: Session, one: Pending) -> Awaited:
     meant = session.served.meaning(one.owner, one.part, one.place) or ""
     parameters = [(name, value) for name, value in one.parameters]
-    return Awaited(one.time, one.owner, one.part, one.place, parameters, one.treatment, meant)
+    return Awaited(
+        one.time,
+        one.owner,
+        one.part,
+        one.place,
+        parameters,
+        one.treatment,
+        meant,
+        one.response,
+    )
 
 
 def _plain(value: object) -> Plain:

@@ -90,8 +90,9 @@ def offers(host: Host) -> dict[str, str]:
     return {o.name: o.treatment for o in found}
 
 
-def post(host: Host, event: str, treatment: str = "") -> None:
+def post(host: Host, event: str, treatment: str = "", response: str = "") -> None:
     code = [NameValue("UACIOfferTrackingCode", treatment, "string")] if treatment else []
+    code += [NameValue("UACIResponseTypeCode", response, "string")] if response else []
     assert host.post_event("s", event, code).status == 0
 
 
@@ -133,6 +134,16 @@ def test_delayed_actions_of_a_former_process_are_done_once(hosts: Hosts) -> None
     )
     host = start(hosts.open(8))
     assert list(offers(host)) == ["Silver"]
+    host.store.close()
+
+
+def test_a_delayed_response_keeps_the_type_that_the_client_gave_it(hosts: Hosts) -> None:
+    host = start(hosts.open())
+    post(host, "later", offers(host)["Gold"], "LATER")
+    host.store.close()
+    host = hosts.open(5)
+    host.run_due()
+    assert [row.kind for row in hosts.rows] == ["LATER"]
     host.store.close()
 
 

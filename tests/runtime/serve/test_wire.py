@@ -28,6 +28,9 @@ channel Web for Customer {
   zone Home { point hero default "welcome" point side default "news" }
   event clicked(page: text) { log accept }
   event hid { log reject }
+  event thought { post thought_of }
+  event thought_of { log accept }
+  event thought_later { log accept after 1 hour }
 }
 flowchart Everyone on Web { select All when true }
 strategy Offers on Web {
@@ -158,7 +161,7 @@ def test_a_profile_has_types(send: Send) -> None:
         pair("id", 7, "numeric"),
         pair("balance", None, "numeric"),
         pair("since", None, "datetime"),
-        pair("seen", None, "numeric"),
+        pair("seen", 0, "numeric"),
         pair("b", 1, "numeric"),
     ]
 
@@ -245,6 +248,16 @@ def test_a_declared_event_takes_a_code_too(send: Send, rows: list[Any]) -> None:
     given = [pair("page", "p"), pair("UACIOfferTrackingCode", code)]
     (answer,) = send({"action": "postEvent", "event": "clicked", "parameters": given})
     assert (answer["statusCode"], [(r.offer, r.kind) for r in rows]) == (0, [("Silver", "accept")])
+
+
+def test_a_declared_event_takes_the_type_of_a_response(send: Send, rows: list[Any]) -> None:
+    _, shown = send(START, OFFERS)
+    code = shown["offerLists"][0]["offers"][1]["treatmentCode"]
+    given = [pair("uaciOFFERtrackingCODE", code), pair("UaciResponseTypeCode", "LATER")]
+    for event in ("hid", "thought", "thought_later"):
+        (answer,) = send({"action": "postEvent", "event": event, "parameters": given})
+        assert answer["statusCode"] == 0
+    assert [(r.offer, r.kind) for r in rows] == [("Silver", "LATER"), ("Silver", "LATER")]
 
 
 def test_a_contact_without_a_code_is_about_the_last_list(send: Send, rows: list[Any]) -> None:
@@ -378,6 +391,18 @@ def test_a_session_without_a_name_gets_one(client: TestClient) -> None:
     first, second = client.post(f"/interact{SERVLET}", json=body).json()["responses"]
     assert len(first["sessionId"]) == 32
     assert second["sessionId"] == first["sessionId"]
+
+
+def test_a_name_that_was_made_up_is_not_told_where_nothing_has_it(client: TestClient) -> None:
+    lost = client.post(SERVLET, json={"commands": [OFFERS, {"action": "zap"}]}).json()["responses"]
+    assert [one["sessionId"] for one in lost] == [None, None]
+    assert lost[0]["messages"][0]["msg"] == advisory.INVALID_SESSION_TEXT
+    commands = [{"action": "getProfile"}, START, {"action": "endSession"}, OFFERS]
+    told = client.post(SERVLET, json={"commands": commands}).json()["responses"]
+    names = [one["sessionId"] for one in told]
+    assert names[0] is None
+    assert len(names[1]) == 32
+    assert names[1:] == [names[1]] * 3
 
 
 def test_relying_on_a_session_keeps_what_it_knows(send: Send) -> None:
