@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from interact.compiler.columnar.print import print_plan
 from interact.compiler.core.print import print_program
@@ -23,6 +24,10 @@ from interact.compiler.surface.from_source import parse_module
 from interact.compiler.surface.print import print_module
 
 pytest_plugins = ("tests.postgres",)
+
+# A slow machine is no finding.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 _SECTION = re.compile(r"^## (\w+)\n+```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -1,8 +1,9 @@
 """Many small files of a day and channel become one, and readers see the same rows throughout.
 
-The new file is written into a hidden folder beside, the files that stay are linked into it, and
+The new file is written into a folder out of sight, the files that stay are linked into it, and
 the two folders exchange their names. That is the only moment that counts: whoever is killed
-before it has done nothing, and after it only leaves a hidden folder, which the next run removes.
+before it has done nothing, and after it only leaves such a folder, which the next run removes.
+It is not among the tables: who lists these must not meet a folder that goes away.
 
 A reader that shares the lock of the history sees all rows, once. One that takes no lock can have
 listed files that are gone when it opens them; some libraries pass over these without an error.
@@ -37,10 +38,10 @@ from interact.runtime.history.parts import (
     with_sources,
 )
 from interact.runtime.history.publish import PARQUET, ROW_GROUP
-from interact.runtime.history.schema import TABLES
 
 LARGE = 256 << 20
 _WORK = ".compaction"
+_ASIDE = "aside-"
 
 
 @dataclass(slots=True)
@@ -66,12 +67,16 @@ def alone(history: Path) -> Iterator[None]:
     if lock is None:
         raise OutputError(f"another process compacts the history in {history}")
     try:
-        for table in TABLES:
-            for left in (history / table).glob("date=*/.channel=*"):
-                shutil.rmtree(left)
+        for left in folder.glob(f"{_ASIDE}*"):
+            shutil.rmtree(left)
         yield
     finally:
         lock.release()
+
+
+def aside(history: Path) -> Path:
+    """Return a name out of sight, for a folder that comes or goes. ``alone`` holds."""
+    return history / _WORK / f"{_ASIDE}{uuid4().hex[:8]}"
 
 
 def compact(history: Path, wait: float, tell: Callable[[int], None] = lambda done: None) -> Report:
@@ -107,7 +112,7 @@ def _compact_folder(history: Path, parts: list[Part], wait: float, report: Repor
     if not groups:
         return
     folder = parts[0].path.parent
-    new = folder.with_name(f".{folder.name}.{uuid4().hex[:8]}")
+    new = aside(history)
     try:
         new.mkdir()
         made = [_merge(new, group) for group in groups]
@@ -120,6 +125,7 @@ def _compact_folder(history: Path, parts: list[Part], wait: float, report: Repor
             sync_folder(new)
             exchange(new, folder)
             sync_folder(folder.parent)
+            sync_folder(new.parent)
     except DataError as error:
         report.problems.append(error.message)
         return

@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from interact.runtime.errors import OutputError
+from interact.runtime.history.compact import aside
 from interact.runtime.history.locks import changing
 from interact.runtime.history.log import sync_folder
 from interact.runtime.history.parts import Part, open_part, parts_in
@@ -61,7 +62,7 @@ def remove_before(
         remember(history, [p for parts in going for p in parts])
     with changing(history, wait):
         for parts in going:
-            done.partitions += _remove(parts)
+            done.partitions += _remove(history, parts)
     return done
 
 
@@ -70,16 +71,16 @@ def first_day(today: date, keep: int) -> date:
     return today - timedelta(days=keep)
 
 
-def _remove(parts: list[Part]) -> int:
+def _remove(history: Path, parts: list[Part]) -> int:
     """Remove a folder, unless a file came to it meanwhile."""
     folder = parts[0].path.parent
     if {p.name for p in folder.glob("part-*.parquet")} - {p.path.name for p in parts}:
         return 0
-    hidden = folder.with_name(f".{folder.name}.removed")
+    gone = aside(history)
     try:
-        folder.rename(hidden)
+        folder.rename(gone)
         sync_folder(folder.parent)
-        shutil.rmtree(hidden)
+        shutil.rmtree(gone)
         if not any(folder.parent.iterdir()):
             folder.parent.rmdir()
     except OSError as error:

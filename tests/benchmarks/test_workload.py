@@ -50,14 +50,12 @@ def test_scores_are_those_of_the_rules(customers: Any, ours: Answers) -> None:
 
 
 def test_duckdb_decides_the_same(customers: Any, ours: Answers) -> None:
-    pytest.importorskip("duckdb")
     peer = DuckDB(customers, RULES, threads=1)
     for name, run in peer.variants().items():
         require_same(ours, peer.answers(run()), customers, RULES, name)
 
 
 def test_polars_decides_the_same(customers: Any, ours: Answers) -> None:
-    pytest.importorskip("polars")
     peer = Polars(customers, RULES)
     for name, run in peer.variants().items():
         require_same(ours, peer.answers(run()), customers, RULES, name)

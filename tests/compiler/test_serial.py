@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from interact.compiler import serial, serial_fields
 from interact.compiler.columnar.nodes import Op, OpKind, Plan
@@ -109,7 +109,6 @@ def above(e: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
     )
 
 
-@settings(deadline=None)
 @given(st.recursive(LEAVES, above, max_leaves=20))
 def test_expressions_come_back_exactly(expr: Expr) -> None:
     data = serial.dumps(expr)

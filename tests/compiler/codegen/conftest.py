@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from interact.compiler.codegen import link as linker
 from interact.compiler.codegen.link import link
 from interact.compiler.codegen.store import MemoryStore
 
@@ -43,6 +44,12 @@ def _operand(value: Any) -> int:
 @pytest.fixture(scope="session")
 def kernels() -> Kernels:
     return Kernels()
+
+
+@pytest.fixture
+def unlinked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget what this process has linked."""
+    monkeypatch.setattr(linker, "_ADDRESSES", {})
 
 
 @pytest.fixture(params=[1, 16], ids=["one word", "a block"])

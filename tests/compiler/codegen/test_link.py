@@ -45,12 +45,6 @@ print("warm")
 """
 
 
-@pytest.fixture
-def unlinked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forget what this process has linked."""
-    monkeypatch.setattr(linker, "_ADDRESSES", {})
-
-
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Sealed objects of SHAPES by key."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from interact.compiler.codegen.from_columnar import Layout
 from interact.compiler.codegen.scorer import Scorer
@@ -48,6 +49,7 @@ def scored(store: MemoryStore, **literals: object) -> list[tuple[int, int, float
     return list(zip(*columns, strict=True))
 
 
+@pytest.mark.usefixtures("unlinked")
 def test_only_new_shapes_are_compiled() -> None:
     store = MemoryStore()
     assert scored(store) == [(2, 0, 5.0)]

@@ -74,7 +74,7 @@ def run(pattern: Pattern, log: Log) -> State:
 
 
 @pytest.mark.parametrize(("kind", "rolling"), FORMS)
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.data(), logs)
 def test_states(kind: str, rolling: bool | None, data: st.DataObject, events: Log) -> None:
     pattern = data.draw(patterns(kind, rolling))
@@ -87,7 +87,6 @@ def test_states(kind: str, rolling: bool | None, data: st.DataObject, events: Lo
             assert value(pattern, advance(pattern, state, None, now), now) == expected
 
 
-@settings(deadline=None)
 @given(any_pattern, logs)
 def test_late_events_happen_now(pattern: Pattern, events: Log) -> None:
     latest = 0
@@ -98,7 +97,6 @@ def test_late_events_happen_now(pattern: Pattern, events: Log) -> None:
     assert run(pattern, events) == run(pattern, in_order)
 
 
-@settings(deadline=None)
 @given(any_pattern, logs, st.lists(st.integers(0, 35)))
 def test_looking_changes_nothing(pattern: Pattern, events: Log, looks: list[int]) -> None:
     log = sorted(events, key=lambda event: event[0])

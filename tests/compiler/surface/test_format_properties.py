@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 from tests.compiler.surface.layouts import comments_of, scrambled, words_of
-from tests.compiler.surface.test_roundtrip import modules
+from tests.compiler.surface.trees.modules import modules
 
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.source import SourceFile
@@ -52,7 +52,7 @@ def check(text: str) -> str:
     return found
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(modules, st.integers(0, 2**32))
 def test_generated_modules(module: Module, seed: int) -> None:
     text = scrambled(print_module(module), seed)
@@ -75,7 +75,7 @@ def test_sources(text: str) -> None:
     assert words_of(formatted(found)) == words_of(found)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.sampled_from([text for _, text in sources()]), st.integers(0, 2**32))
 def test_sources_in_another_layout(text: str, seed: int) -> None:
     check(scrambled(print_module(parsed(text)), seed))
@@ -96,7 +96,7 @@ def test_notes_in_any_order(notes: list[str], seed: int) -> None:
     assert '  a: int = 1 + 2 from "column"  "doc"\n' in formatted(text)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.sampled_from([text for _, text in sources()]),
     st.floats(0, 1),

@@ -265,7 +265,7 @@ def test_days_to_keep_are_days(tmp_path: Path, wrong: str) -> None:
 # -- show --------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.fixed_dictionaries(
         {},

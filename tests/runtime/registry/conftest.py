@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from interact.runtime.build import Built, build
 from interact.runtime.cli.main import cli
+from interact.runtime.registry.registry import Registry, open_registry
 
 SOURCE = """
 audience Customer {{ key id: int  profile {{ age: int }} }}
@@ -66,3 +67,9 @@ def run() -> Command:
         return CliRunner().invoke(cli, [str(a) for a in arguments])
 
     return invoke
+
+
+@pytest.fixture
+def registry() -> Registry:
+    """Return a registry in the folder, empty."""
+    return open_registry("r", make=True)

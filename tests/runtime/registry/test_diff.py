@@ -59,7 +59,7 @@ def test_the_order_of_others_does_not() -> None:
     assert difference(sources(before), sources(after)).is_none
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(["kept", "gone", "new", "other"]), min_size=7, max_size=7))
 def test_each_statement_is_told_for_itself(fates: list[str]) -> None:
     told = list(zip(fates, PARTS, CHANGED, strict=True))

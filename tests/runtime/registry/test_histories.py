@@ -147,7 +147,7 @@ def histories(actions: list[str]) -> Iterator[tuple[Entry, ...]]:
         yield tuple(found)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ACTIONS)
 def test_going_back_changes_what_runs_and_comes_to_an_end(actions: list[str]) -> None:
     for history in histories(actions):

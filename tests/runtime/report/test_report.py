@@ -121,7 +121,7 @@ def counted(events: list[Any], name: str) -> dict[object, tuple[int, int, int]]:
     return {k: (c["contact"], c["accept"], c["reject"]) for k, c in found.items()}
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(seed=st.integers(0, 1 << 32))
 def test_sections_equal_a_plain_count(
     seed: int, tmp_path_factory: pytest.TempPathFactory, postgres_server: Server

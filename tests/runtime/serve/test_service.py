@@ -207,7 +207,7 @@ COMMANDS = st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(COMMANDS, max_size=4))
 def test_nothing_that_a_client_sends_is_a_bug(client: TestClient, commands: list[Any]) -> None:
     answer = client.post(SERVLET, content=json.dumps({"commands": [START, *commands]}))
