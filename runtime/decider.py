@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,13 @@ from interact.stdlib.records import record
 from interact.stdlib.types import MICROSECONDS_PER_DAY, Value
 
 EPOCH = date(1970, 1, 1)
+
+
+class _Scorers(threading.local):
+    """The scorers of a thread, by zone; None is that of all zones."""
+
+    def __init__(self) -> None:
+        self.scorers: dict[int | None, SingleScorer] = {}
 
 
 @record
@@ -59,7 +66,7 @@ class Decider:
         self._program, self._channel, self._plan = program, channel, plan
         self._store, self._top = store, top
         self._reader = _Reader(program.audience_of(channel), channel.states)
-        self._local = threading.local()
+        self._local = _Scorers()
 
     def decide(self, customer: Mapping[str, Any], at: datetime | None = None) -> Proposals:
         """Decide for a customer, given as values by attribute, at a time (now when None).
@@ -87,12 +94,13 @@ class Decider:
         """Return a customer from machine values, with the defaults of session attributes."""
         return Customer({**self._reader.defaults, **values}, rows)
 
-    def choose(self, customer: Customer, now: int, zones: Collection[int] | None = None) -> Choice:
+    def choose(self, customer: Customer, now: int, zones: Sequence[int] | None = None) -> Choice:
         """Decide at the instant ``now``, in microseconds since 1970-01-01T00:00Z.
 
-        Of other zones than ``zones`` no rules are told; None tells all.
+        Of other zones than ``zones`` no rules need be told; None tells all.
         """
-        return self._scorer(now // MICROSECONDS_PER_DAY).decide(customer, now, zones)
+        zone = zones[0] if zones is not None and len(zones) == 1 else None
+        return self._scorer(now // MICROSECONDS_PER_DAY, zone).decide(customer, now)
 
     def proposals(
         self,
@@ -114,12 +122,14 @@ class Decider:
         frame = Frame(customer, Moment(now), segments=choice.segments)
         return tuple(self._proposal(r, s, frame) for r, s in ranked[:number])
 
-    def _scorer(self, today: int) -> SingleScorer:
-        """Return this thread's scorer, made anew when the day changes."""
-        scorer: SingleScorer | None = getattr(self._local, "scorer", None)
+    def _scorer(self, today: int, zone: int | None) -> SingleScorer:
+        """Return this thread's scorer for a zone, or for all; made anew when the day changes."""
+        scorers = self._local.scorers
+        scorer = scorers.get(zone)
         if scorer is None or scorer.today != today:
-            scorer = SingleScorer(self._plan, self._store, today, self._top)
-            self._local.scorer = scorer
+            zones = None if zone is None else (zone,)
+            scorer = SingleScorer(self._plan, self._store, today, self._top, zones)
+            scorers[zone] = scorer
         return scorer
 
     def _proposal(self, rule: int, score: float, frame: Frame) -> Proposal:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from interact.compiler.codegen.abi import BLOCK_ROWS, BLOCK_WORDS, LANE_BYTES
+from interact.compiler.codegen.abi import BLOCK_WORDS, LANE_BYTES, WORD_ROWS
 from interact.compiler.codegen.operands import (
     Buffer,
     Counter,
@@ -24,20 +24,29 @@ from interact.compiler.codegen.operands import (
 from interact.compiler.codegen.schedule import fetch_ahead, tests_first
 from interact.compiler.columnar.lanes import Lane
 
-MASK_BYTES = 8 * BLOCK_WORDS
-LANE_BLOCK_BYTES = {
-    Lane.BITS: MASK_BYTES,
-    Lane.I32: LANE_BYTES["i32"] * BLOCK_ROWS,
-    Lane.CODE: LANE_BYTES["i32"] * BLOCK_ROWS,
-    Lane.I64: LANE_BYTES["i64"] * BLOCK_ROWS,
-    Lane.F64: LANE_BYTES["f64"] * BLOCK_ROWS,
+_WORD_BYTES = {
+    Lane.BITS: 8,
+    Lane.I32: LANE_BYTES["i32"] * WORD_ROWS,
+    Lane.CODE: LANE_BYTES["i32"] * WORD_ROWS,
+    Lane.I64: LANE_BYTES["i64"] * WORD_ROWS,
+    Lane.F64: LANE_BYTES["f64"] * WORD_ROWS,
 }
+
+
+def block_bytes(lane: Lane, words: int) -> int:
+    """Return the bytes of a block of so many words of rows.
+
+    >>> block_bytes(Lane.F64, 16), block_bytes(Lane.BITS, 1)
+    (8192, 8)
+    """
+    return _WORD_BYTES[lane] * words
 
 
 @dataclass
 class Assembler:
-    """Instructions so far, and the memory that they name."""
+    """Instructions so far, and the memory that they name, for blocks of ``words``."""
 
+    words: int = BLOCK_WORDS
     instructions: list[Instruction] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     buffers: dict[str, int] = field(default_factory=dict)
@@ -51,11 +60,20 @@ class Assembler:
 
     def register(self, lane: Lane) -> Reg:
         """Return new scratch memory for one block of a lane."""
-        return self.scratch(LANE_BLOCK_BYTES[lane])
+        return self.scratch(block_bytes(lane, self.words))
 
     def scratch(self, size: int) -> Reg:
         self.sizes.append(size)
         return Reg(len(self.sizes) - 1)
+
+    @property
+    def rows(self) -> int:
+        """The rows of a block."""
+        return WORD_ROWS * self.words
+
+    @property
+    def mask_bytes(self) -> int:
+        return 8 * self.words
 
     def buffer(self, name: str, size: int) -> Buffer:
         self.buffers[name] = max(size, self.buffers.get(name, 0))
@@ -63,7 +81,7 @@ class Assembler:
 
     def score_column(self, name: str, column: int) -> Buffer:
         """Return the place of the exact scores of one rule in its zone's score buffer."""
-        size = LANE_BLOCK_BYTES[Lane.F64]
+        size = block_bytes(Lane.F64, self.words)
         self.buffer(name, size * (column + 1))
         return Buffer(name, size * column)
 
@@ -98,6 +116,7 @@ class Assembler:
         shared = [Reg(place) for place in range(len(registers))]
         instructions = tuple([_placed(i, places, shared) for i in scheduled])
         return Program(
+            self.words,
             instructions,
             tuple(registers),
             self.buffers,
@@ -112,7 +131,7 @@ class Assembler:
         """Return the bytes of a block of every column that is read, in order of first use."""
         read = (o for i in instructions for o in i.operands if isinstance(o, Input))
         return {
-            o: LANE_BLOCK_BYTES[self.inputs[o.key].lane if o.part == "data" else Lane.BITS]
+            o: block_bytes(self.inputs[o.key].lane if o.part == "data" else Lane.BITS, self.words)
             for o in read
         }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interact.compiler.codegen import bind_values
-from interact.compiler.codegen.assembler import MASK_BYTES
 from interact.compiler.codegen.operands import Constant, Immediate, InputKey, Operand, Value
 from interact.compiler.columnar.lanes import Lane
 from interact.compiler.columnar.nodes import Op, OpKind
@@ -18,7 +17,7 @@ MIRROR = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"
 I32_RANGE = range(-(2**31), 2**31)
 BYTE_CODES = 127
 
-__all__ = ["MASK_BYTES", "bind_mask", "join", "minus", "none", "not_nan", "only_text"]
+__all__ = ["bind_mask", "join", "minus", "none", "not_nan", "only_text"]
 
 
 def bind_mask(index: int, op: Op, bind: Binder) -> Operand:
@@ -63,7 +62,7 @@ def bind_mask(index: int, op: Op, bind: Binder) -> Operand:
 
 def none(bind: Binder) -> Operand:
     """Return the mask of no row."""
-    return bind.assembler.buffer("none", MASK_BYTES)
+    return bind.assembler.buffer("none", bind.assembler.mask_bytes)
 
 
 def join(how: str, masks: list[Operand], bind: Binder) -> Operand:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from interact.compiler.codegen import bind_masks, bind_values
-from interact.compiler.codegen.abi import BLOCK_ROWS, BLOCK_WORDS, candidate_bytes
+from interact.compiler.codegen.abi import candidate_bytes
 from interact.compiler.codegen.operands import Buffer, Counter, Immediate, Operand, Pool
 from interact.compiler.columnar.lanes import Lane
 from interact.compiler.columnar.nodes import Failure, OpKind, RulePlan, ZonePlan
@@ -33,7 +33,7 @@ class ScorePlace:
 
 def state_buffer(zone: int, top: int, bind: Binder) -> Buffer:
     """Return the buffer of the ``top`` best keys of each row of a block."""
-    return bind.assembler.buffer(f"state.{zone}", 8 * BLOCK_ROWS * top)
+    return bind.assembler.buffer(f"state.{zone}", 8 * bind.assembler.rows * top)
 
 
 def bind_zone(
@@ -93,7 +93,9 @@ class _Zone:
         self._name = f"scores.{number}"
         self._columns = 0
         self._state = state_buffer(number, top, bind)
-        self._candidates = bind.assembler.buffer("candidates", candidate_bytes(BLOCK_WORDS))
+        self._candidates = bind.assembler.buffer(
+            "candidates", candidate_bytes(bind.assembler.words)
+        )
 
     def start(self, single: Sequence[RulePlan]) -> None:
         """Empty the state, then place the offers of constant score, best first.
@@ -105,7 +107,7 @@ class _Zone:
         constant = [(self._key(r, c), r) for r in single if (c := self._constant(r)) is not None]
         if not constant:
             return
-        filled = self.bind.assembler.buffer("filled", bind_masks.MASK_BYTES * k)
+        filled = self.bind.assembler.buffer("filled", self.bind.assembler.mask_bytes * k)
         emit(f"top.clear.k{k}", filled)
         for key, rule in sorted(constant, key=lambda pair: pair[0], reverse=True):
             signed = key - (1 << 64) if key >> 63 else key
@@ -122,8 +124,8 @@ class _Zone:
             return
         if not rules:
             return
-        best = self.bind.assembler.buffer("best", 8 * BLOCK_ROWS)
-        touched = self.bind.assembler.buffer("touched", bind_masks.MASK_BYTES)
+        best = self.bind.assembler.buffer("best", 8 * self.bind.assembler.rows)
+        touched = self.bind.assembler.buffer("touched", self.bind.assembler.mask_bytes)
         for rule in rules:
             mask = self._mask(rule)
             self._score(rule, mask)

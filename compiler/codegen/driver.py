@@ -13,16 +13,18 @@ from interact.compiler.codegen.store import KernelStore
 Drive = Callable[[int, int, int, int, int, int], None]
 
 
-def driver(store: KernelStore) -> Drive:
+def driver(store: KernelStore, *, is_short: bool = False) -> Drive:
     """``drive(code, n_instr, moves, n_moves, blocks, words)``; all arguments int64.
 
     ``code`` addresses ``n_instr`` pairs (kernel address, address of its ops), ``moves`` addresses
     ``n_moves`` pairs (address of an operand, bytes a block). Every block runs all instructions,
-    then adds each stride to its operand. The call releases the GIL.
+    then adds each stride to its operand. The call releases the GIL, unless it is a short one: to
+    get the GIL back can take a thousand times as long as a decision.
     """
-    return _callable(link([DRIVE], store)[DRIVE])
+    return _callable(link([DRIVE], store)[DRIVE], is_short)
 
 
 @cache
-def _callable(address: int) -> Drive:
-    return ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 6)(address)
+def _callable(address: int, is_short: bool) -> Drive:
+    form = ctypes.PYFUNCTYPE if is_short else ctypes.CFUNCTYPE
+    return form(None, *[ctypes.c_int64] * 6)(address)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from interact.compiler.codegen.abi import BLOCK_ROWS, BLOCK_WORDS, WORD_ROWS
-from interact.compiler.codegen.assembler import LANE_BLOCK_BYTES, MASK_BYTES
+from interact.compiler.codegen.assembler import block_bytes
 from interact.compiler.codegen.driver import driver
 from interact.compiler.codegen.from_columnar import Bound
 from interact.compiler.codegen.image import COUNTERS, Image
@@ -30,6 +30,7 @@ from interact.compiler.codegen.operands import (
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.columnar.batch import Bitmap, Column, Lane, Values
 
+_MASK_BYTES = block_bytes(Lane.BITS, BLOCK_WORDS)
 Outputs = Mapping[str, npt.NDArray[Any]]
 Columns = Mapping[InputKey, Column]
 Ints = npt.NDArray[np.int64]
@@ -108,9 +109,9 @@ class Machine:
         for key, data, valid, lane in operands.inputs:
             column = columns[key]
             if data is not None:
-                operands.set(data, address_of(column.data), LANE_BLOCK_BYTES[lane])
+                operands.set(data, address_of(column.data), block_bytes(lane, BLOCK_WORDS))
             if valid is not None and column.valid is not None:
-                operands.set(valid, address_of(column.valid), MASK_BYTES)
+                operands.set(valid, address_of(column.valid), _MASK_BYTES)
             elif valid is not None:
                 operands.set(valid, self._all_valid(Input(key, "valid")), 0)
         for name, number, stride in operands.outputs:
@@ -143,7 +144,7 @@ class Machine:
         return self.image.address(place)
 
     def _all_valid(self, place: Input) -> int:
-        self._view(place, np.uint8, MASK_BYTES)[:] = 255
+        self._view(place, np.uint8, _MASK_BYTES)[:] = 255
         return self.image.address(place)
 
 
@@ -202,4 +203,4 @@ def _block_bytes(form: str) -> int:
     """Bytes by which an output moves from block to block; one with a cursor does not."""
     if form == "long":
         return 0
-    return MASK_BYTES if form == "bits" else np.dtype(form).itemsize * BLOCK_ROWS
+    return _MASK_BYTES if form == "bits" else np.dtype(form).itemsize * BLOCK_ROWS

@@ -39,7 +39,7 @@ class Layout(StrEnum):
     WIDE = "wide"
     LONG = "long"
     SINGLE = "single"
-    """As wide, for runs over one row at a time."""
+    """As wide, for runs over one word of rows; nothing is counted."""
     EXPLAINED = "explained"
     """As long, with the masks of the stages and the scores of every rule."""
 
@@ -87,7 +87,7 @@ class Binder:
     @property
     def live(self) -> Operand:
         """The mask of rows that exist: all ones but in the last block."""
-        return self.assembler.buffer("live", bind_masks.MASK_BYTES)
+        return self.assembler.buffer("live", self.assembler.mask_bytes)
 
     def scored_once(self, index: int) -> bool:
         """Return whether a value is nothing but the score of one rule."""
@@ -121,7 +121,8 @@ def bind_plan(plan: Plan, columns: Storages, moment: Moment, top: int, layout: L
 
     Counters: the members of each segment, then one for each failure that is counted.
     """
-    bind = _binder(plan.ops, columns, moment)
+    is_single = layout is Layout.SINGLE
+    bind = _binder(plan.ops, columns, moment, 1 if is_single else BLOCK_WORDS)
     if layout is not Layout.EXPLAINED:  # which reads scores where nobody is offered anything
         bind.score_uses.update(r.score for z in plan.zones for o in z.offers for r in o)
     asm = bind.assembler
@@ -129,13 +130,16 @@ def bind_plan(plan: Plan, columns: Storages, moment: Moment, top: int, layout: L
         out = asm.output(f"segment.{number}", "bits")
         mask = bind.mask(segment)
         asm.emit("bits.and", Immediate(2), out, mask, bind.live)
-        asm.emit("bits.count", out, asm.counter(("segment", number)))
+        if not is_single:
+            asm.emit("bits.count", out, asm.counter(("segment", number)))
     failures = _of_today(plan.failures, bind)
     noted = _by_value(failures, bind)
     rules = [r.rule for z in plan.zones for o in z.offers for r in o]
     asm.buffer("score_table", 16 * (max(rules, default=0) + 1))
     places = {}
     for number, zone in enumerate(plan.zones):
+        if is_single and not zone.offers:
+            continue
         for place in bind_zone(number, zone, top, noted, bind):
             places[place.rule] = place
         if layout is Layout.EXPLAINED:
@@ -144,14 +148,15 @@ def bind_plan(plan: Plan, columns: Storages, moment: Moment, top: int, layout: L
             _emit_wide(number, top, bind)
     if layout in LONG_LAYOUTS and plan.zones:
         _emit_long(len(plan.zones) * top, bind)
-    _count_failures(failures, bind)
-    program = asm.finish(many_blocks=layout is not Layout.SINGLE)
+    if not is_single:
+        _count_failures(failures, bind)
+    program = asm.finish(many_blocks=not is_single)
     return Bound(program, plan, moment, top, places)
 
 
 def bind_rows(plan: RowsPlan, columns: Storages, moment: Moment) -> Bound:
     """Choose kernels for what is computed of each ``many`` row: the operands of the folds."""
-    bind = _binder(plan.ops, columns, moment)
+    bind = _binder(plan.ops, columns, moment, BLOCK_WORDS)
     asm = bind.assembler
     for number, fold in enumerate(plan.folds):
         where = bind.mask(fold.where)
@@ -164,8 +169,8 @@ def bind_rows(plan: RowsPlan, columns: Storages, moment: Moment) -> Bound:
     return Bound(asm.finish(many_blocks=True), plan, moment, 0, {})
 
 
-def _binder(ops: Sequence[Op], columns: Storages, moment: Moment) -> Binder:
-    return Binder(ops, columns, moment, texts=Texts(moment))
+def _binder(ops: Sequence[Op], columns: Storages, moment: Moment, words: int) -> Binder:
+    return Binder(ops, columns, moment, Assembler(words), texts=Texts(moment))
 
 
 def _fold_value(number: int, fold: FoldOutput, where: Operand, bind: Binder) -> Operand:
@@ -215,7 +220,7 @@ def _emit_long(slots: int, bind: Binder) -> None:
         asm.buffer("first_row", 8),
         Immediate(slots),
         asm.buffer("slots", 32 * slots),
-        asm.buffer("places", 8 * BLOCK_WORDS * (WORD_ROWS + slots) + 64),
+        asm.buffer("places", 8 * asm.words * (WORD_ROWS + slots) + 64),
         asm.buffer("cursor", 8),
         *(asm.output(f"long.{name}", "long") for name in names),
     )

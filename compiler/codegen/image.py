@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Hashable
 
 from interact.compiler.codegen.abi import WORD_ROWS
-from interact.compiler.codegen.assembler import LANE_BLOCK_BYTES, MASK_BYTES
+from interact.compiler.codegen.assembler import block_bytes
 from interact.compiler.codegen.from_columnar import Bound
 from interact.compiler.codegen.link import link
 from interact.compiler.codegen.memory import Arena, Layout, constant_bytes, pool_bytes
@@ -69,7 +69,8 @@ class Image:
             layout.reserve(Reg(number), size)
         for name, size in program.buffers.items():
             layout.reserve(Buffer(name), size)
-        layout.reserve(Buffer("live"), MASK_BYTES)
+        words = program.words
+        layout.reserve(Buffer("live"), 8 * words)
         layout.reserve(COUNTERS, 8 * max(1, len(program.counters)))
         layout.reserve(CONSTANT_SCORES, 8 * (max(self.bound.places, default=0) + 1))
         for instruction in program.instructions:
@@ -78,11 +79,11 @@ class Image:
                     self._data[id(operand)] = found = _data_bytes(operand)
                     layout.reserve(found, len(found) or 8)
         for key, storage in program.inputs.items():
-            layout.reserve(Input(key, "data"), LANE_BLOCK_BYTES[storage.lane])
-            layout.reserve(Input(key, "valid"), MASK_BYTES)
+            layout.reserve(Input(key, "data"), block_bytes(storage.lane, words))
+            layout.reserve(Input(key, "valid"), 8 * words)
         if output_rows:
             for name, form in program.outputs.items():
-                size = MASK_BYTES if form == "bits" else BYTES[form] * output_rows * self.bound.top
+                size = 8 * words if form == "bits" else BYTES[form] * output_rows * self.bound.top
                 layout.reserve(Output(name), size)
         return layout
 
@@ -145,7 +146,7 @@ class Image:
                 self.arena.floats[constants + rule] = place.constant
                 ints[table + 2 * rule] = self.address(CONSTANT_SCORES) + 8 * rule
             else:
-                offset = LANE_BLOCK_BYTES[Lane.F64] * place.column
+                offset = block_bytes(Lane.F64, self.program.words) * place.column
                 ints[table + 2 * rule] = self.address(Buffer(place.buffer)) + offset
                 ints[table + 2 * rule + 1] = 8
 

@@ -145,6 +145,7 @@ class Program:
     """Instructions for one block, with all that a machine needs to run them.
 
     Attributes:
+        words: Of a block, at most.
         registers: Bytes of each register.
         buffers: Bytes of each buffer.
         inputs: The columns read, and how they must arrive.
@@ -154,6 +155,7 @@ class Program:
         counters: What each counter counts, in order.
     """
 
+    words: int
     instructions: tuple[Instruction, ...]
     registers: tuple[int, ...]
     buffers: dict[str, int]

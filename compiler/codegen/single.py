@@ -1,14 +1,14 @@
 """Decide for one customer at a time: the real-time form of a channel's plan.
 
-Values are written straight into the padded blocks that kernels read, and the program runs over
-one word of rows. Folds and conditions on texts are evaluated by the interpreter, the latter once
-for each distinct value that comes by.
+Values are written straight into the blocks of one word that kernels read. Folds and conditions on
+texts are evaluated by the interpreter, the latter once for each distinct value that comes by.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from interact.compiler.codegen.abi import WORD_ROWS
@@ -20,9 +20,9 @@ from interact.compiler.codegen.operands import Buffer, InputKey, Output, Setting
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.codegen.texts import Texts
 from interact.compiler.columnar.lanes import Lane
-from interact.compiler.columnar.nodes import TEXT_KINDS, Op, OpKind, Plan, input_key
+from interact.compiler.columnar.nodes import TEXT_KINDS, Op, OpKind, Plan, ZonePlan, input_key
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
-from interact.compiler.core.nodes import Clock, Expr, walk
+from interact.compiler.core.nodes import Aggregate, Clock, Expr, walk
 from interact.stdlib.chance import customer_hash
 from interact.stdlib.records import record
 from interact.stdlib.types import MICROSECONDS_PER_DAY, Kind, Type, Value
@@ -41,7 +41,7 @@ class Choice:
 
     Attributes:
         segments: Whether the customer is in each segment.
-        zones: For each zone the rules that are kept, best first.
+        zones: For each zone the rules that are kept, best first; none where none were asked for.
     """
 
     segments: tuple[bool, ...]
@@ -61,22 +61,35 @@ class _TextGroup:
 class SingleScorer:
     """A plan bound for single customers, for one day and one number of offers.
 
-    Not for several threads at once: a host keeps one for each thread.
+    Not for several threads at once: a host keeps one for each thread. Nothing is worked out that
+    only other zones than ``zones`` need; None is all zones.
     """
 
-    def __init__(self, plan: Plan, store: KernelStore, today: int, top: int) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        store: KernelStore,
+        today: int,
+        top: int,
+        zones: Collection[int] | None = None,
+    ) -> None:
+        plan = plan if zones is None else _of_zones(plan, zones)
         self.today, self._plan, self._top = today, plan, top
         moment = Moment(today * MICROSECONDS_PER_DAY)
         bound = bind_plan(plan, _storages(plan), moment, top, Layout.SINGLE)
         self._image = Image(bound, store, WORD_ROWS)
-        self._drive = driver(store)
+        code, drive = self._image.code, driver(store, is_short=True)
+        self._run = partial(drive, code.buffer_info()[0], len(code) // 2, 0, 0, 1, 1)
         keys = self._image.program.inputs
         self._given = Cells(self._image, [k for k in keys if not k[0]], lambda key: key[1])
         derived = [k for k in keys if k[0] and k[0] != _TEXT]
         self._derived = Cells(self._image, derived, lambda key: key)
-        self._groups = _text_groups(plan.ops)
-        self._hashes = [(i, op) for i, op in enumerate(plan.ops) if op.kind is OpKind.HASH]
-        self._derives = bool(plan.rows or self._hashes)
+        self._groups = _text_groups(plan.ops, keys)
+        self._hashes = [op for op in enumerate(plan.ops) if ("#hash", str(op[0])) in keys]
+        hashed = {input_key(plan.ops[a]) for _, op in self._hashes for a in op.args}
+        read = {*keys, *hashed, *(key for group in self._groups for key in group.inputs)}
+        self._folds = [fold for fold in _folds(plan) if fold[0] in read]
+        self._derives = bool(self._folds or self._hashes)
         self._point()
 
     def _point(self) -> None:
@@ -92,6 +105,8 @@ class SingleScorer:
         self._segments = [image.word(Output(f"segment.{i}")) for i in range(len(plan.segments))]
         self._ranked = [
             (self._output(f"rules.{z}", 2).cast("h"), self._output(f"scores.{z}", 8).cast("d"))
+            if Output(f"rules.{z}") in image.places
+            else None
             for z in range(len(plan.zones))
         ]
         self._places = range(0, top * WORD_ROWS, WORD_ROWS)
@@ -100,11 +115,8 @@ class SingleScorer:
         place = self._image.places[Output(name)]
         return self._image.arena.bytes[place : place + size * self._top * WORD_ROWS]
 
-    def decide(self, customer: Customer, now: int, zones: Collection[int] | None = None) -> Choice:
-        """Decide at the instant ``now``, in microseconds, on the day that this was made for.
-
-        Of other zones than ``zones`` no rules are told; None tells all.
-        """
+    def decide(self, customer: Customer, now: int) -> Choice:
+        """Decide at the instant ``now``, in microseconds, on the day that this was made for."""
         get = customer.values.get
         self._given.write(get)
         derived: dict[InputKey, Value] = {}
@@ -112,31 +124,30 @@ class SingleScorer:
             derived = self._derive(customer, now)
             self._derived.write(derived.get)
         self._write_texts(get, derived.get, now)
-        ints, code = self._image.arena.ints, self._image.code
+        ints = self._image.arena.ints
         if self._now is not None:
             ints[self._now] = now
-        self._drive(code.buffer_info()[0], len(code) // 2, 0, 0, 1, 1)
+        self._run()
         return Choice(
             tuple([ints[at] & 1 == 1 for at in self._segments]),
-            tuple(
-                [
-                    self._kept(rules, scores) if zones is None or zone in zones else ()
-                    for zone, (rules, scores) in enumerate(self._ranked)
-                ]
-            ),
+            tuple([() if zone is None else self._kept(*zone) for zone in self._ranked]),
         )
 
     def _kept(self, rules: memoryview[int], scores: memoryview[float]) -> tuple[Ranked, ...]:
-        return tuple([(rules[at], scores[at]) for at in self._places if rules[at] >= 0])
+        kept = []
+        for at in self._places:
+            if rules[at] < 0:  # no place after an empty one is taken
+                break
+            kept.append((rules[at], scores[at]))
+        return tuple(kept)
 
     def _derive(self, customer: Customer, now: int) -> dict[InputKey, Value]:
         """Return what the interpreter works out: folds, and hashes of keys with texts."""
         values: dict[InputKey, Value] = {}
-        if self._plan.rows:
+        if self._folds:
             frame = Frame(customer, Moment(now))
-            for number, rows in enumerate(self._plan.rows):
-                for index, fold in enumerate(rows.folds):
-                    values["#fold", str(number), str(index)] = evaluate(fold.expr, frame)
+            for name, fold in self._folds:
+                values[name] = evaluate(fold, frame)
         for index, op in self._hashes:
             keys = [input_key(self._plan.ops[a]) for a in op.args]
             parts = [values.get(key) if key[0] else customer.values.get(key[1]) for key in keys]
@@ -198,10 +209,22 @@ def _storage(type: Type) -> Storage:
             return Storage(Lane.I64, True)
 
 
-def _text_groups(ops: Sequence[Op]) -> list[_TextGroup]:
+def _of_zones(plan: Plan, zones: Collection[int]) -> Plan:
+    found = [z if number in zones else ZonePlan(()) for number, z in enumerate(plan.zones)]
+    return replace(plan, zones=tuple(found))
+
+
+def _folds(plan: Plan) -> Iterator[tuple[InputKey, Aggregate]]:
+    for number, rows in enumerate(plan.rows):
+        for index, fold in enumerate(rows.folds):
+            yield ("#fold", str(number), str(index)), fold.expr
+
+
+def _text_groups(ops: Sequence[Op], keys: Container[InputKey]) -> list[_TextGroup]:
+    """Return the operations on texts whose results are read."""
     groups: dict[tuple[InputKey, ...], _TextGroup] = {}
     for index, op in enumerate(ops):
-        if op.kind in TEXT_KINDS:
+        if op.kind in TEXT_KINDS and (_TEXT, str(index)) in keys:
             inputs = tuple(input_key(ops[a]) for a in op.args)
             group = groups.setdefault(inputs, _TextGroup(inputs))
             group.ops.append(((_TEXT, str(index)), op))

@@ -71,13 +71,18 @@ class Subject:
     def try_single(
         self, customers: Sequence[Customer], decisions: Sequence[Decision], moment: Moment, top: int
     ) -> Iterator[tuple[Customer, tuple[str, ...]]]:
-        """Yield the customers for whom the form for single customers decides otherwise."""
-        single = SingleScorer(self.scorer.plan, self.store, moment.today, top)
-        for customer, decision in zip(customers, decisions, strict=False):
-            choice = single.decide(customer, moment.now)
-            what = tuple(single_differences(decision, choice, top))
-            if what:
-                yield customer, what
+        """Yield the customers for whom the form for single customers decides otherwise.
+
+        It decides for all zones, and for each of them alone.
+        """
+        plan = self.scorer.plan
+        for zones in (None, *((number,) for number in range(len(plan.zones)))):
+            single = SingleScorer(plan, self.store, moment.today, top, zones)
+            for customer, decision in zip(customers, decisions, strict=False):
+                choice = single.decide(customer, moment.now)
+                what = tuple(single_differences(decision, choice, top, zones))
+                if what:
+                    yield customer, what
 
 
 def mismatches(

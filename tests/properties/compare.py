@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -50,8 +50,13 @@ def differences(
         yield f"failures {_excess(scores.failures, failures)} (found, expected)"
 
 
-def single_differences(decision: Decision, choice: Choice, top: int) -> Iterator[str]:
-    """Yield each way in which the choice for a single customer is not what was decided."""
+def single_differences(
+    decision: Decision, choice: Choice, top: int, zones: Collection[int] | None
+) -> Iterator[str]:
+    """Yield each way in which the choice for a single customer is not what was decided.
+
+    Of other zones than ``zones`` it tells nothing.
+    """
     if choice.segments != decision.segments:
         yield f"single: segments {choice.segments} instead of {decision.segments}"
     found = [
@@ -59,7 +64,8 @@ def single_differences(decision: Decision, choice: Choice, top: int) -> Iterator
         for zone, ranked in enumerate(choice.zones)
         for position, (rule, score) in enumerate(ranked, start=1)
     ]
-    if found != list(kept(decision, top)):
+    wanted = [slot for slot in kept(decision, top) if zones is None or slot[0] in zones]
+    if found != wanted:
         yield f"single: offers (zone, position, rule, score) {found}"
 
 
