@@ -7,12 +7,20 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from interact.compiler.codegen.single import Choice, SingleScorer
+from interact.compiler.codegen.single import Choice, Ranked, SingleScorer
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.columnar.nodes import Plan
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
 from interact.compiler.core.nodes import Const
-from interact.compiler.core.program import Attribute, Audience, Channel, OfferAttribute, Program
+from interact.compiler.core.program import (
+    Attribute,
+    Audience,
+    Channel,
+    Offer,
+    OfferAttribute,
+    Program,
+    Rule,
+)
 from interact.runtime.errors import DataError
 from interact.runtime.values import from_machine, instant, to_machine
 from interact.stdlib.records import record
@@ -50,6 +58,24 @@ class Proposal:
 
 
 @record
+class _Facts:
+    """What is so of an offer by a rule on a day, whoever gets it.
+
+    Attributes:
+        known: The values of its attributes, where they are the same for everybody.
+    """
+
+    today: int
+    offer: Offer
+    code: str
+    rule: str
+    attributes: Sequence[OfferAttribute]
+    known: Mapping[str, object] | None
+    effective: date | None
+    expires: date | None
+
+
+@record
 class Proposals:
     """What a channel decides for a customer: segments, and proposals by zone, best first."""
 
@@ -67,6 +93,7 @@ class Decider:
         self._store, self._top = store, top
         self._reader = _Reader(program.audience_of(channel), channel.states)
         self._local = _Scorers()
+        self._facts: dict[int, _Facts] = {}
 
     def decide(self, customer: Mapping[str, Any], at: datetime | None = None) -> Proposals:
         """Decide for a customer, given as values by attribute, at a time (now when None).
@@ -117,10 +144,14 @@ class Decider:
             number: How many at most.
             without: Offers to leave out.
         """
-        offers, rules = self._program.offers, self._channel.rules
-        ranked = [r for r in choice.zones[zone] if offers[rules[r[0]].offer].name not in without]
+        ranked: Sequence[Ranked] = choice.zones[zone]
+        if without:
+            offers, rules = self._program.offers, self._channel.rules
+            ranked = [r for r in ranked if offers[rules[r[0]].offer].name not in without]
+        if not ranked:
+            return ()
         frame = Frame(customer, Moment(now), segments=choice.segments)
-        return tuple(self._proposal(r, s, frame) for r, s in ranked[:number])
+        return tuple([self._proposal(r, s, frame) for r, s in ranked[:number]])
 
     def _scorer(self, today: int, zone: int | None) -> SingleScorer:
         """Return this thread's scorer for a zone, or for all; made anew when the day changes."""
@@ -133,20 +164,39 @@ class Decider:
         return scorer
 
     def _proposal(self, rule: int, score: float, frame: Frame) -> Proposal:
-        chosen = self._channel.rules[rule]
-        offer = self._program.offers[chosen.offer]
-        attributes = _attributes(self._program.attributes_of(chosen), frame)
-        live = offer.live_at(frame.moment.today)
+        today = frame.moment.today
+        facts = self._facts.get(rule)
+        if facts is None or facts.today != today:
+            facts = self._facts[rule] = self._facts_of(self._channel.rules[rule], today)
         return Proposal(
-            offer.name,
-            offer.code_text,
-            offer.title,
+            facts.offer.name,
+            facts.code,
+            facts.offer.title,
             score,
-            chosen.name,
+            facts.rule,
+            _values(facts.attributes, frame) if facts.known is None else facts.known,
+            facts.effective,
+            facts.expires,
+            facts.offer.code,
+        )
+
+    def _facts_of(self, rule: Rule, today: int) -> _Facts:
+        offer, attributes = self._program.offers[rule.offer], self._program.attributes_of(rule)
+        constant = {
+            a.name: from_machine(a.value.value, a.type)
+            for a in attributes
+            if isinstance(a.value, Const)
+        }
+        live = offer.live_at(today)
+        return _Facts(
+            today,
+            offer,
+            offer.code_text,
+            rule.name,
             attributes,
+            constant if len(constant) == len(attributes) else None,
             _date(live.start),
             _date(live.end),
-            offer.code,
         )
 
 
@@ -154,7 +204,7 @@ def _date(day: int | None) -> date | None:
     return None if day is None else EPOCH + timedelta(days=day)
 
 
-def _attributes(attributes: Iterable[OfferAttribute], frame: Frame) -> dict[str, object]:
+def _values(attributes: Iterable[OfferAttribute], frame: Frame) -> dict[str, object]:
     return {a.name: from_machine(evaluate(a.value, frame), a.type) for a in attributes}
 
 

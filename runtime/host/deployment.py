@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from interact.runtime.host.profiles.source import ProfileSource
 from interact.runtime.kernel_cache import FileKernelStore
 from interact.runtime.project import Project, open_project
 from interact.runtime.values import instant
+from interact.stdlib.records import record
 
 if TYPE_CHECKING:
     from interact.runtime.host.offers.listed import ListedRows
@@ -35,7 +35,7 @@ NOTHING = "nothing"
 """The version of a host that has nothing to serve."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """A point, in the zone of that number."""
 

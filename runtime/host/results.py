@@ -7,11 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from interact.stdlib.records import record
+
 ParameterType: TypeAlias = Literal["string", "numeric", "datetime"]
 SUCCESS, WARNING, ERROR = 0, 1, 2
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NameValue:
     """A parameter, an attribute of an offer, or one of the profile."""
 
@@ -20,7 +22,7 @@ class NameValue:
     type: ParameterType
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Message:
     """What a command has to say: ``level`` 0 to 2, and a code of ``advisory``."""
 
@@ -30,7 +32,7 @@ class Message:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Offer:
     """An offer as it is shown; ``treatment`` is what contacts and responses refer to."""
 
@@ -42,7 +44,7 @@ class Offer:
     attributes: tuple[NameValue, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OfferList:
     """What is to be shown at a point, best first; ``default`` when there is nothing."""
 
@@ -68,7 +70,7 @@ class Response:
         self.status = max(self.status, level)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BatchResponse:
     """The answers to several commands; the status is the worst of theirs."""
 

@@ -10,9 +10,10 @@ from interact.runtime.errors import OutputError
 from interact.runtime.host.session import Owner, Session
 from interact.runtime.host.states import CustomerState
 from interact.runtime.host.store.protocol import Change, Held, Known, Store
+from interact.stdlib.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark:
     """A turn as it was before a command."""
 

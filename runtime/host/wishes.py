@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from interact.runtime.host.results import SUCCESS, WARNING, NameValue
+from interact.stdlib.records import record
 
 RESERVED: Final = "uaci"
 CODE: Final = "uacioffertrackingcode"
@@ -45,7 +45,7 @@ _NOT_DONE: Final[Mapping[str, tuple[int, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wishes:
     """What lasts for a session.
 

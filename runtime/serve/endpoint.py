@@ -24,6 +24,7 @@ from interact.runtime.serve.logs import request
 from interact.runtime.serve.rates import Rates
 from interact.runtime.serve.users import Gate
 from interact.runtime.serve.wire import batch_json, response_json
+from interact.stdlib.records import record
 
 MOST_BYTES = 1 << 20
 TOKEN_HEADER = "m_tokenId"
@@ -51,7 +52,7 @@ class Left(Exception):
     """The client went away."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """What a handler gets of a request: the parts of its path, and the object of its body."""
 

@@ -227,20 +227,23 @@ def _opens(command: object) -> bool:
 
 def perform(calls: Calls, turn: Turn, command: object) -> Response:
     """Carry one command out; what is wrong with it is a message."""
-    refused = Response(turn.name, calls.setting.deployment.version)
     if not isinstance(command, dict):
-        refused.say(ERROR, advisory.UNKNOWN_COMMAND, "a command is an object with an action")
-        return refused
+        text = "a command is an object with an action"
+        return _refused(calls, turn, advisory.UNKNOWN_COMMAND, text)
     action = ACTIONS.get(str(command.get("action", "")).lower())
     if action is None:
-        known = f"unknown action {str(command.get('action'))[:40]!r}"
-        refused.say(ERROR, advisory.UNKNOWN_COMMAND, known)
-        return refused
+        text = f"unknown action {str(command.get('action'))[:40]!r}"
+        return _refused(calls, turn, advisory.UNKNOWN_COMMAND, text)
     try:
         return action(calls, turn, command)
     except WrongArgument as error:
-        refused.say(ERROR, error.code, str(error))
-        return refused
+        return _refused(calls, turn, error.code, str(error))
+
+
+def _refused(calls: Calls, turn: Turn, code: int, text: str) -> Response:
+    refused = Response(turn.name, calls.setting.deployment.version)
+    refused.say(ERROR, code, text)
+    return refused
 
 
 # -- responses ---------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from interact.compiler.codegen.single import Choice
@@ -15,11 +15,12 @@ from interact.runtime.host.offers import selecting
 from interact.runtime.host.offers.impressions import Impressions
 from interact.runtime.host.offers.offering import PointRequest
 from interact.runtime.host.wishes import Wishes
+from interact.stdlib.records import record
 
 Wanted = tuple[Place, PointRequest]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Given:
     """A decision, and the offers of each place that was asked for.
 
@@ -86,9 +87,10 @@ def decide(
     given: set[str] = set()
     found = []
     for place, request in wanted:
-        without = _Without(barred, set() if request.duplicates else given)
+        without = barred if request.duplicates or not given else _Without(barred, given)
         shown = _at(served, place, request, wishes, choice, customer, now, without)
-        given.update(proposal.offer for proposal in shown)
+        if len(wanted) > 1:
+            given.update([proposal.offer for proposal in shown])
         found.append(shown)
     return Given(choice, found, customer)
 
@@ -112,7 +114,7 @@ def _at(
     return selecting.selected(found, number, request.requirement, wishes)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Without:
     barred: Container[str]
     given: set[str]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from interact.compiler.codegen.single import Choice
 from interact.runtime.decider import Proposal
@@ -12,9 +11,10 @@ from interact.runtime.host.offers.selecting import ANY, Requirement
 from interact.runtime.host.results import NameValue, Offer, OfferList, named
 from interact.runtime.host.session import Listed, Session, Shown
 from interact.runtime.host.wishes import NO_WISHES, Wishes
+from interact.stdlib.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PointRequest:
     """How many offers for a point.
 

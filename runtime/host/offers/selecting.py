@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from interact.runtime.decider import Proposal
 from interact.runtime.host.results import NameValue, named
 from interact.runtime.host.wishes import Wishes
+from interact.stdlib.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Requirement:
     """What offers of a list must be like.
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from interact.runtime.errors import InteractError
 from interact.runtime.host.session import Owner, Session
 from interact.runtime.host.states import CustomerState
+from interact.stdlib.records import record
 
 if TYPE_CHECKING:
     from interact.runtime.host.reviving import Revive
@@ -32,7 +33,7 @@ class Busy(Exception):
         self.subscribe = subscribe
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known:
     """A customer's state as it was loaded, and by what the store knows it."""
 
@@ -40,7 +41,7 @@ class Known:
     stamp: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Held:
     """A session as it was loaded; it is not to be changed.
 
