@@ -115,6 +115,11 @@ class Decider:
         }
         return Proposals(tuple(s.name for s, member in members if member), zones)
 
+    @property
+    def defaults(self) -> Mapping[str, Value]:
+        """The defaults of session attributes, as machine values."""
+        return self._reader.defaults
+
     def completed(
         self, values: Mapping[str, Value], rows: Mapping[str, Sequence[Mapping[str, Value]]]
     ) -> Customer:

@@ -7,7 +7,7 @@ changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -172,19 +172,22 @@ class Calls:
             take_in(found, parameters, answer)
             now = self.now
             found = self._caught_up(turn, "get_offers", now, answer)
-            customer = happenings.known_customer(found, turn.state, now)
-            wanted = list(_wanted(found, requests, answer))
-            barred, wishes = suppressed(found, turn.state, now), wishes_of(found.extra)
+            state = turn.state
+            customer = happenings.known_customer(found, state, now)
+            wanted = _wanted(found, requests, answer)
+            barred, wishes = suppressed(found, state, now), wishes_of(found.extra)
             if wishes.ignores_suppression:
                 customer, barred = unsuppressed(customer), set()
             counts = self.setting.impressions
             given = give(found.served, wanted, wishes, customer, now, barred, counts)
             if given.failure:
                 answer.say(WARNING, advisory.NOT_COUNTED, "offers with limits", given.failure)
-            turn.taken.append(given.give_back)
+            if given.give_back is not None:
+                turn.taken.append(given.give_back)
             found.latest = 0
             decisions = [self.setting.numbers() for _ in wanted]
-            self._keep_inputs(turn, given, wanted, wishes, now, barred, decisions, answer)
+            if self.setting.inputs:
+                self._keep_inputs(turn, given, wanted, wishes, now, barred, decisions, answer)
             shown = zip(wanted, given.proposals, decisions, strict=True)
             for (place, _), proposals, decision in shown:
                 if proposals:
@@ -205,8 +208,8 @@ class Calls:
         decisions: Sequence[str],
         answer: Response,
     ) -> None:
-        """Keep what a decision read, if that is asked for; offers are given even when it fails."""
-        if not self.setting.inputs or self.setting.record is None or turn.session is None:
+        """Keep what a decision read; offers are given even when it fails."""
+        if self.setting.record is None or turn.session is None:
             return
         name = self.setting.numbers()
         row = decided_row(turn.session, name, given, wanted, wishes, now, barred, decisions)
@@ -333,16 +336,16 @@ def _refuse(answer: Response, error: OutputError) -> None:
     answer.say(ERROR, advisory.EVENT_LOG_FAILED, "the event was not logged", error.message)
 
 
-def _wanted(
-    session: Session, requests: Sequence[PointRequest], answer: Response
-) -> Iterator[Wanted]:
+def _wanted(session: Session, requests: Sequence[PointRequest], answer: Response) -> list[Wanted]:
+    found = []
     for request in requests:
         place = session.served.place(request.point)
         if place is None:
             text = f"there is no interaction point {request.point}"
             answer.say(ERROR, advisory.INVALID_POINT, text)
         else:
-            yield place, request
+            found.append((place, request))
+    return found
 
 
 def _for_level(channel: str, level: Audience) -> str:

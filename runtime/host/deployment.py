@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from interact.runtime.tables.rows import TableSpec
 
 MOST_OFFERS = 16
+MOST_MEMBERSHIPS = 4096
+"""Sets of segments whose names are remembered."""
 NOTHING = "nothing"
 """The version of a host that has nothing to serve."""
 
@@ -80,6 +82,7 @@ class ServedChannel:
         self.attributes = {a.name.lower(): a for a in self.audience.attributes}
         self.offers = {o.name: i for i, o in enumerate(project.program.offers)}
         self.events = {e.name.lower(): e for e in channel.events}
+        self._segments: dict[tuple[bool, ...], tuple[str, ...]] = {}
         self._meanings = dict(_meanings(channel))
         self._places = {
             point.name.lower(): Place(number, point.name, point.default)
@@ -94,6 +97,16 @@ class ServedChannel:
     def meaning(self, owner: str, part: str, place: int) -> str | None:
         """Return what the action at a place of an event or pattern does; None for none."""
         return self._meanings.get((owner.lower(), part, place))
+
+    def segments_of(self, members: tuple[bool, ...]) -> tuple[str, ...]:
+        """Return the names of the segments that somebody is in."""
+        found = self._segments.get(members)
+        if found is None:
+            named = zip(self.channel.segments, members, strict=True)
+            found = tuple(segment.name for segment, is_member in named if is_member)
+            if len(self._segments) < MOST_MEMBERSHIPS:
+                self._segments[members] = found
+        return found
 
     def place(self, point: str) -> Place | None:
         """Return where a point is."""

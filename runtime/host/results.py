@@ -1,4 +1,7 @@
-"""What the host answers. Names and numbers are those of the original's API."""
+"""What the host answers. Names and numbers are those of the original's API.
+
+Parts of answers are written to JSON as they are, under the names of the wire.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
+
 from interact.stdlib.records import record
 
 ParameterType: TypeAlias = Literal["string", "numeric", "datetime"]
 SUCCESS, WARNING, ERROR = 0, 1, 2
 
 
-@record
-class NameValue:
+class NameValue(Struct, frozen=True, gc=False, rename={"name": "n", "value": "v", "type": "t"}):
     """A parameter, an attribute of an offer, or one of the profile."""
 
     name: str
@@ -22,8 +26,12 @@ class NameValue:
     type: ParameterType
 
 
-@record
-class Message:
+class Message(
+    Struct,
+    frozen=True,
+    gc=False,
+    rename={"level": "msgLevel", "code": "msgCode", "text": "msg", "detail": "detailMsg"},
+):
     """What a command has to say: ``level`` 0 to 2, and a code of ``advisory``."""
 
     level: int
@@ -32,8 +40,12 @@ class Message:
     detail: str = ""
 
 
-@record
-class Offer:
+class Offer(
+    Struct,
+    frozen=True,
+    gc=False,
+    rename={"name": "n", "title": "desc", "treatment": "treatmentCode"},
+):
     """An offer as it is shown; ``treatment`` is what contacts and responses refer to."""
 
     name: str
@@ -44,8 +56,7 @@ class Offer:
     attributes: tuple[NameValue, ...]
 
 
-@record
-class OfferList:
+class OfferList(Struct, frozen=True, gc=False, rename={"point": "ip", "default": "defaultString"}):
     """What is to be shown at a point, best first; ``default`` when there is nothing."""
 
     point: str

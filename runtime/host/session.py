@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from interact.compiler.core.visit import Pending
 from interact.runtime.host.deployment import ServedChannel
 from interact.runtime.host.profiles.source import Key
 from interact.runtime.host.results import NameValue
-from interact.stdlib.records import record
 from interact.stdlib.types import Value
 
 MOST_LISTS = 64
@@ -23,8 +24,7 @@ VISITOR = "session"
 """The first part of the key of someone whom nobody knows; the second is the session's id."""
 
 
-@record
-class Shown:
+class Shown(Struct, frozen=True, gc=False):
     """An offer of a list, by the names that the history has."""
 
     offer: str
@@ -33,8 +33,7 @@ class Shown:
     score: float
 
 
-@record
-class Listed:
+class Listed(Struct, frozen=True, gc=False):
     """A list of offers as it was given at a point, best first.
 
     Attributes:
@@ -51,8 +50,7 @@ class Listed:
     offers: tuple[Shown, ...]
 
 
-@record
-class Treatment:
+class Treatment(Struct, frozen=True, gc=False):
     """An offer that was given in a session: what a contact or response is about."""
 
     listed: Listed

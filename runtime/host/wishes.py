@@ -81,6 +81,8 @@ def wishes_of(extra: Mapping[str, NameValue]) -> Wishes:
     >>> wishes_of({"uaciofferfields": sent}).returns("URL")
     True
     """
+    if not extra:
+        return NO_WISHES
     told = {name: extra[name].value for name in LASTING if name in extra}
     if not told:
         return NO_WISHES

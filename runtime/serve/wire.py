@@ -13,7 +13,7 @@ from interact.runtime.host import advisory
 from interact.runtime.host.calls import Calls
 from interact.runtime.host.offers.offering import PointRequest
 from interact.runtime.host.offers.selecting import ANY, Requirement
-from interact.runtime.host.results import ERROR, NameValue, OfferList, ParameterType, Response
+from interact.runtime.host.results import ERROR, NameValue, ParameterType, Response
 from interact.runtime.host.turn import Turn
 from interact.runtime.host.wishes import EMBEDDED, is_true
 
@@ -261,35 +261,10 @@ def response_json(answer: Response) -> Json:
         "sessionId": answer.session,
         "statusCode": answer.status,
         "version": answer.version,
-        "messages": [
-            {"msgLevel": m.level, "msgCode": m.code, "msg": m.text, "detailMsg": m.detail}
-            for m in answer.messages
-        ],
+        "messages": answer.messages,
     }
     if answer.offer_lists:
-        told["offerLists"] = [_offers_json(found) for found in answer.offer_lists]
+        told["offerLists"] = answer.offer_lists
     if answer.profile:
-        told["profile"] = [_pair(p) for p in answer.profile]
+        told["profile"] = answer.profile
     return told
-
-
-def _offers_json(found: OfferList) -> Json:
-    return {
-        "ip": found.point,
-        "defaultString": found.default,
-        "offers": [
-            {
-                "n": offer.name,
-                "desc": offer.title,
-                "code": list(offer.code),
-                "treatmentCode": offer.treatment,
-                "score": offer.score,
-                "attributes": [_pair(a) for a in offer.attributes],
-            }
-            for offer in found.offers
-        ],
-    }
-
-
-def _pair(found: NameValue) -> Json:
-    return {"n": found.name, "v": found.value, "t": found.type}

@@ -83,6 +83,8 @@ def suppressed(session: Session, state: CustomerState, now: int) -> set[str]:
 
     Decisions see to those that events of the session's own channel can suppress.
     """
+    if not state.suppressed:
+        return set()
     own = session.served.states
     return {
         offer

@@ -31,12 +31,13 @@ def known_customer(session: Session, state: CustomerState, now: int) -> Customer
 
     A pattern of which nothing was counted here is as the profile has it.
     """
-    values = {**session.values, **history_of(session, state)}
-    for pattern in session.served.channel.patterns:
+    served = session.served
+    values = {**served.decider.defaults, **session.values, **history_of(session, state)}
+    for pattern in served.channel.patterns:
         found = state.patterns.get(state_name(session, pattern), State())
         if replace(found, latest=None) != State() or session.values.get(pattern.name) is None:
             values[pattern.name] = value(pattern, found, now)
-    return session.served.decider.completed(values, session.rows)
+    return Customer(values, session.rows)
 
 
 def happen(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec import MsgspecError, convert, to_builtins
 
 from interact.compiler.core.interpret import Customer
 from interact.runtime.errors import DataError
@@ -13,7 +15,6 @@ from interact.runtime.host.deployment import ServedChannel
 from interact.runtime.host.offers.giving import Given, Wanted, decide
 from interact.runtime.host.offers.offering import PointRequest
 from interact.runtime.host.offers.selecting import ANY, Requirement
-from interact.runtime.host.results import NameValue
 from interact.runtime.host.session import Session
 from interact.runtime.host.wishes import Wishes
 
@@ -115,7 +116,7 @@ def decide_again(served: ServedChannel, inputs: str, at: int) -> Again:
         found = json.loads(inputs)
         values, rows = dict(found["values"]), dict(found["rows"])
         requests = [_request(point) for point in found["points"]]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, MsgspecError) as error:
         raise DataError("the inputs of the decision cannot be read") from error
     wishes = Wishes(distinct=found.get("distinct", ""), is_relaxed=found.get("relaxed", False))
     places = [served.place(request.point) for request in requests]
@@ -141,21 +142,14 @@ def _asked(request: PointRequest) -> Json:
     if not request.duplicates:
         told["duplicates"] = False
     if request.requirement is not ANY:
-        told["requirement"] = asdict(request.requirement)
+        told["requirement"] = to_builtins(request.requirement)
     return told
 
 
 def _request(told: Mapping[str, Any]) -> PointRequest:
-    requirement = ANY if "requirement" not in told else _requirement(told["requirement"])
+    asked = told.get("requirement")
+    requirement = ANY if asked is None else convert(asked, Requirement)
     return PointRequest(told["point"], told["number"], told.get("duplicates", True), requirement)
-
-
-def _requirement(told: Mapping[str, Any]) -> Requirement:
-    return Requirement(
-        told["number"],
-        tuple(NameValue(**one) for one in told["attributes"]),
-        tuple(_requirement(child) for child in told["children"]),
-    )
 
 
 def _text(data: object) -> str:

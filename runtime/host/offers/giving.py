@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
-from dataclasses import replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from interact.compiler.codegen.single import Choice
 from interact.compiler.core.interpret import Customer
@@ -20,21 +22,20 @@ from interact.stdlib.records import record
 Wanted = tuple[Place, PointRequest]
 
 
-@record
-class Given:
+class Given(Struct, frozen=True):
     """A decision, and the offers of each place that was asked for.
 
     Attributes:
         customer: As the decision saw it, with what was left of limits.
         failure: Why impressions could not be counted; the offers of all limits are kept away then.
-        give_back: Undoes the count, for offers that were not given after all.
+        give_back: Undoes the count, for offers that were not given after all; None without.
     """
 
     choice: Choice
     proposals: Sequence[Sequence[Proposal]]
     customer: Customer
     failure: str = ""
-    give_back: Callable[[], None] = lambda: None
+    give_back: Callable[[], None] | None = None
 
 
 def give(

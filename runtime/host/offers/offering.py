@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from interact.compiler.codegen.single import Choice
 from interact.runtime.decider import Proposal
 from interact.runtime.host.deployment import Place
@@ -11,11 +13,9 @@ from interact.runtime.host.offers.selecting import ANY, Requirement
 from interact.runtime.host.results import NameValue, Offer, OfferList, named
 from interact.runtime.host.session import Listed, Session, Shown
 from interact.runtime.host.wishes import NO_WISHES, Wishes
-from interact.stdlib.records import record
 
 
-@record
-class PointRequest:
+class PointRequest(Struct, frozen=True, gc=False):
     """How many offers for a point.
 
     Attributes:
@@ -37,15 +37,14 @@ def listed_at(
     decision: str,
 ) -> Listed:
     """Return the list that is given, as the session remembers it."""
-    channel = session.served.channel
-    members = zip(channel.segments, choice.segments, strict=True)
+    served = session.served
     return Listed(
         decision,
-        channel.zones[place.zone].name,
+        served.channel.zones[place.zone].name,
         place.point,
-        session.served.candidates[place.zone],
-        tuple(segment.name for segment, is_member in members if is_member),
-        tuple(Shown(p.offer, p.code, p.rule, p.score) for p in proposals),
+        served.candidates[place.zone],
+        served.segments_of(choice.segments),
+        tuple([Shown(p.offer, p.code, p.rule, p.score) for p in proposals]),
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from interact.runtime.decider import Proposal
 from interact.runtime.host.results import NameValue, named
 from interact.runtime.host.wishes import Wishes
-from interact.stdlib.records import record
 
 
-@record
-class Requirement:
+class Requirement(Struct, frozen=True, gc=False):
     """What offers of a list must be like.
 
     Attributes:

@@ -104,7 +104,7 @@ class MemoryStore:
         """Return the session of a name, which counts as a use of it unless its time is over."""
         now = self.clock()
         with self._lock:
-            if (NAME, name) in self._reserved:
+            if self._reserved and (NAME, name) in self._reserved:
                 raise self._busy((NAME, name))
             found = self._names.get(name)
             if found is None:
@@ -131,7 +131,7 @@ class MemoryStore:
     def known(self, owner: Owner) -> Known:
         """Return a customer's state, an empty one when nothing is known."""
         with self._lock:
-            if owner in self._reserved:
+            if self._reserved and owner in self._reserved:
                 raise self._busy(owner)
             return Known(self._state(owner))
 
@@ -159,9 +159,13 @@ class MemoryStore:
         with self._lock:
             if change.reserved is None and not self._is_current(change):
                 return False
-            if self.journal is not None:
-                self._write(self.journal, change)
-            self._replace(change)
+            if change.is_plain:
+                assert change.session is not None
+                self._sessions[change.session.id] = change.session
+            else:
+                if self.journal is not None:
+                    self._write(self.journal, change)
+                self._replace(change)
         self.release(change)
         return True
 
@@ -248,7 +252,9 @@ class MemoryStore:
                 return False
         elif self._sessions.get(before.session.id) is not before.session:
             return False
-        return all(self._state(owner) is known.state for owner, known, _ in change.states)
+        return not change.states or all(
+            self._state(owner) is known.state for owner, known, _ in change.states
+        )
 
     def _write(self, journal: Journal, change: Change) -> None:
         planned = [s for s in (*change.left, *_present(change.session)) if s.planned is not None]

@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from msgspec import Struct
+
 from interact.runtime.errors import InteractError
 from interact.runtime.host.session import Owner, Session
 from interact.runtime.host.states import CustomerState
-from interact.stdlib.records import record
 
 if TYPE_CHECKING:
     from interact.runtime.host.reviving import Revive
@@ -33,16 +34,14 @@ class Busy(Exception):
         self.subscribe = subscribe
 
 
-@record
-class Known:
+class Known(Struct, frozen=True):
     """A customer's state as it was loaded, and by what the store knows it."""
 
     state: CustomerState
     stamp: Any = None
 
 
-@record
-class Held:
+class Held(Struct, frozen=True):
     """A session as it was loaded; it is not to be changed.
 
     Attributes:
@@ -78,6 +77,20 @@ class Change:
     left: Sequence[Session] = ()
     states: Sequence[tuple[Owner, Known, CustomerState]] = ()
     reserved: Any = field(default=None, compare=False)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing but the session is another one, and nothing is to be done later."""
+        before, session = self.before, self.session
+        return (
+            before is not None
+            and session is not None
+            and session.id == before.session.id
+            and not self.states
+            and not self.left
+            and session.planned is None
+            and before.session.planned is None
+        )
 
 
 class Store(Protocol):
