@@ -72,9 +72,10 @@ function show(lists) {
 // Tell what happened, ask what to show now, and that it was shown.
 async function tell(...happened) {
   const asked = [...happened, offers(POINTS), event("Contact")];
+  const mine = visit;
   try {
-    const answers = await visit.call(...asked);
-    show(answers[happened.length].offerLists);
+    const answers = await mine.call(...asked);
+    if (visit === mine) show(answers[happened.length].offerLists);
   } catch (error) {
     toast(`The shop does not answer: ${error.message}`);
   }
@@ -138,7 +139,10 @@ function begin(visitor) {
   for (const button of document.querySelectorAll("[data-visitor]")) {
     button.setAttribute("aria-pressed", String(button.dataset.visitor === visitor));
   }
-  visit = new Visit(id, heard);
+  const mine = new Visit(id, (command, answer) => {
+    if (visit === mine) heard(command, answer); // late answers to a former visitor are nobody's
+  });
+  visit = mine;
   cart = 0;
   $("cart").querySelector("b").textContent = cart;
   $("log").replaceChildren();
