@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from interact.compiler.columnar.nodes import Plan
 from interact.compiler.core.program import Channel, Program
 from interact.compiler.diagnostics.diagnostic import Diagnostic
-from interact.compiler.pipeline import optimize, plan_channel
 from interact.compiler.serial import dumps
 from interact.runtime.bundle import (
     PROGRAM,
@@ -18,12 +16,13 @@ from interact.runtime.bundle import (
     SOURCES,
     Bundle,
     json_bytes,
+    manifest_of,
     pack_bundle,
     plan_name,
     unpack_bundle,
 )
 from interact.runtime.inputs import Input, inputs_of
-from interact.runtime.project import check_sources, lint_sources, names_in_project
+from interact.runtime.project import Project, from_sources, names_in_project
 
 Json = dict[str, Any]
 
@@ -47,19 +46,27 @@ def build(path: str, name: str | None = None) -> Built:
     Raises:
         InteractError: The sources cannot be read, or have errors.
     """
-    sources, checked = check_sources(path)
-    assert checked.program is not None
-    program = optimize(checked.program)
-    files = names_in_project(path, sources)
-    plans = {c.name: plan_channel(program, c) for c in program.channels}
+    project = from_sources(path)
+    parts = _parts(project)
+    data = pack_bundle(*parts, label=name)
+    return Built(data, unpack_bundle(path, data), project.lint)
+
+
+def digest_of(project: Project) -> str:
+    """Return the digest of the bundle that a project of sources would be built into."""
+    return str(manifest_of(*_parts(project))["digest"])
+
+
+def _parts(project: Project) -> tuple[str, list[Json], dict[str, bytes]]:
+    """Return a project's name, what the manifest says of its channels, and the entries."""
+    program, sources = project.program, list(project.sources.values())
+    files = names_in_project(project.path, sources)
+    plans = {c.name: project.plan_of(c) for c in program.channels}
     entries = {SOURCES + files[s.name]: s.text.encode() for s in sources}
     entries[PROGRAM] = dumps(program, files)
     entries |= {plan_name(channel): dumps(plan, files) for channel, plan in plans.items()}
     entries[SCHEMA] = json_bytes(_schemas(program, plans))
-    told = [_channel(program, c) for c in program.channels]
-    called = ", ".join(plans) if name is None else name
-    data = pack_bundle(called, told, entries)
-    return Built(data, unpack_bundle(path, data), partial(lint_sources, sources, checked))
+    return ", ".join(plans), [_channel(program, c) for c in program.channels], entries
 
 
 def _channel(program: Program, channel: Channel) -> Json:

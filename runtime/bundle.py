@@ -10,8 +10,9 @@ schema.json         the columns of customer data that each channel reads, with t
 sources/PATH        the sources, named from the project's folder
 ==================  =========================================================================
 
-The digest covers names and contents of all entries, and the manifest but for the digest itself.
-A bundle is data: nothing in it is executed when it is read.
+The digest covers names and contents of all entries, and the manifest but for the digest itself and
+what somebody called the project. It is the name of the version: who serves the sources of a folder
+works out the same. A bundle is data: nothing in it is executed when it is read.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ FORMAT = 1
 LANGUAGE = 1
 EXTENSION = ".bundle"
 MANIFEST, PROGRAM, SCHEMA, SOURCES = "manifest.json", "program.json", "schema.json", "sources/"
+LABEL = "label"
 
 
 class BundleError(InteractError):
@@ -59,7 +61,8 @@ class Bundle:
 
     @property
     def name(self) -> str:
-        return str(self.manifest["name"])
+        """What the project is called: as somebody said, or else by its channels."""
+        return str(self.manifest.get(LABEL, self.manifest["name"]))
 
     @property
     def digest(self) -> str:
@@ -110,15 +113,33 @@ def plan_name(channel: str) -> str:
 
 
 def pack_bundle(
-    name: str, channels: Iterable[Mapping[str, Any]], entries: Mapping[str, bytes]
+    name: str,
+    channels: Iterable[Mapping[str, Any]],
+    entries: Mapping[str, bytes],
+    label: str | None = None,
 ) -> bytes:
     """Return the bytes of a bundle.
 
     Args:
-        name: Of the project.
+        name: Of the project, by its channels.
         channels: What the manifest says of each channel.
         entries: All but the manifest, the sources in the order of the project.
+        label: What somebody calls the project, which is no part of the version.
     """
+    ordered = {key: entries[key] for key in sorted(entries)}
+    manifest = manifest_of(name, channels, entries)
+    if label is not None:
+        manifest[LABEL] = label
+    try:
+        return archive.pack({MANIFEST: json_bytes(manifest), **ordered})
+    except archive.BadArchive as error:
+        raise OutputError(f"this project cannot be put into a bundle: {error}") from error
+
+
+def manifest_of(
+    name: str, channels: Iterable[Mapping[str, Any]], entries: Mapping[str, bytes]
+) -> dict[str, Any]:
+    """Return the manifest of a bundle, with its digest."""
     ordered = {key: entries[key] for key in sorted(entries)}
     manifest: dict[str, Any] = {
         "format": FORMAT,
@@ -129,10 +150,7 @@ def pack_bundle(
         "entries": {key: hashlib.sha256(data).hexdigest() for key, data in ordered.items()},
     }
     manifest["digest"] = _digest(manifest, ordered)
-    try:
-        return archive.pack({MANIFEST: json_bytes(manifest), **ordered})
-    except archive.BadArchive as error:
-        raise OutputError(f"this project cannot be put into a bundle: {error}") from error
+    return manifest
 
 
 def packed(bundle: Bundle) -> bytes:
@@ -240,13 +258,14 @@ def _verify(manifest: dict[str, Any], entries: Mapping[str, bytes]) -> None:
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in entries.items()}
     if manifest.get("entries") != digests or manifest.get("digest") != _digest(manifest, entries):
         raise MalformedData("its content is not what its digest says")
-    if not isinstance(manifest.get("name"), str) or not {PROGRAM, SCHEMA} <= entries.keys():
+    called = (manifest.get("name"), manifest.get(LABEL, ""))
+    if not all(isinstance(c, str) for c in called) or not {PROGRAM, SCHEMA} <= entries.keys():
         raise MalformedData("it is incomplete")
 
 
 def _digest(manifest: Mapping[str, Any], entries: Mapping[str, bytes]) -> str:
     """Return the digest of a bundle: over names and contents, each after its length."""
-    told = {key: value for key, value in manifest.items() if key != "digest"}
+    told = {key: value for key, value in manifest.items() if key not in ("digest", LABEL)}
     found = hashlib.sha256()
     for name, data in [(MANIFEST, json_bytes(told)), *entries.items()]:
         for part in (name.encode(), data):

@@ -58,6 +58,15 @@ class Project:
     lint: Callable[[], tuple[Diagnostic, ...]] = tuple
 
     @property
+    def version(self) -> str:
+        """The name of what decides: the digest of its bundle, which sources need not be in."""
+        if self.digest is not None:
+            return self.digest
+        from interact.runtime.build import digest_of
+
+        return digest_of(self)
+
+    @property
     def sources_digest(self) -> str:
         """The digest of the sources and their names, in a bundle the same as in its folder."""
         listed = list(self.sources.values())
@@ -169,7 +178,7 @@ def open_project(path: str) -> Project:
     Raises:
         InteractError: There is none, it cannot be read, or it has errors.
     """
-    return _from_bundle(path) if is_bundle(path) else _from_sources(path)
+    return _from_bundle(path) if is_bundle(path) else from_sources(path)
 
 
 def _from_bundle(path: str) -> Project:
@@ -219,7 +228,12 @@ def _rebuilt(bundle: Bundle, error: InteractError) -> Program:
     return optimize(checked.program)
 
 
-def _from_sources(path: str) -> Project:
+def from_sources(path: str) -> Project:
+    """Return the project in a file or folder of sources.
+
+    Raises:
+        InteractError: They cannot be read, or have errors.
+    """
     from interact.compiler.pipeline import optimize, plan_channel
 
     sources, checked = check_sources(path)

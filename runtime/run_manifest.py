@@ -44,7 +44,7 @@ def asked_and_done(run: Run, job: JobReport, asked: Mapping[str, Any], customers
     """Return what was asked for, and how many ``customers`` and rows came of it."""
     return {
         "project": run.project.path,
-        "bundle": run.project.digest,
+        "bundle": run.project.version,
         "sources": run.project.sources_digest,
         "channel": run.channel.name,
         "as_of": run.as_of.isoformat(),

@@ -30,8 +30,8 @@ def command(path: str, output: str, name: str | None, as_json: bool) -> int:
     write_bundle(output, built.data)
     findings.mention(built.lint(), path)
     if as_json:
-        told = {"bundle": output, "bytes": len(built.data), **built.bundle.manifest}
-        findings.print_json(told)
+        told = {**built.bundle.manifest, "name": built.bundle.name}
+        findings.print_json({"bundle": output, "bytes": len(built.data), **told})
     else:
         click.echo("\n".join(_lines(output, len(built.data), built.bundle)))
     return 0

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from interact.runtime.cli.environments import SHORT
+
 if TYPE_CHECKING:
     from interact.compiler.source import SourceFile
     from interact.runtime.difference import Difference
@@ -32,25 +34,35 @@ def command(before: str, after: str, place: str | None, names: bool, as_json: bo
     """Show what changed from A to B, statement by statement; exit with 1 when anything did.
 
     Each is a file or folder of *.interact, a bundle, or an environment of the registry:
-    `production`, `production@3` for its version 3, `production@trial` for what is on trial.
+    `production`, `production@3` for its version 3, `production@trial` for what is on trial, or the
+    beginning of a version's digest, as the history of contacts names it.
     Comments, layout, and where a statement stands do not count, but for the order of strategies
     and offers.
     """
     from interact.runtime.cli.findings import print_json
     from interact.runtime.difference import difference
 
-    found = difference(_sources(before, place), _sources(after, place))
+    (old, was), (new, now) = _state(before, place), _state(after, place)
+    found = difference(old, new)
     if as_json:
         changes = [change.as_json() for change in found.changes]
         orders = {o.kind: {"before": o.before, "after": o.after} for o in found.orders}
-        print_json({"same": found.is_none, "changes": changes, "orders": orders})
+        versions = {"before": was, "after": now}
+        told = {"same": found.is_none, "versions": versions, "changes": changes, "orders": orders}
+        print_json(told)
     else:
         click.echo("\n".join(_lines(found, is_short=names)))
+        if was and now and was != now:
+            click.echo(f"version {was[:SHORT]} before, {now[:SHORT]} after")
     return 0 if found.is_none else 1
 
 
-def _sources(path: str, place: str | None) -> list[SourceFile]:
-    """Return the sources of a state.
+State = tuple[list["SourceFile"], str | None]
+"""Sources, and the name of their version; None when they have errors."""
+
+
+def _state(path: str, place: str | None) -> State:
+    """Return a state of a project.
 
     Raises:
         InteractError: There is no such thing.
@@ -60,17 +72,28 @@ def _sources(path: str, place: str | None) -> list[SourceFile]:
     from interact.runtime.project import is_bundle
 
     if is_bundle(path):
-        return read_bundle(path).sources
-    if os.path.lexists(path):
-        return _parsed(path)
-    if place is None:
+        bundle = read_bundle(path)
+    elif os.path.lexists(path):
+        return _parsed(path), _version(path)
+    elif place is None:
         raise UsageError(
             f"no such file or folder: {path}", help="an environment needs its --registry"
         )
-    from interact.runtime.registry.looking_up import bundle_at
-    from interact.runtime.registry.registry import open_registry
+    else:
+        from interact.runtime.registry.looking_up import bundle_at
+        from interact.runtime.registry.registry import open_registry
 
-    return bundle_at(open_registry(place), path).sources
+        bundle = bundle_at(open_registry(place), path)
+    return bundle.sources, bundle.digest
+
+
+def _version(path: str) -> str | None:
+    from interact.runtime.project import CheckFailed, from_sources
+
+    try:
+        return from_sources(path).version
+    except CheckFailed:
+        return None
 
 
 def _parsed(path: str) -> list[SourceFile]:

@@ -117,13 +117,13 @@ class Deployment:
     """All channels of a project.
 
     Attributes:
-        version: What answers and history tell of it: the digest of its sources.
+        version: What answers and history tell of it: the digest of its bundle, for sources too.
     """
 
     def __init__(self, project: Project, store: KernelStore | None = None) -> None:
         kept = store or FileKernelStore()
         self.project = project
-        self.version = project.digest or project.sources_digest
+        self.version = project.version
         self._channels = {
             channel.name.lower(): ServedChannel(project, channel, kept, self.version)
             for channel in project.program.channels

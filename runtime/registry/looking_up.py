@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from interact.runtime.bundle import Bundle
 from interact.runtime.errors import UsageError
 from interact.runtime.registry.entries import Entry
 from interact.runtime.registry.registry import Registry
 
+_DIGEST = re.compile("[0-9a-f]{8,64}")
+
 
 def bundle_at(registry: Registry, name: str) -> Bundle:
-    """Return what ``production``, ``production@3`` or ``production@trial`` stands for.
+    """Return what ``production``, ``production@3`` or ``production@trial`` stands for, or the
+    beginning of a digest, of eight digits or more.
 
     Raises:
         UsageError: There is no such environment or version, or nothing in it.
@@ -17,6 +22,8 @@ def bundle_at(registry: Registry, name: str) -> Bundle:
     """
     environment, _, version = name.partition("@")
     history = registry.entries(environment)
+    if not history and _DIGEST.fullmatch(name):
+        return registry.bundle(_whole(registry, name))
     if not history:
         known = ", ".join(registry.environments())
         raise UsageError(
@@ -32,6 +39,15 @@ def bundle_at(registry: Registry, name: str) -> Bundle:
     if digest is None:
         raise UsageError(f"{environment} {missing}", help=f"see interact deployments {environment}")
     return registry.bundle(digest)
+
+
+def _whole(registry: Registry, beginning: str) -> str:
+    """Return the digest that begins so."""
+    found = [digest for digest in registry.bundles() if digest.startswith(beginning)]
+    if len(found) != 1:
+        told = f"{len(found)} bundles" if found else "no bundle"
+        raise UsageError(f"{registry.place} has {told} whose digest begins with {beginning}")
+    return found[0]
 
 
 def _numbered(history: tuple[Entry, ...], version: str) -> Entry | None:

@@ -77,6 +77,11 @@ class Registry:
             raise BundleError(f"{place} is another bundle than its name says", help=_DAMAGED)
         return found
 
+    def bundles(self) -> list[str]:
+        """Return the digests of all bundles."""
+        names = self.storage.names(_BUNDLES)
+        return [n.removesuffix(EXTENSION) for n in names if n.endswith(EXTENSION)]
+
     def _bundle(self, digest: str) -> str:
         return f"{_BUNDLES}/{digest}{EXTENSION}"
 

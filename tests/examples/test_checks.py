@@ -20,6 +20,7 @@ from interact.compiler.surface.from_source import parse_module
 from interact.compiler.surface.print import print_module
 from interact.runtime.build import build
 from interact.runtime.bundle import packed, unpack_bundle
+from interact.runtime.project import open_project
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -78,3 +79,4 @@ def test_it_can_be_built(name: str) -> None:
     program = check(again.sources).program
     assert program is not None
     assert optimize(program) == again.program
+    assert open_project(str(EXAMPLES / name)).version == bundle.digest

@@ -23,6 +23,7 @@ from interact.runtime.bundle import (
     json_bytes,
     pack_bundle,
     read_bundle,
+    unpack_bundle,
     write_bundle,
 )
 from interact.runtime.errors import InteractError, OutputError, UsageError
@@ -72,6 +73,17 @@ def test_the_way_to_the_folder_does_not_count(
     monkeypatch.chdir(tmp_path / "project")
     for way in (".", "./", "../project", "parts/.."):
         assert build(way).data == built.data, way
+
+
+def test_sources_have_the_name_of_their_bundle_however_that_is_called(
+    tmp_path: Path, path: Path, built: Built
+) -> None:
+    folder = str(tmp_path / "project")
+    called = build(folder, "shop")
+    assert called.data != built.data
+    assert unpack_bundle("x", called.data).name == "shop"
+    names = {open_project(folder).version, open_project(str(path)).version, called.bundle.digest}
+    assert names == {built.bundle.digest}
 
 
 def test_any_change_of_a_source_changes_the_digest(tmp_path: Path, built: Built) -> None:

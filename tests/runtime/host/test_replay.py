@@ -177,6 +177,9 @@ def test_a_changed_project_differs_where_it_decides_otherwise(tmp_path: Path) ->
     assert same.exit_code == 0, same.output
     assert same.output.endswith("0 differ\n")
     assert interact("replay", "--history", history, "--bundle", project).output == same.output
+    bundle = tmp_path / "p.bundle"
+    assert interact("build", project, "-o", bundle, "--name", "shop").exit_code == 0
+    assert interact("replay", "--history", history, "--bundle", bundle).output == same.output
 
     changed = LIMITED.replace("B score cart", "B score 3 + cart").replace("point q", "point other")
     changed = changed.replace("a: float?", "a: float? new: int?").replace("1 / a", "1 / a + new")

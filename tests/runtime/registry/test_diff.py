@@ -11,6 +11,7 @@ from tests.runtime.registry.conftest import SOURCE, Command, project
 
 from interact.compiler.source import SourceFile
 from interact.runtime.difference import ORDERED, difference, statements
+from interact.runtime.project import open_project
 
 
 def sources(*texts: str) -> list[SourceFile]:
@@ -86,20 +87,24 @@ def test_projects_bundles_and_environments_are_compared(run: Command) -> None:
     assert found.exit_code == 1
     assert found.output.startswith("changed strategy S (all.interact)\n")
     assert "\n-      Gold score 60\n+      Gold score 70\n" in found.output
-    assert run("diff", "p", "q", "--names").output.splitlines() == [
-        "changed strategy S (all.interact)", "1 changed",
-    ]  # fmt: skip
+    old, new = (open_project(p).version for p in ("p", "q"))
+    told = f"version {old[:12]} before, {new[:12]} after"
+    for named in ("p", old[:12], old):
+        assert run("diff", named, "q", "--names").output.splitlines() == [
+            "changed strategy S (all.interact)", "1 changed", told,
+        ]  # fmt: skip
     run("deploy", "q", "--to", "production", "--share", "5%")
     assert run("diff", "production@trial", "q").exit_code == 0
     text = Path("q/all.interact").read_text()
     Path("q/all.interact").write_text(text + "offer Red {}")
     Path("q/0.interact").write_text('offer Blue "Blue card" { code "B" }')
     Path("q/all.interact").write_text(text.replace('offer Blue "Blue card" { code "B" }', ""))
-    assert run("diff", "p", "q", "--names").output.splitlines() == [
+    assert run("diff", "p", "q", "--names").output.splitlines()[:3] == [
         "changed strategy S (all.interact)", "another order of offers: Blue moved", "1 changed",
     ]  # fmt: skip
     told = json.loads(run("diff", "p", "q", "--json").output)
     assert told["orders"] == {"offer": {"before": ["Gold", "Blue"], "after": ["Blue", "Gold"]}}
+    assert told["versions"] == {"before": old, "after": open_project("q").version}
     assert (told["same"], [c["name"] for c in told["changes"]]) == (False, ["S"])
 
 
@@ -110,6 +115,7 @@ def test_projects_bundles_and_environments_are_compared(run: Command) -> None:
         ("diff p production@9", "production has no version 9"),
         ("diff p production@x", "production has no version x"),
         ("diff p production@trial", "production has nothing on trial"),
+        ("diff p 00000000", "r has no bundle whose digest begins with 00000000"),
         ("diff p nix.bundle", "no such file: nix.bundle"),
         ("diff p broken", "broken/a.interact:1:"),
         ("diff p nowhere --registry s", "there is no registry in s"),
