@@ -9,9 +9,12 @@ INVALID_CHANNEL: Final = 3
 INVALID_EVENT: Final = 4
 INVALID_POINT: Final = 5
 PROFILE_FAILED: Final = 8
+SUPPRESSION_FAILED: Final = 9
 UNKNOWN_COMMAND: Final = 10
 PARAMETERS_FAILED: Final = 11
+SYSTEM_LOG_FAILED: Final = 12
 EVENT_LOG_FAILED: Final = 13
+CHANNEL_LOOK_UP_FAILED: Final = 15
 
 INVALID_AUDIENCE: Final = 1001
 UNKNOWN_TREATMENT: Final = 1002
@@ -26,3 +29,5 @@ BUG: Final = 1012
 
 INVALID_SESSION_TEXT: Final = "Request received an invalid session id"
 """Clients look for this text, and start a session again."""
+LOG_FAILED: Final = frozenset({SYSTEM_LOG_FAILED, EVENT_LOG_FAILED})
+"""Something could not be written to the history."""

@@ -14,7 +14,7 @@ from itertools import count
 from interact.compiler.core.program import Audience
 from interact.runtime.errors import DataError, OutputError
 from interact.runtime.host import advisory, audience
-from interact.runtime.host.deployment import Deployment
+from interact.runtime.host.deployment import NOTHING, Deployment
 from interact.runtime.host.events import happenings
 from interact.runtime.host.events.conduct import Conduct
 from interact.runtime.host.events.contacts import suppressed, unsuppressed
@@ -72,8 +72,7 @@ class Calls:
         answer = Response(turn.name, deployment.version)
         served = deployment.channel(channel)
         if served is None:
-            text = f"there is no interactive channel {channel}"
-            answer.say(ERROR, advisory.INVALID_CHANNEL, text)
+            _no_channel(channel, deployment, answer)
             return answer
         if not audience.is_level(served, audience_level):
             answer.say(ERROR, advisory.INVALID_AUDIENCE, _for_level(served.name, served.audience))
@@ -83,7 +82,7 @@ class Calls:
         turn.session = made
         identify(made, self.setting.profiles, audience_id, answer)
         take_in(made, parameters, answer)
-        self.conduct.catch_up(turn, "session_start", self.now, answer)
+        made = self._caught_up(turn, "session_start", self.now, answer, WARNING)
         part(made, parameters)
         return answer
 
@@ -217,12 +216,14 @@ class Calls:
             turn.record([row])
         except OutputError as error:
             text = "the decision was not logged"
-            answer.say(WARNING, advisory.EVENT_LOG_FAILED, text, error.message)
+            answer.say(WARNING, advisory.SYSTEM_LOG_FAILED, text, error.message)
 
-    def _caught_up(self, turn: Turn, event: str, now: int, answer: Response) -> Session:
+    def _caught_up(
+        self, turn: Turn, event: str, now: int, answer: Response, level: int = ERROR
+    ) -> Session:
         """Let an event of the system happen if the history takes what follows; return the session.
 
-        Offers are given even when it does not.
+        Sessions begin and end, and offers are given, even when it does not.
         """
         mark = turn.mark() if turn.refusal is not None else None
         try:
@@ -230,7 +231,7 @@ class Calls:
         except OutputError as error:
             assert mark is not None
             turn.back_to(mark)
-            _refuse(answer, error)
+            _refuse(answer, error, advisory.SYSTEM_LOG_FAILED, level)
         assert turn.session is not None
         return turn.session
 
@@ -250,7 +251,7 @@ class Calls:
                 if self._post(turn, event, parameters, told, answer, names):
                     found.post(called)
 
-        return self._in_session(turn, work, parameters)
+        return self._in_session(turn, work, parameters, advisory.EVENT_LOG_FAILED)
 
     def _post(
         self,
@@ -314,7 +315,14 @@ class Calls:
         self._caught_up(turn, "session_end", self.now, answer)
         turn.leave()
 
-    def _in_session(self, turn: Turn, work: Work, parameters: Sequence[NameValue] = ()) -> Response:
+    def _in_session(
+        self,
+        turn: Turn,
+        work: Work,
+        parameters: Sequence[NameValue] = (),
+        failed: int = advisory.SYSTEM_LOG_FAILED,
+    ) -> Response:
+        """Do some work in a session, if the history takes what follows; ``failed`` when not."""
         session = turn.session
         if session is None:
             return self.unknown(turn)
@@ -328,12 +336,20 @@ class Calls:
             assert mark is not None
             turn.back_to(mark)
             answer = Response(turn.name, session.version)
-            _refuse(answer, error)
+            _refuse(answer, error, failed)
         return answer
 
 
-def _refuse(answer: Response, error: OutputError) -> None:
-    answer.say(ERROR, advisory.EVENT_LOG_FAILED, "the event was not logged", error.message)
+def _refuse(answer: Response, error: OutputError, code: int, level: int = ERROR) -> None:
+    answer.say(level, code, "the event was not logged", error.message)
+
+
+def _no_channel(channel: str, deployment: Deployment, answer: Response) -> None:
+    if deployment.version == NOTHING:
+        answer.say(ERROR, advisory.CHANNEL_LOOK_UP_FAILED, "nothing is deployed here yet")
+    else:
+        text = f"there is no interactive channel {channel}"
+        answer.say(ERROR, advisory.INVALID_CHANNEL, text)
 
 
 def _wanted(session: Session, requests: Sequence[PointRequest], answer: Response) -> list[Wanted]:

@@ -39,12 +39,21 @@ def identify(
         answer.say(WARNING, advisory.PROFILE_FAILED, text, error.message)
         found = None
     session.known = found is not None
+    _tell_of_lists(session, answer)
     keys = zip((a.name for a in level.key), session.key, strict=True)
     if found is None:
         session.values = {**session.values, **dict(keys)}
     else:
         session.values = {**session.values, **found.values, **dict(keys)}
         session.rows = {name: list(map(dict, rows)) for name, rows in found.rows.items()}
+
+
+def _tell_of_lists(session: Session, answer: Response) -> None:
+    """Say that lists of suppressions could not be read anew: somebody may be missing in them."""
+    listed = session.served.listed
+    for name in () if listed is None else listed.stale_suppressions:
+        text = f"{name} could not be read anew, and its former rows hold"
+        answer.say(WARNING, advisory.SUPPRESSION_FAILED, text)
 
 
 def forget(session: Session) -> None:

@@ -52,7 +52,7 @@ class Requests(Collector):
             if action == "startsession" and answer.status != ERROR:
                 self._start(answer.version)
             if answer.messages:
-                self.failures += any(m.code == advisory.EVENT_LOG_FAILED for m in answer.messages)
+                self.failures += any(m.code in advisory.LOG_FAILED for m in answer.messages)
 
     def _start(self, version: str) -> None:
         count = self.started.get(version)

@@ -27,12 +27,14 @@ class ListedRows:
 
     Attributes:
         specs: Where rows come from; tables that the project does not have are left out.
+        stale: The tables that could not be read anew when that was tried last.
     """
 
     specs: Sequence[TableSpec]
     program: Program
     channel: Channel
     rows: Mapping[str, CustomerRows] = field(default_factory=dict)
+    stale: frozenset[str] = frozenset()
     _marks: dict[str, Mark] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -53,6 +55,11 @@ class ListedRows:
         return found
 
     @property
+    def stale_suppressions(self) -> list[str]:
+        """The lists of suppressions whose rows are former ones, as they cannot be read."""
+        return sorted(self.stale & self.suppressions) if self.stale else []
+
+    @property
     def missing(self) -> list[str]:
         """The tables that the channel reads, and that have no rows."""
         declared = {table.name: table for table in self.program.tables}
@@ -62,13 +69,15 @@ class ListedRows:
 
     def refresh(self) -> list[InteractError]:
         """Read what has changed; what cannot be read stays as it was, and is returned."""
-        failed = []
+        failed, stale = [], set()
         for spec in self.specs:
             try:
                 if spec.name in self._marks and mark_of(spec) != self._marks[spec.name]:
                     self._read(spec)
             except InteractError as error:
                 failed.append(error)
+                stale.add(spec.name)
+        self.stale = frozenset(stale)
         return failed
 
     def _read(self, spec: TableSpec) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from interact.runtime.cli.tables import of_channels
 from interact.runtime.errors import InteractError
+from interact.runtime.host import advisory
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.profiles.tables import open_profiles
@@ -133,6 +134,19 @@ def test_what_changes_is_read_anew(
     (tmp_path / "House.csv").unlink()
     polling.look()
     assert ("Gold", 16.0) in offers(host, "c1")
+
+
+def test_a_list_that_cannot_be_read_is_a_warning_for_those_who_come(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    host, polling = Host(deployment, clock=lambda: AT), Polling(lambda: [deployment], 60)
+    for line, told in (("offer", [advisory.SUPPRESSION_FAILED]), ("id,offer", [])):
+        write(tmp_path / "Stop.csv", line, "c5,Blue")
+        polling.look()
+        key = [NameValue("id", "c5", "string")]
+        for answer in (host.start_session("s", "Web", key), host.set_audience("s", key)):
+            assert [m.code for m in answer.messages] == told
+        assert [o.name for o in host.get_offers("s", "hero").offer_lists[0].offers] == ["Gold"]
 
 
 def test_tables_without_rows_are_told(deployment: Deployment, specs: list[TableSpec]) -> None:

@@ -222,7 +222,7 @@ def test_offers_are_given_even_when_the_decision_cannot_be_logged(tmp_path: Path
     answer = host.get_offers("s", "r", 3)
     assert len(answer.offer_lists[0].offers) == 3
     (message,) = answer.messages
-    assert (message.level, message.code) == (1, advisory.EVENT_LOG_FAILED)
+    assert (message.level, message.code) == (1, advisory.SYSTEM_LOG_FAILED)
 
 
 def test_nothing_personal_is_kept_unless_asked_for(tmp_path: Path) -> None:

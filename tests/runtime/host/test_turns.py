@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from interact.runtime.errors import OutputError
 from interact.runtime.host import advisory
-from interact.runtime.host.deployment import Deployment, open_deployment
+from interact.runtime.host.deployment import Deployment, nothing, open_deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.results import NameValue, Response
 from interact.runtime.host.store.memory import MemoryStore
@@ -103,11 +104,31 @@ def test_what_the_history_does_not_take_changes_nothing(host: Host) -> None:
     history.is_broken = True
     assert codes(host.post_event("s", "added")) == [advisory.EVENT_LOG_FAILED]
     assert codes(host.post_event("s", "accept", accept)) == [advisory.EVENT_LOG_FAILED]
-    assert (offers(host), cart(host)) == (["Gold"], None)
+    assert (offers(host), cart(host)) == (["Gold"], 0)
     history.is_broken = False
     assert host.post_event("s", "added").status == 0
     assert host.post_event("s", "accept", accept).status == 0
     assert (offers(host), cart(host), len(history.rows)) == (["Silver"], 1, 2)
+
+
+def test_a_session_begins_while_the_history_is_broken(tmp_path: Path) -> None:
+    (tmp_path / "shop.interact").write_text(
+        "audience Customer { key id: int } channel Web for Customer { zone Home { point hero }"
+        " pattern Came { count of session_start is at least 1 within 1 day } }"
+    )
+    host = Host(open_deployment(str(tmp_path)), activity=True, record=(history := Breaking()))
+    history.is_broken = True
+    answer = host.start_session("s", "Web", [NameValue("id", 7, "numeric")])
+    assert (answer.status, codes(answer)) == (1, [advisory.SYSTEM_LOG_FAILED])
+    assert host.get_offers("s", "hero").status == 0
+    history.is_broken = False
+    start(host, "s")
+    assert [row.name for row in history.rows] == ["Came"]
+
+
+def test_a_host_without_a_version_cannot_look_a_channel_up() -> None:
+    answer = Host(nothing()).start_session("s", "Web", [NameValue("id", 7, "numeric")])
+    assert codes(answer) == [advisory.CHANNEL_LOOK_UP_FAILED]
 
 
 def test_offers_are_given_while_the_history_is_broken(host: Host, clock: Clock) -> None:
@@ -118,7 +139,7 @@ def test_offers_are_given_while_the_history_is_broken(host: Host, clock: Clock) 
     history.is_broken = True
     clock.now += timedelta(minutes=6)
     answer = host.get_offers("s", "hero")
-    assert codes(answer) == [advisory.EVENT_LOG_FAILED]
+    assert codes(answer) == [advisory.SYSTEM_LOG_FAILED]
     assert [o.name for o in answer.offer_lists[0].offers] == ["Gold"]
     history.is_broken = False
     assert offers(host) == []
@@ -248,7 +269,7 @@ def test_who_starts_over_a_live_session_leaves_what_it_has_to_do(host: Host, clo
     host.post_event("s", "later", code)
     start(host, "s", 8)
     clock.now += timedelta(minutes=5)
-    assert cart(host) is None
+    assert cart(host) == 0
     assert [(row.kind, row.key) for row in history.rows] == [("accept", (7,))]
 
 
