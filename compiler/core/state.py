@@ -35,6 +35,8 @@ _TYPES: Final[dict[str, Type]] = {
 }
 HISTORY: Final = tuple(_TYPES)
 """What history can say of an offer."""
+LASTING: Final = (ACCEPTED, REJECTED, CONTACTED, CONTACTS, SUPPRESSED_UNTIL)
+"""What holds beyond a visit: what the data of a customer can say of an offer."""
 
 
 def state_name(subject: str, what: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from interact.compiler.core.events import SYSTEM_EVENTS, Action, Event, parameter_name
+from interact.compiler.core.events import SYSTEM_EVENTS, Action, Event, Pattern, parameter_name
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
 from interact.compiler.core.patterns import Happened, State, advance, due, value
 from interact.compiler.core.program import Channel
@@ -43,12 +43,21 @@ class Pending:
 class Visit:
     """Session attributes that were set, the states of patterns, and what is still to be done.
 
-    Segments that the customer was put into are attributes, too: see ``core/state.py``.
+    Segments that the customer was put into are attributes, too: see ``core/state.py``. What
+    others have ``said`` of a pattern holds until something counts here.
     """
 
     attributes: Mapping[str, Value] = field(default_factory=dict)
     states: Mapping[str, State] = field(default_factory=dict)
     pending: tuple[Pending, ...] = ()
+    said: Mapping[str, Value] = field(default_factory=dict)
+
+    def pattern(self, pattern: Pattern, now: int) -> Value:
+        """Return what decisions and conditions read of a pattern."""
+        found, said = self.states.get(pattern.name, State()), self.said.get(pattern.name)
+        if said is not None and replace(found, latest=None) == State():
+            return said
+        return value(pattern, found, now)
 
 
 @record
@@ -75,10 +84,7 @@ class _Turn:
     effects: list[Effect] = field(default_factory=list)
 
     def frame(self, now: int, parameters: Parameters = ()) -> Frame:
-        states = {
-            p.name: value(p, self.visit.states.get(p.name, State()), now)
-            for p in self.channel.patterns
-        }
+        states = {p.name: self.visit.pattern(p, now) for p in self.channel.patterns}
         posted = {parameter_name(name): given for name, given in parameters}
         values = {**self.customer.values, **self.visit.attributes, **states, **posted}
         return Frame(Customer(values, self.customer.rows), Moment(now))

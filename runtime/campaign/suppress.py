@@ -15,10 +15,10 @@ from typing import Any, Final
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
 from interact.compiler.core.nodes import Attr, Expr, walk
 from interact.compiler.core.program import Audience, Channel, Program
-from interact.compiler.core.state import ACCEPTED, CONTACTED, CONTACTS, REJECTED, state_name
+from interact.compiler.core.state import ACCEPTED, CONTACTS, REJECTED, state_name
 from interact.runtime.campaign.columns import key_column
 from interact.runtime.campaign.database import Database
-from interact.runtime.host.events.contacts import shown
+from interact.runtime.host.events.counting import Counting, least_contacts
 from interact.runtime.values import instant
 from interact.stdlib.types import INT
 
@@ -98,10 +98,11 @@ def _histories(
     for *key, offer, counts, time in _responses(db, audience, answered, at):
         yield from _told(audience, key, offer, {state_name(offer, _COUNTS_AS[counts]): time})
     counted = {c.about: c for c in clauses if c.reason == "contacts"}
+    counting = {c.channel.name: Counting(c.channel) for c in counted.values()}
     for *key, offer, times in _contacts(db, audience, counted, at):
         history: dict[str, Any] = {}
         for time in times:
-            shown(counted[offer].channel, offer, history, time)
+            counting[counted[offer].channel.name].shown(offer, history, time)
         yield from _told(audience, key, offer, history)
 
 
@@ -140,10 +141,11 @@ def _contacts(
     """Return key, offer, and the times of contacts, where there are enough of them."""
     if not counted:
         return []
-    keys, time = _keys(db, audience, "c"), micros("c.ContactDateTime")
+    keys, time, now = _keys(db, audience, "c"), micros("c.ContactDateTime"), instant(at)
+    least = {o: least_contacts(c.condition, o, now) for o, c in counted.items()}
     enough = " OR ".join(
-        f"(t.OfferName = {_texts([offer])} AND count(*) >= {_least(clause, instant(at))})"
-        for offer, clause in counted.items()
+        f"(t.OfferName = {_texts([offer])} AND count(*) >= {number})"
+        for offer, number in least.items()
     )
     return db.rows(
         f"SELECT {keys}, t.OfferName, array_agg({time} ORDER BY c.ContactDateTime, c.Event)"
@@ -154,21 +156,6 @@ def _contacts(
         audience.name,
         at,
     )
-
-
-def _least(clause: Clause, now: int) -> int:
-    """Return the fewest contacts with which a clause can hold."""
-    number, last = state_name(clause.about, CONTACTS), state_name(clause.about, CONTACTED)
-    below, least = 0, 1
-    while not clause.holds({number: least, last: now}, now):
-        below, least = least, 2 * least
-    while least - below > 1:
-        middle = (below + least) // 2
-        if clause.holds({number: middle, last: now}, now):
-            least = middle
-        else:
-            below = middle
-    return least
 
 
 def micros(time: str) -> str:

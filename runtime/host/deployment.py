@@ -19,6 +19,7 @@ from interact.compiler.core.program import (
 )
 from interact.compiler.core.table_states import place_of
 from interact.runtime.decider import Decider
+from interact.runtime.host.events.counting import Counting
 from interact.runtime.host.offers.propensity import Chances
 from interact.runtime.host.profiles.source import ProfileSource
 from interact.runtime.kernel_cache import FileKernelStore
@@ -56,6 +57,7 @@ class ServedChannel:
         chances: The probabilities with which samples let rules take part.
         reads: Names of attributes, states and ``many`` attributes that decisions read.
         states: Names of what decisions read of a customer's history.
+        counting: How contacts of offers are counted.
         profiles: Where the profiles of its sessions come from; None is as the host says.
         listed: The rows of tables of offers; None without any.
     """
@@ -77,6 +79,7 @@ class ServedChannel:
         self.chances = Chances(channel)
         self.reads = _reads(project.program, channel)
         self.states = frozenset(state.name for state in channel.states)
+        self.counting = Counting(channel)
         self.profiles: ProfileSource | None = None
         self.listed: ListedRows | None = None
         self.attributes = {a.name.lower(): a for a in self.audience.attributes}

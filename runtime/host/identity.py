@@ -44,7 +44,7 @@ def identify(
     if found is None:
         session.values = {**session.values, **dict(keys)}
     else:
-        session.values = {**session.values, **found.values, **dict(keys)}
+        session.values = {**session.values, **found.known, **dict(keys)}
         session.rows = {name: list(map(dict, rows)) for name, rows in found.rows.items()}
 
 

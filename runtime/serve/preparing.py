@@ -7,15 +7,15 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from interact.compiler.core.program import Audience
-from interact.runtime.batch.source import open_source
 from interact.runtime.errors import InteractError, UsageError
 from interact.runtime.host.deployment import Deployment
 from interact.runtime.host.profiles.drivers import Unreachable
 from interact.runtime.host.profiles.fetched import FetchedProfiles
+from interact.runtime.host.profiles.said import with_said
 from interact.runtime.host.profiles.source import ProfileSource
 from interact.runtime.host.profiles.sql import Database, open_sql_profiles
 from interact.runtime.host.profiles.tables import open_profiles
@@ -87,26 +87,24 @@ class Preparing:
 
     def profiles(self, project: Project) -> dict[str, ProfileSource]:
         """Return the profiles of a project's audience levels, in small letters."""
-        audiences = {a.name.lower(): _with_patterns(a, project) for a in project.program.audiences}
+        program = project.program
+        audiences = {a.name.lower(): with_said(a, program) for a in program.audiences}
         for level in self.paths:
             if level.lower() not in audiences:
                 known = ", ".join(a.name for a in audiences.values())
                 raise UsageError(f"no audience level {level}", help=f"there are {known}")
         return {
-            level.lower(): self._opened(level, path, audiences[level.lower()], project)
+            level.lower(): self._opened(level, path, audiences[level.lower()])
             for level, path in self.paths.items()
         }
 
-    def _opened(
-        self, level: str, place: str | Database, audience: Audience, project: Project
-    ) -> ProfileSource:
+    def _opened(self, level: str, place: str | Database, audience: Audience) -> ProfileSource:
         known = self._profiles.get(level)
         if known is not None and known[0] == audience:
             return known[1]
         found: ProfileSource
         if isinstance(place, str):
             found = open_profiles(place, audience)
-            _warn_of_history(project, audience, place)
         else:
             found = self._asking(place, audience)
         self._profiles[level] = audience, found
@@ -150,24 +148,3 @@ class Preparing:
 
 def _key(audience: Audience) -> tuple[str, ...]:
     return tuple(part.name for part in audience.key)
-
-
-def _with_patterns(audience: Audience, project: Project) -> Audience:
-    """Return an audience level with the states of patterns of all its channels."""
-    program = project.program
-    levels = (program.audience_of(channel) for channel in program.channels)
-    states = {a.name: a for level in levels if level.name == audience.name for a in level.session}
-    return replace(audience, session=tuple(states.values()) or audience.session)
-
-
-def _warn_of_history(project: Project, audience: Audience, path: str) -> None:
-    """Tell of columns that a batch would read as history; a host goes by what it has seen."""
-    program = project.program
-    channels = [c for c in program.channels if program.audience_of(c).name == audience.name]
-    states = {state.column for channel in channels for state in channel.states}
-    if unread := sorted(states.intersection(open_source(path, []).schema.names)):
-        log.warning(
-            "profiles of %s: hosts go by the history that they keep, and do not read %s",
-            audience.name,
-            ", ".join(unread),
-        )

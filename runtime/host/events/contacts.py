@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
-from interact.compiler.core.nodes import Attr, walk
-from interact.compiler.core.program import Channel
+from interact.compiler.core.interpret import Customer
 from interact.compiler.core.state import (
     ACCEPTED,
-    CONTACTED,
     CONTACTS,
     IN_VISIT,
+    LASTING,
     REJECTED,
     SUPPRESSED_UNTIL,
     state_name,
 )
+from interact.runtime.host.events.base import contacts_of, on_profile, with_contact
+from interact.runtime.host.events.counting import Counting
 from interact.runtime.host.events.tracking import Tracked
 from interact.runtime.host.session import Session
 from interact.runtime.host.states import CustomerState
@@ -29,7 +29,10 @@ _FOREVER = 1 << 62
 
 
 def history_of(session: Session, state: CustomerState) -> dict[str, Value]:
-    """Return the states that a session's decisions read, as far as they are known."""
+    """Return the states that a session's decisions read, as far as the host knows them.
+
+    What the profile says of them is in the session's values; what is returned is on top of that.
+    """
     wanted = session.served.states
     if not wanted:
         return {}
@@ -39,7 +42,8 @@ def history_of(session: Session, state: CustomerState) -> dict[str, Value]:
         **{state_name(o, SUPPRESSED_UNTIL): _end(end) for o, end in state.suppressed.items()},
         **{state_name(offer, IN_VISIT): n for offer, n in session.contacts.items()},
     }
-    return {name: value for name, value in known.items() if name in wanted}
+    own = {name: value for name, value in known.items() if name in wanted}
+    return on_profile(session, state, own) if own else own
 
 
 def _listed(session: Session) -> dict[str, Value]:
@@ -62,7 +66,7 @@ def remember(turn: Turn, tracks: Iterable[Tracked], now: int) -> None:
         if one.kind == "contact":
             contacts[_offer(one)] = contacts.get(_offer(one), 0) + 1
     session.contacts = contacts
-    turn.state = _after(session.served.channel, turn.state, known, now)
+    turn.state = _after(session.served.counting, turn.state, known, now)
 
 
 def suppress(turn: Turn, offers: Sequence[str], until: int | None) -> None:
@@ -73,8 +77,7 @@ def suppress(turn: Turn, offers: Sequence[str], until: int | None) -> None:
 
 def unsuppressed(customer: Customer) -> Customer:
     """Return a customer of whom no acceptance, rejection or contact is known."""
-    states = (ACCEPTED, REJECTED, CONTACTED, CONTACTS, SUPPRESSED_UNTIL)
-    kept = {n: v for n, v in customer.values.items() if n.rpartition(".")[2] not in states}
+    kept = {n: v for n, v in customer.values.items() if n.rpartition(".")[2] not in LASTING}
     return Customer(kept, customer.rows)
 
 
@@ -98,41 +101,19 @@ def _end(until: int | None) -> int:
 
 
 def _after(
-    channel: Channel, state: CustomerState, tracks: Sequence[Tracked], now: int
+    counting: Counting, state: CustomerState, tracks: Sequence[Tracked], now: int
 ) -> CustomerState:
-    history = dict(state.history)
+    history, contacts = dict(state.history), dict(state.contacts)
     for one in tracks:
         offer = _offer(one)
         if one.kind == "contact":
-            shown(channel, offer, history, now)
+            if state_name(offer, CONTACTS) in counting.conditions:
+                contacts[offer] = with_contact(contacts_of(offer, contacts, history), now)
+            counting.shown(offer, history, now)
         else:
             what = ACCEPTED if one.kind == "accept" else REJECTED
             history[state_name(offer, what)] = now
-    return replace(state, history=history)
-
-
-def shown(channel: Channel, offer: str, history: dict[str, Value], now: int) -> None:
-    """Take into a customer's history that an offer was shown."""
-    number = state_name(offer, CONTACTS)
-    before = 0 if _ended(channel, offer, history, now) else history.get(number)
-    history[number] = (before if isinstance(before, int) else 0) + 1
-    history[state_name(offer, CONTACTED)] = now
-
-
-def _ended(channel: Channel, offer: str, history: dict[str, Value], now: int) -> bool:
-    """Return whether an offer was suppressed for its contacts, and that is over.
-
-    It is when a contact of this moment would suppress it, and the last one does not any more.
-    """
-    number, last = state_name(offer, CONTACTS), state_name(offer, CONTACTED)
-    for bar in channel.bars:
-        if number in {part.name for part in walk(bar.condition) if isinstance(part, Attr)}:
-            moment = Moment(now)
-            is_barred = evaluate(bar.condition, Frame(Customer(history), moment)) is True
-            fresh = Frame(Customer({**history, last: now}), moment)
-            if not is_barred and evaluate(bar.condition, fresh) is True:
-                return True
-    return False
+    return replace(state, history=history, contacts=contacts)
 
 
 def _offer(track: Tracked) -> str:

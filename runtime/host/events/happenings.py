@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from interact.compiler.core.events import Event, Pattern
 from interact.compiler.core.interpret import Customer
-from interact.compiler.core.patterns import State, value
 from interact.compiler.core.program import Attribute
 from interact.compiler.core.visit import Effect, Visit, next_time, post, wait
 from interact.runtime.errors import DataError
@@ -27,16 +26,13 @@ Step = Callable[[Customer, Visit], tuple[Visit, tuple[Effect, ...]]]
 
 
 def known_customer(session: Session, state: CustomerState, now: int) -> Customer:
-    """Return the customer as decisions of the session see it: attributes, history, patterns.
-
-    A pattern of which nothing was counted here is as the profile has it.
-    """
+    """Return the customer as decisions of the session see it: attributes, history, patterns."""
     served = session.served
     values = {**served.decider.defaults, **session.values, **history_of(session, state)}
-    for pattern in served.channel.patterns:
-        found = state.patterns.get(state_name(session, pattern), State())
-        if replace(found, latest=None) != State() or session.values.get(pattern.name) is None:
-            values[pattern.name] = value(pattern, found, now)
+    patterns = served.channel.patterns
+    if patterns:
+        visit = _visit(session, state)
+        values |= {pattern.name: visit.pattern(pattern, now) for pattern in patterns}
     return Customer(values, session.rows)
 
 
@@ -106,11 +102,11 @@ def _session(turn: Turn) -> Session:
 
 
 def _visit(session: Session, state: CustomerState) -> Visit:
-    known = {
-        p.name: state.patterns.get(state_name(session, p)) for p in session.served.channel.patterns
-    }
+    patterns, said = session.served.channel.patterns, session.values
+    known = {p.name: state.patterns.get(state_name(session, p)) for p in patterns}
     found = {name: kept for name, kept in known.items() if kept is not None}
-    return Visit(states=found, pending=session.pending)
+    profile = {p.name: said[p.name] for p in patterns if p.name in said}
+    return Visit(states=found, pending=session.pending, said=profile)
 
 
 def state_name(session: Session, pattern: Pattern) -> str:

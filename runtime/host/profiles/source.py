@@ -11,13 +11,18 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is known of a customer: values by attribute, and rows by ``many`` attribute.
+    """What is known of a customer: values by attribute or state, rows by ``many`` attribute.
 
     Values are machine values.
     """
 
     values: Mapping[str, Any]
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """The values; states of history only where there is any."""
+        return {n: v for n, v in self.values.items() if v is not None or "." not in n}
 
 
 class ProfileSource(Protocol):

@@ -64,6 +64,7 @@ class _State(msgspec.Struct, array_like=True):
     history: dict[str, Plain]
     patterns: dict[str, list[Any]]
     suppressed: dict[str, int | None]
+    contacts: dict[str, tuple[tuple[int, int], ...]] = {}
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -150,7 +151,8 @@ def pending_of(awaited: Awaited) -> Pending:
 def state_bytes(state: CustomerState) -> bytes:
     """Return a customer's state as bytes."""
     patterns = {name: found.to_json() for name, found in state.patterns.items()}
-    return _encode(_State(dict(state.history), patterns, dict(state.suppressed)))
+    history, suppressed = dict(state.history), dict(state.suppressed)
+    return _encode(_State(history, patterns, suppressed, dict(state.contacts)))
 
 
 def saved_state(data: bytes) -> CustomerState:
@@ -165,7 +167,7 @@ def saved_state(data: bytes) -> CustomerState:
         raise StoreError(f"what is kept is no state: {error}") from error
     history: Mapping[str, Value] = found.history
     patterns = {name: State.from_json(plain) for name, plain in found.patterns.items()}
-    return CustomerState(history, patterns, found.suppressed)
+    return CustomerState(history, patterns, found.suppressed, found.contacts)
 
 
 def owner_text(owner: Owner) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from interact.runtime.errors import InteractError
 from interact.runtime.host.host import Host
 from interact.runtime.host.results import NameValue
 from interact.runtime.project import open_project
@@ -48,15 +50,16 @@ def test_a_pattern_is_as_the_profile_has_it(tmp_path: Path) -> None:
     assert offers(host, 1, "Desk", "screen") == ["Blue"]
 
 
-def test_history_in_a_profile_is_warned_of(
+def test_history_in_a_profile_is_read_without_a_word(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    served(tmp_path, shopper=pa.array([1, 0]))
+    rejected = {"Gold.rejected": pa.array([datetime.now(UTC), None], pa.timestamp("us", "UTC"))}
+    host = served(tmp_path, **rejected)
     assert not caplog.records
-    rejected = {"Gold.rejected": pa.array([0, None], pa.timestamp("us"))}
-    served(tmp_path, **rejected)
-    (record,) = caplog.records
-    assert record.getMessage() == (
-        "profiles of Customer: hosts go by the history that they keep, "
-        "and do not read Gold.rejected"
-    )
+    assert (offers(host, 1), offers(host, 2)) == ([], ["Gold"])
+
+
+def test_history_of_a_type_that_does_not_serve_is_told_before_the_start(tmp_path: Path) -> None:
+    told = "column `Gold.rejected` should be timestamp, but is string"
+    with pytest.raises(InteractError, match=told):
+        served(tmp_path, **{"Gold.rejected": pa.array(["yesterday", None])})
