@@ -3,6 +3,7 @@
 ::
 
     <history>/log/<writer>/lock           held while the writer lives
+    <history>/log/<writer>/names.json     how its key columns are named
     <history>/log/<writer>/0000000001     a segment; the last one is written to
 
 One thread writes. It takes all events that wait, writes them, waits for the disk once, and

@@ -24,6 +24,7 @@ from interact.runtime.history.events import Event, decode
 from interact.runtime.history.frames import Frame, read_log
 from interact.runtime.history.locks import LOCK, reading, take_lock
 from interact.runtime.history.log import LOGS, sync_folder
+from interact.runtime.history.names import FILE, KeyNames, told_or
 from interact.runtime.history.schema import TABLES, table_of
 
 _NAMES = {kind: name for name, kind in TABLES.items()}
@@ -32,8 +33,6 @@ ROW_GROUP = 1 << 17
 PARQUET: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
 _STARTING_SECONDS = 60.0
 Place = tuple[str, str, str, str]
-KeyNames = Callable[[str], tuple[str, ...]]
-"""The key columns of an audience level."""
 
 
 def publish(history: Path, segment: Path, key_names: KeyNames, *, is_sealed: bool = False) -> int:
@@ -42,7 +41,7 @@ def publish(history: Path, segment: Path, key_names: KeyNames, *, is_sealed: boo
     Args:
         history: The folder.
         segment: A file of a log.
-        key_names: The key columns of each audience level.
+        key_names: The key columns of each audience level, where the writer did not tell them.
         is_sealed: Whether its writer completed it, so that it ends with a whole row.
 
     Raises:
@@ -54,14 +53,14 @@ def publish(history: Path, segment: Path, key_names: KeyNames, *, is_sealed: boo
         event = decode(one.payload)
         day = datetime.fromtimestamp(event.at / 1e6, UTC).date().isoformat()
         places[table_name(event), day, event.channel, event.audience].append((event, one))
-    writer = segment.parent.name
+    writer, names = segment.parent.name, told_or(segment.parent, key_names)
     with reading(history):
         for (table, day, channel, audience), rows in sorted(places.items()):
             folder = history / table / f"date={day}" / f"channel={channel}"
             name = f"part-{writer}-{segment.name}-{audience}.parquet"
             events, frames = zip(*rows, strict=True)
             sequences = [f.sequence for f in frames]
-            write_part(folder, name, table_of(events, key_names(audience), writer, sequences))
+            write_part(folder, name, table_of(events, names(audience), writer, sequences))
     if found.damaged or (is_sealed and found.torn):
         _put_aside(history, segment)
     else:
@@ -123,7 +122,8 @@ def recover(history: Path, key_names: KeyNames) -> int:
 def remove_if_empty(folder: Path) -> None:
     """Remove the folder of a writer that is gone, unless it holds a segment."""
     if not any(folder.glob("[0-9]*")):
-        (folder / LOCK).unlink(missing_ok=True)
+        for name in (FILE, f".{FILE}.tmp", LOCK):
+            (folder / name).unlink(missing_ok=True)
         folder.rmdir()
 
 

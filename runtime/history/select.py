@@ -16,6 +16,7 @@ from interact.runtime.errors import DataError
 from interact.runtime.history.events import Event, decode
 from interact.runtime.history.frames import read_log
 from interact.runtime.history.log import LOGS
+from interact.runtime.history.names import names_in
 from interact.runtime.history.parts import Part, first_line, key_columns, open_part, parts_in
 from interact.runtime.history.publish import table_name
 from interact.runtime.history.schema import table_of
@@ -85,6 +86,7 @@ class Selection:
             for key in names:
                 kind = schema.field(key).type
                 keys[key] = kind if keys.get(key, kind) == kind else pa.string()
+        named |= {names for _, names in logged if names is not None}
         wanted.check_key([key for names in sorted(named) for key in names])
         last = _OF_DECISIONS if "decisions" in wanted.tables() else ()
         before, after = (
@@ -93,7 +95,7 @@ class Selection:
         self.keys = tuple(keys)
         self.schema = pa.schema([*before, *keys.items(), *after])
         self._waiting = [self._in_form(t, name, channel) for name, channel, _, t in waiting]
-        self.logged = pa.array([e.event for e in logged], pa.string())
+        self.logged = pa.array([e.event for e, _ in logged], pa.string())
 
     def days(self, newest_first: bool = False) -> Iterator[Iterator[Any]]:
         """Yield the tables of each day, whose rows are in no order; rows of logs come first.
@@ -162,8 +164,13 @@ def _plain(schema: Any) -> Any:
     return pa.schema(list(zip(schema.names, kinds, strict=True)))
 
 
-def _logged(history: Path, wanted: Wanted) -> Iterator[Event]:
+_Logged = tuple[Event, tuple[str, ...] | None]
+"""A row of a log, and its key columns; None when the writer did not tell them."""
+
+
+def _logged(history: Path, wanted: Wanted) -> Iterator[_Logged]:
     for segment in sorted((history / LOGS).glob("[!.]*/[0-9]*")):
+        names = names_in(segment.parent)
         try:
             data = segment.read_bytes()
         except FileNotFoundError:
@@ -171,23 +178,30 @@ def _logged(history: Path, wanted: Wanted) -> Iterator[Event]:
         for one in read_log(data).frames:
             event = decode(one.payload)
             if wanted.takes(event):
-                yield event
+                told = names.get(event.audience, ())
+                is_known = bool(told) and len(event.key) in (0, len(told))
+                yield event, told if is_known else None
 
 
 def _tables(
-    events: Sequence[Event], named: set[tuple[str, ...]]
+    logged: Sequence[_Logged], named: set[tuple[str, ...]]
 ) -> Iterator[tuple[str, str, tuple[str, ...], Any]]:
     """Yield rows of logs as tables, with their table, channel and key columns.
 
-    A log does not tell how key columns are named: files do, if there are any.
+    Where a log does not tell how key columns are named, files may do so.
     """
 
-    def sort(event: Event) -> tuple[str, str, str, int]:
-        return (table_name(event), event.channel, event.audience, len(event.key))
+    by_size = {len(names): names for names in sorted(named, reverse=True)}
 
-    for (table, channel, _, size), rows in groupby(sorted(events, key=sort), key=sort):
-        keys = next((names for names in sorted(named) if len(names) == size), _unnamed(size))
-        yield table, channel, keys, table_of(list(rows), keys)
+    def keys_of(one: _Logged) -> tuple[str, ...]:
+        size = len(one[0].key)
+        return one[1] if one[1] is not None else by_size.get(size, _unnamed(size))
+
+    def sort(one: _Logged) -> tuple[str, str, str, tuple[str, ...]]:
+        return (table_name(one[0]), one[0].channel, one[0].audience, keys_of(one))
+
+    for (table, channel, _, keys), rows in groupby(sorted(logged, key=sort), key=sort):
+        yield table, channel, keys, table_of([event for event, _ in rows], keys)
 
 
 def _unnamed(size: int) -> tuple[str, ...]:

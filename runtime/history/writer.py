@@ -10,7 +10,8 @@ from typing import Any
 from interact.runtime.errors import OutputError
 from interact.runtime.history.events import Event, encode
 from interact.runtime.history.log import Acknowledge, Log, open_log
-from interact.runtime.history.publish import KeyNames, Publisher, recover, remove_if_empty
+from interact.runtime.history.names import KeyNames, ToldNames
+from interact.runtime.history.publish import Publisher, recover, remove_if_empty
 
 
 @dataclass(slots=True)
@@ -20,7 +21,7 @@ class History:
     log: Log
     publisher: Publisher
     recovered: int
-    _count: int = 0
+    names: ToldNames
 
     @property
     def writer(self) -> str:
@@ -29,6 +30,7 @@ class History:
 
     def append(self, events: Sequence[Event], acknowledge: Acknowledge) -> None:
         """Record events together; ``acknowledge`` is told when they are durable, or why not."""
+        self.names.tell(events)
         self.log.append([encode(e) for e in events], acknowledge)
 
     def record(self, events: Sequence[Event]) -> None:
@@ -38,6 +40,7 @@ class History:
             OutputError: They are not, and nothing of them is kept.
         """
         if events:
+            self.names.tell(events)
             self.log.append_and_wait([encode(e) for e in events])
 
     def close(self) -> None:
@@ -70,4 +73,5 @@ def open_history(
     except OSError as error:
         raise OutputError(f"cannot write the history in {folder}: {error.strerror}") from error
     publisher = Publisher(history, key_names, on_error)
-    return History(open_log(history, publisher.add, **options), publisher, recovered)
+    log = open_log(history, publisher.add, **options)
+    return History(log, publisher, recovered, ToldNames(log.folder, key_names))
