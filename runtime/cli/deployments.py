@@ -10,7 +10,9 @@ import click
 from interact.runtime.cli.environments import printable, registry_option, state
 
 if TYPE_CHECKING:
+    from interact.runtime.errors import InteractError
     from interact.runtime.registry.entries import Entry
+    from interact.runtime.registry.registry import Registry
 
 
 @click.command("deployments")
@@ -18,22 +20,44 @@ if TYPE_CHECKING:
 @registry_option
 @click.option("--json", "as_json", is_flag=True, help="Print the entries for a program.")
 def command(environment: str | None, place: str, as_json: bool) -> int:
-    """Show the history of ENVIRONMENT, the last version first; or what all environments run."""
+    """Show the history of ENVIRONMENT, the last version first; or what all environments run.
+
+    What cannot be read is named, and the rest is shown; then the exit code is 1.
+    """
     from interact.runtime.cli.findings import print_json
     from interact.runtime.registry.registry import open_registry
 
     registry = open_registry(place)
     if environment is not None:
-        shown = list(reversed(registry.history(environment)))
+        entries, wrong = registry.readable(environment)
+        shown = entries[::-1]
     else:
-        shown = [registry.history(name)[-1] for name in registry.environments()]
+        shown, wrong = _running(registry)
     if as_json:
         print_json([entry.as_json() for entry in shown])
     elif shown:
         click.echo("\n".join(_history(shown) if environment is not None else _states(shown)))
-    else:
+    elif not wrong:
         click.echo("nothing is deployed")
-    return 0
+    for error in wrong:
+        click.echo(error.render(), err=True)
+    return 1 if wrong else 0
+
+
+def _running(registry: Registry) -> tuple[list[Entry], list[InteractError]]:
+    """Return the last entry of each environment, and what is wrong with others."""
+    from interact.runtime.errors import InteractError
+
+    shown: list[Entry] = []
+    wrong: list[InteractError] = []
+    for name in registry.environments():
+        try:
+            found = registry.last(name)
+        except InteractError as error:
+            wrong.append(error)
+        else:
+            shown += [] if found is None else [found]
+    return shown, wrong
 
 
 def _states(entries: list[Entry]) -> Iterator[str]:

@@ -41,8 +41,12 @@ def command(before: str, after: str, place: str | None, names: bool, as_json: bo
     """
     from interact.runtime.cli.findings import print_json
     from interact.runtime.difference import difference
+    from interact.runtime.errors import InteractError, UsageError
 
-    (old, was), (new, now) = _state(before, place), _state(after, place)
+    try:
+        (old, was), (new, now) = _state(before, place), _state(after, place)
+    except InteractError as error:  # 1 would say that something changed
+        raise UsageError(error.message, help=error.help) from error
     found = difference(old, new)
     if as_json:
         changes = [change.as_json() for change in found.changes]

@@ -21,7 +21,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 from interact.runtime.bundle import EXTENSION, Bundle, BundleError, bundle_of
-from interact.runtime.errors import UsageError
+from interact.runtime.errors import InteractError, UsageError
 from interact.runtime.registry.entries import (
     FORMAT,
     RESTORE,
@@ -117,6 +117,27 @@ class Registry:
                 help=f"there are {known}" if known else "interact deploy BUNDLE --to ENVIRONMENT",
             )
         return found
+
+    def readable(self, environment: str) -> tuple[list[Entry], list[InteractError]]:
+        """Return the entries of an environment that can be read, and what is wrong with others.
+
+        Raises:
+            RegistryError: There is no such environment.
+        """
+        name = checked_environment(environment)
+        numbers = range(1, self._count(name) + 1)
+        if not numbers:
+            return list(self.history(environment)), []
+        with ThreadPoolExecutor(_READERS) as pool:
+            listed = list(pool.map(lambda number: self._tried(name, number), numbers))
+        wrong = [found for found in listed if isinstance(found, InteractError)]
+        return [found for found in listed if isinstance(found, Entry)], wrong
+
+    def _tried(self, environment: str, version: int) -> Entry | InteractError:
+        try:
+            return self._read(environment, version)
+        except InteractError as error:
+            return error
 
     def last(self, environment: str, known: Entry | None = None) -> Entry | None:
         """Return the last entry of an environment; None when there is none.

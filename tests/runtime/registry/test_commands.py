@@ -62,6 +62,22 @@ def test_what_others_wrote_is_on_one_line(run: Command) -> None:
     assert told.endswith("two lines\n")
 
 
+def test_a_damaged_entry_is_named_and_the_rest_is_shown(run: Command) -> None:
+    for gold in (60, 70):
+        run("deploy", project(gold), "--to", "a")
+    run("promote", "a", "b")
+    Path("r/environments/a/00000001.json").write_text("{")
+    assert run("deployments").exit_code == 0  # what runs is known
+    listed = run("deployments", "a")
+    assert (listed.exit_code, listed.stdout.split()[0]) == (1, "2")
+    assert listed.stderr.count("error: r/environments/a/00000001.json is not an entry") == 1
+    Path("r/environments/a/00000002.json").write_text("[1]")
+    found = run("deployments", "--json")
+    assert (found.exit_code, found.stderr.count("error: ")) == (1, 1)
+    assert [e["environment"] for e in json.loads(found.stdout)] == ["b"]
+    assert run("deployments", "a").stdout == ""
+
+
 def test_tests_that_fail_are_not_deployed(run: Command) -> None:
     found = run("deploy", project(40), "--to", "staging")
     assert found.exit_code == 1

@@ -118,11 +118,17 @@ def test_projects_bundles_and_environments_are_compared(run: Command) -> None:
         ("diff p 00000000", "r has no bundle whose digest begins with 00000000"),
         ("diff p nix.bundle", "no such file: nix.bundle"),
         ("diff p broken", "broken/a.interact:1:"),
+        ("diff damaged.bundle p", "damaged.bundle is not a valid bundle"),
+        ("diff p lost", "is missing"),
         ("diff p nowhere --registry s", "there is no registry in s"),
     ],
 )
 def test_what_is_wrong_is_told(run: Command, command: str, said: str) -> None:
     run("deploy", project(60), "--to", "production", "--no-tests")
+    run("build", "p", "-o", "damaged.bundle")
+    Path("damaged.bundle").write_bytes(Path("damaged.bundle").read_bytes()[:-3])
+    run("deploy", project(61, "q"), "--to", "lost", "--no-tests")
+    Path(f"r/bundles/{open_project('q').version}.bundle").unlink()
     Path("broken").mkdir()
     Path("broken/a.interact").write_text("offer {")
     found = run(*command.split())
