@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from interact.compiler.core.hashes import Hashes, hashes_of, seed_of_offer
 from interact.compiler.core.interpret import Customer, Frame, Moment, Place, evaluate
 from interact.compiler.core.program import (
     Bar,
@@ -29,7 +30,6 @@ from interact.compiler.core.program import (
     channel_folds,
 )
 from interact.compiler.source import Span
-from interact.stdlib.chance import customer_hash
 from interact.stdlib.ranking import shuffled, sort_key
 from interact.stdlib.records import record
 from interact.stdlib.types import Value
@@ -99,17 +99,18 @@ def decide(
         # All folds are worked out, needed or not, so that what fails in them counts the same
         # way as in columns.
         evaluate(fold, frame)
+    hashes = hashes_of(program.audience_of(channel), customer)
     cells = memberships(program, channel, frame)
-    segments = tuple(_is_in(segment, cells, frame) for segment in channel.segments)
-    frame.segments = segments
+    frame.segments = tuple(is_in(segment, cells, frame) for segment in channel.segments)
     zones = tuple(
-        tuple(_zone(program, channel, zone, segments, frame, top))
+        tuple(Standing(program, channel, zone, frame).candidates(hashes, top))
         for zone in range(len(channel.zones))
     )
-    return Decision(segments, zones, frozenset(frame.failures))
+    return Decision(frame.segments, zones, frozenset(frame.failures))
 
 
-def _is_in(segment: Segment, cells: list[bool], frame: Frame) -> bool:
+def is_in(segment: Segment, cells: list[bool], frame: Frame) -> bool:
+    """Return whether the customer is in a segment."""
     if any(cells[i] for i in segment.cells):
         return True
     return segment.also is not None and evaluate(segment.also, frame) is True
@@ -117,64 +118,130 @@ def _is_in(segment: Segment, cells: list[bool], frame: Frame) -> bool:
 
 def memberships(program: Program, channel: Channel, frame: Frame) -> list[bool]:
     """Return whether the customer is in each cell, in order: a cell reads only earlier ones."""
-    key = _key(program, channel, frame)
+    hashes = hashes_of(program.audience_of(channel), frame.customer)
     member: list[bool] = []
     for cell in channel.cells:
-        inside = not cell.parents or any(member[i] for i in cell.parents)
-        member.append(inside and _passes(cell, member, key, frame))
+        member.append(reaches(cell, member) and passes(cell, member, hashes, frame))
     return member
 
 
-def _passes(cell: Cell, member: list[bool], key: tuple[Value, ...], frame: Frame) -> bool:
+def reaches(cell: Cell, member: list[bool]) -> bool:
+    """Return whether the customer is where a cell starts from."""
+    return not cell.parents or any(member[i] for i in cell.parents)
+
+
+def passes(cell: Cell, member: list[bool], hashes: Hashes, frame: Frame) -> bool:
+    """Return whether the customer passes the test of a cell."""
     test = cell.test
     if isinstance(test, Filter):
         if any(member[i] for i in test.unless):
             return False
         return test.condition is None or evaluate(test.condition, frame) is True
-    parts = [part for part in key if isinstance(part, int | str)]
-    hashed = customer_hash(test.draw.on(frame.moment.today), parts)
-    return len(parts) == len(key) and test.low <= hashed < test.high
+    hashed = hashes.of(test.draw.on(frame.moment.today))
+    return hashed is not None and test.low <= hashed < test.high
 
 
-def _zone(
-    program: Program,
-    channel: Channel,
-    zone: int,
-    segments: tuple[bool, ...],
-    frame: Frame,
-    top: int,
-) -> Iterator[Candidate]:
-    """Yield the candidates of a zone: the kept ones first, best first."""
-    ranked: list[tuple[int, Candidate]] = []
-    dropped: list[Candidate] = []
-    ties = channel.zones[zone].ties
-    chance = None if ties is None else _hash(program, channel, ties, frame)
-    here = [index for index, rule in enumerate(channel.rules) if rule.zone == zone]
-    admitted = {i: _admit(program, channel, channel.rules[i], segments, frame) for i in here}
-    selected = _selected(program, channel, [i for i in here if admitted[i] is Outcome.KEPT], frame)
-    for index in here:
-        rule, outcome, score = channel.rules[index], admitted[index], None
-        if outcome is Outcome.KEPT:
-            outcome, score = _score(rule, frame) if index in selected else (Outcome.SELECTION, None)
-        if score is None:
-            dropped.append(Candidate(index, outcome))
-        else:
-            place = index if chance is None else shuffled(index, chance)
-            key = sort_key(score, place, rule.pinned)
-            ranked.append((key, Candidate(index, outcome, score)))
-    ranked.sort(key=lambda pair: pair[0], reverse=True)
-    rest = yield from _arrange(channel, zone, [candidate for _, candidate in ranked], top)
-    yield from sorted(dropped + rest, key=lambda candidate: candidate.rule)
+@dataclass(slots=True)
+class Standing:
+    """The rules of a zone for one customer, whose segments the frame has.
+
+    It can be arranged with other hashes again: conditions and scores are evaluated once.
+    """
+
+    program: Program
+    channel: Channel
+    zone: int
+    frame: Frame
+    admitted: dict[int, Outcome] = field(init=False)
+    """For each rule of the zone the stage before the selection that drops it, or KEPT."""
+    _scores: dict[int, tuple[Outcome, float | None]] = field(default_factory=dict)
+    _orders: dict[int, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        rules = self.channel.rules
+        here = [index for index, rule in enumerate(rules) if rule.zone == self.zone]
+        self.admitted = {i: _admit(self.program, self.channel, rules[i], self.frame) for i in here}
+
+    @property
+    def going(self) -> list[int]:
+        """The rules that were admitted."""
+        return [i for i, outcome in self.admitted.items() if outcome is Outcome.KEPT]
+
+    def candidates(self, hashes: Hashes, top: int) -> Iterator[Candidate]:
+        """Yield the candidates of the zone: the kept ones first, best first."""
+        ranked, dropped = self.ranked(hashes)
+        rest = yield from _arrange(self.channel, self.zone, ranked, top)
+        yield from sorted(dropped + rest, key=lambda candidate: candidate.rule)
+
+    def kept(self, hashes: Hashes, top: int) -> Iterator[Candidate]:
+        """Yield the candidates that are kept, best first."""
+        return _arrange(self.channel, self.zone, self.ranked(hashes)[0], top)
+
+    def ranked(self, hashes: Hashes) -> tuple[list[Candidate], list[Candidate]]:
+        """Return the candidates that have a score, best first, and those that were dropped."""
+        ranked: list[tuple[int, Candidate]] = []
+        dropped: list[Candidate] = []
+        ties = self.channel.zones[self.zone].ties
+        chance = None if ties is None else hashes.of(ties) or 0
+        selected = self._selected(hashes)
+        for index, outcome in self.admitted.items():
+            score = None
+            if outcome is Outcome.KEPT:
+                outcome, score = Outcome.SELECTION, None
+                if index in selected:
+                    outcome, score = self.score(index)
+            if score is None:
+                dropped.append(Candidate(index, outcome))
+            else:
+                place = index if chance is None else shuffled(index, chance)
+                key = sort_key(score, place, self.channel.rules[index].pinned)
+                ranked.append((key, Candidate(index, outcome, score)))
+        ranked.sort(key=lambda pair: pair[0], reverse=True)
+        return [candidate for _, candidate in ranked], dropped
+
+    def score(self, index: int) -> tuple[Outcome, float | None]:
+        """Return the score of a rule, and what becomes of the rule for that."""
+        if index not in self._scores:
+            self._scores[index] = _score(self.channel.rules[index], self.frame)
+        return self._scores[index]
+
+    def _selected(self, hashes: Hashes) -> frozenset[int]:
+        """Return the rules that go on: those of no selection, and the first of each."""
+        rules, admitted = self.channel.rules, self.going
+        going = {i for i in admitted if rules[i].selection is None}
+        for number, selection in enumerate(self.channel.selections):
+            of_it = [i for i in admitted if rules[i].selection == number]
+            if of_it:
+                going.update(self._in_turn(selection, of_it, hashes)[: selection.count])
+        return frozenset(going)
+
+    def _in_turn(self, selection: Selection, rules: list[int], hashes: Hashes) -> list[int]:
+        """Return rules in the order of a selection, those whose order is null left out."""
+        by_turn = sorted(rules, key=lambda i: self.channel.rules[i].turn)
+        orders: dict[int, Any] = {i: self._order(selection, i, hashes) for i in by_turn}
+        present = [i for i in by_turn if orders[i] is not None]
+        descending = selection.descending or selection.seed is not None
+        return sorted(present, key=orders.__getitem__, reverse=descending)
+
+    def _order(self, selection: Selection, index: int, hashes: Hashes) -> Value:
+        """Return what a rule is put in order by; the same for all where only the turn counts."""
+        rule = self.channel.rules[index]
+        seed = seed_of_offer(self.program, selection, rule.offer)
+        if seed is not None:
+            return hashes.of(seed) or 0
+        if rule.order is None:
+            return 0
+        if index not in self._orders:
+            self._orders[index] = evaluate(rule.order, self.frame)
+        return self._orders[index]
 
 
-def _admit(
-    program: Program, channel: Channel, rule: Rule, segments: tuple[bool, ...], frame: Frame
-) -> Outcome:
+def _admit(program: Program, channel: Channel, rule: Rule, frame: Frame) -> Outcome:
     """Return the stage before the selection that drops a rule, or KEPT."""
     today = frame.moment.today
     if not rule.enabled:
         return Outcome.DISABLED
-    if rule.segments and not any(segments[i] for i in rule.segments):
+    if rule.segments and not any(frame.segments[i] for i in rule.segments):
         return Outcome.SEGMENT
     if not program.offers[rule.offer].live.includes(today):
         return Outcome.OFFER_DATES
@@ -201,51 +268,6 @@ def _score(rule: Rule, frame: Frame) -> tuple[Outcome, float | None]:
     if not isinstance(score, float) or not math.isfinite(score):
         return Outcome.SCORE, None
     return Outcome.KEPT, score
-
-
-def _selected(
-    program: Program, channel: Channel, admitted: list[int], frame: Frame
-) -> frozenset[int]:
-    """Return the rules that go on: those of no selection, and the first of each."""
-    going = {i for i in admitted if channel.rules[i].selection is None}
-    for number, selection in enumerate(channel.selections):
-        of_it = [i for i in admitted if channel.rules[i].selection == number]
-        if of_it:
-            going.update(_in_turn(program, channel, selection, of_it, frame)[: selection.count])
-    return frozenset(going)
-
-
-def _in_turn(
-    program: Program, channel: Channel, selection: Selection, rules: list[int], frame: Frame
-) -> list[int]:
-    """Return rules in the order of a selection, those whose order is null left out."""
-    by_turn = sorted(rules, key=lambda i: channel.rules[i].turn)
-    orders: dict[int, Any] = {i: _order(program, channel, selection, i, frame) for i in by_turn}
-    present = [i for i in by_turn if orders[i] is not None]
-    descending = selection.descending or selection.seed is not None
-    return sorted(present, key=orders.__getitem__, reverse=descending)
-
-
-def _order(
-    program: Program, channel: Channel, selection: Selection, index: int, frame: Frame
-) -> Value:
-    """Return what a rule is put in order by; the same for all where only the turn counts."""
-    rule = channel.rules[index]
-    if selection.seed is not None:
-        seed = f"{selection.seed}.{program.offers[rule.offer].name}"
-        return _hash(program, channel, seed, frame)
-    return 0 if rule.order is None else evaluate(rule.order, frame)
-
-
-def _hash(program: Program, channel: Channel, seed: str, frame: Frame) -> int:
-    """Return the hash of a customer, 0 for one without a key."""
-    parts = [p for p in _key(program, channel, frame) if isinstance(p, int | str)]
-    has_key = len(parts) == len(program.audience_of(channel).key)
-    return customer_hash(seed, parts) if has_key else 0
-
-
-def _key(program: Program, channel: Channel, frame: Frame) -> tuple[Value, ...]:
-    return tuple(frame.customer.values.get(a.name) for a in program.audience_of(channel).key)
 
 
 def _arrange(

@@ -52,8 +52,8 @@ class Contact(_Common, frozen=True, array_like=True, kw_only=True, tag="c"):
     Attributes:
         score: Of the rule that proposed it; ``rank`` is its place in its list.
         candidates: How many rules of the zone were considered.
-        propensity: The probability with which samples let its rule take part; null where none
-            did, or where it is not told.
+        propensity: The probability with which chance has the offer in the list, at any rank; 1
+            where nothing is left to chance, null where it is not told.
     """
 
     score: float | None = None

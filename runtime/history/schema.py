@@ -22,7 +22,7 @@ extra          map, text to text   session attributes that were asked for
 score          float64             contacts only
 rank           int32               contacts only: the place in its list
 candidates     int32               contacts only: how many rules were considered
-propensity     float64             contacts only: with which samples let its rule take part
+propensity     float64             contacts only: of the offer to be in its list, by chance
 kind           text                responses: accept, reject, or a custom type; activity: posted
                                    for an event, met for a pattern
 name           text                activity only: of the event or pattern

@@ -23,6 +23,7 @@ from interact.runtime.host.identity import forget, identify, part, take_in
 from interact.runtime.host.offers.decided import decided_row
 from interact.runtime.host.offers.giving import Given, Wanted, give
 from interact.runtime.host.offers.offering import PointRequest, listed_at, offer_list
+from interact.runtime.host.offers.propensity import propensities, untold
 from interact.runtime.host.parameters import reserved, wire_type
 from interact.runtime.host.results import ERROR, WARNING, NameValue, Response, named
 from interact.runtime.host.session import Session
@@ -187,10 +188,15 @@ class Calls:
             decisions = [self.setting.numbers() for _ in wanted]
             if self.setting.inputs:
                 self._keep_inputs(turn, given, wanted, wishes, now, barred, decisions, answer)
-            shown = zip(wanted, given.proposals, decisions, strict=True)
-            for (place, _), proposals, decision in shown:
+            likely = (
+                untold(given)
+                if self.setting.record is None
+                else propensities(found.served, wanted, wishes, given, now, barred)
+            )
+            shown = zip(wanted, given.proposals, decisions, likely, strict=True)
+            for (place, _), proposals, decision, told in shown:
                 if proposals:
-                    listed = listed_at(found, place, proposals, given.choice, decision)
+                    listed = listed_at(found, place, proposals, given.choice, decision, told)
                     found.remember(listed)
                 answer.offer_lists.append(offer_list(place, decision, proposals, wishes))
 

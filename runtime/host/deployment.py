@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from interact.compiler.codegen.store import KernelStore
 from interact.compiler.columnar.nodes import Plan
+from interact.compiler.core.needed import needed_by
 from interact.compiler.core.nodes import Aggregate, Attr, walk
 from interact.compiler.core.program import (
     Audience,
@@ -20,7 +21,6 @@ from interact.compiler.core.program import (
 from interact.compiler.core.table_states import place_of
 from interact.runtime.decider import Decider
 from interact.runtime.host.events.counting import Counting
-from interact.runtime.host.offers.propensity import Chances
 from interact.runtime.host.profiles.source import ProfileSource
 from interact.runtime.kernel_cache import FileKernelStore
 from interact.runtime.project import Project, open_project
@@ -54,7 +54,7 @@ class ServedChannel:
         version: That of the deployment.
         form: The same for another version whose attributes have the same names and types.
         heard: The events that something follows from, in small letters.
-        chances: The probabilities with which samples let rules take part.
+        needed: What the decisions of each zone depend on; ``has_chance`` says whether on chance.
         reads: Names of attributes, states and ``many`` attributes that decisions read.
         states: Names of what decisions read of a customer's history.
         counting: How contacts of offers are counted.
@@ -76,7 +76,9 @@ class ServedChannel:
             sum(r.zone == z for r in channel.rules) for z in range(len(channel.zones))
         ]
         self.form = _form(self.audience)
-        self.chances = Chances(channel)
+        self.program = project.program
+        self.needed = [needed_by(channel, zone) for zone in range(len(channel.zones))]
+        self.has_chance = any(needed.has_chance for needed in self.needed)
         self.reads = _reads(project.program, channel)
         self.states = frozenset(state.name for state in channel.states)
         self.counting = Counting(channel)

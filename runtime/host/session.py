@@ -40,6 +40,8 @@ class Listed(Struct, frozen=True, gc=False):
         decision: The name of the call that made it.
         candidates: How many rules of the zone were considered.
         segments: Those that the customer was in.
+        propensities: The probability of each offer to be in the list, by rank; None where it is
+            not told.
     """
 
     decision: str
@@ -48,6 +50,7 @@ class Listed(Struct, frozen=True, gc=False):
     candidates: int
     segments: tuple[str, ...]
     offers: tuple[Shown, ...]
+    propensities: Sequence[float | None]
 
 
 class Treatment(Struct, frozen=True, gc=False):
@@ -63,6 +66,10 @@ class Treatment(Struct, frozen=True, gc=False):
     @property
     def shown(self) -> Shown:
         return self.listed.offers[self.rank - 1]
+
+    @property
+    def propensity(self) -> float | None:
+        return self.listed.propensities[self.rank - 1]
 
 
 @dataclass(slots=True)

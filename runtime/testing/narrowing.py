@@ -5,11 +5,12 @@ A test needs to give what its own expectations depend on, and nothing else of a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
-from interact.compiler.core.nodes import Const, InSegment, walk
-from interact.compiler.core.program import Cell, Channel, Filter, Rule
+from interact.compiler.core.needed import cells_of, segments_of
+from interact.compiler.core.nodes import Const
+from interact.compiler.core.program import Cell, Channel, Filter
 from interact.compiler.core.tests import (
     Chosen,
     Expectation,
@@ -65,27 +66,8 @@ def needed_cells(channel: Channel, expectations: Iterable[Expectation]) -> froze
                 segments.update(named)
             case claim:
                 here = (rule for rule in channel.rules if rule.zone == claim.zone)
-                segments.update(i for rule in here for i in _segments_read(rule))
-    return _closure(channel, (i for s in segments for i in channel.segments[s].cells))
-
-
-def _segments_read(rule: Rule) -> Iterator[int]:
-    """Yield the segments that a rule is for, and those that its expressions ask for."""
-    yield from rule.segments
-    for expr in (rule.condition, rule.score, rule.order):
-        if expr is not None:
-            yield from (part.index for part in walk(expr) if isinstance(part, InSegment))
-
-
-def _closure(channel: Channel, start: Iterable[int]) -> frozenset[int]:
-    """Return cells with all that they are made of; a cell reads only earlier ones."""
-    found = set(start)
-    for index in range(len(channel.cells) - 1, -1, -1):
-        if index in found:
-            cell = channel.cells[index]
-            found.update(cell.parents)
-            found.update(cell.test.unless if isinstance(cell.test, Filter) else ())
-    return frozenset(found)
+                segments.update(i for rule in here for i in segments_of(rule))
+    return cells_of(channel, segments)
 
 
 def _empty(cell: Cell) -> Cell:

@@ -105,9 +105,7 @@ def history_events(
                     score=treatment.shown.score,
                     rank=treatment.rank,
                     candidates=treatment.listed.candidates,
-                    propensity=session.served.chances.of(
-                        treatment.shown.rule, treatment.listed.segments
-                    ),
+                    propensity=treatment.propensity,
                 )
             )
     return rows

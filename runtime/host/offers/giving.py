@@ -85,6 +85,19 @@ def decide(
 ) -> Given:
     """Decide; what that depends on are the arguments alone."""
     choice = served.decider.choose(customer, now, [place.zone for place, _ in wanted])
+    return Given(choice, lists(served, wanted, wishes, choice, customer, now, barred), customer)
+
+
+def lists(
+    served: ServedChannel,
+    wanted: Sequence[Wanted],
+    wishes: Wishes,
+    choice: Choice,
+    customer: Customer,
+    now: int,
+    barred: Container[str],
+) -> list[Sequence[Proposal]]:
+    """Return the list of each place from what was chosen; an earlier one goes first."""
     given: set[str] = set()
     found = []
     for place, request in wanted:
@@ -93,7 +106,7 @@ def decide(
         if len(wanted) > 1:
             given.update([proposal.offer for proposal in shown])
         found.append(shown)
-    return Given(choice, found, customer)
+    return found
 
 
 def _at(

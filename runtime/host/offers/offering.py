@@ -35,6 +35,7 @@ def listed_at(
     proposals: Sequence[Proposal],
     choice: Choice,
     decision: str,
+    propensities: Sequence[float | None],
 ) -> Listed:
     """Return the list that is given, as the session remembers it."""
     served = session.served
@@ -45,6 +46,7 @@ def listed_at(
         served.candidates[place.zone],
         served.segments_of(choice.segments),
         tuple([Shown(p.offer, p.code, p.rule, p.score) for p in proposals]),
+        propensities,
     )
 
 

@@ -1,99 +1,190 @@
-"""The probability with which samples let a rule take part: what contacts are weighed by.
+"""Propensities of offers: the probability that chance gives an offer to a customer at a point.
 
-It is known from the flowcharts alone where all ways into the rule's segments go through one and the
-same sample, or samples within each other. Where a customer is in one of the segments without any,
-chance took no part. Of ties by chance, selections by chance and samples side by side nothing is
-told.
+It is that with which the decision has the offer in the list of the same point, at whatever place,
+when all that it reads of the customer stays and hashes of the key are drawn anew. Most decisions
+leave nothing to chance, and it is one. Else outcomes are gone through when somebody asks, mostly
+when a contact is logged: who asks for offers does not wait for that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container
-from dataclasses import dataclass
-from math import prod
+from collections.abc import Container, Iterator, Sequence
+from math import fsum
+from typing import overload
 
-from interact.compiler.core.program import Channel, Filter, Rule
-from interact.stdlib.chance import BITS
+from interact.compiler.codegen.single import Choice
+from interact.compiler.core.chances import Outcome, TooMany, outcomes
+from interact.compiler.core.interpret import Customer, Moment
+from interact.runtime.host.deployment import MOST_OFFERS, ServedChannel
+from interact.runtime.host.offers.giving import Given, Wanted, lists
+from interact.runtime.host.offers.selecting import is_selective
+from interact.runtime.host.wishes import Wishes
+from interact.stdlib.records import record
 
-Chain = tuple[int, ...]
-"""Cells of samples that one is in, an inner one after an outer one."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """A way into a segment: ``chain`` is None where it is not known."""
-
-    segment: str
-    chain: Chain | None
-
-
-class Chances:
-    """The probabilities of a channel's rules, by the names that the history has."""
-
-    def __init__(self, channel: Channel) -> None:
-        self._channel = channel
-        self._chains = _chains(channel)
-        named: dict[str, list[Rule]] = {}
-        for rule in channel.rules:
-            named.setdefault(rule.name, []).append(rule)
-        self._ways = {n: self._ways_of(rules) for n, rules in named.items()}
-
-    def of(self, rule: str, segments: Container[str]) -> float | None:
-        """Return the probability of a rule for a customer who is in such segments; None without."""
-        ways = self._ways.get(rule, [])
-        here = [w.chain for w in ways if w.segment in segments]
-        if not here or () in here:
-            return None
-        chains = {w.chain for w in ways if w.chain != ()}
-        known = {c for c in chains if c is not None}
-        if len(known) < len(chains):
-            return None
-        outer = {chain[:-1] for chain in known}
-        draws = {self._draw(chain[-1]) for chain in known}
-        if len(known) > 1 and (len(outer) > 1 or len(draws) > 1 or None in draws):
-            return None
-        return sum(prod(map(self._share, chain)) for chain in known)
-
-    def _ways_of(self, rules: list[Rule]) -> list[_Way]:
-        channel, first = self._channel, rules[0]
-        if any(channel.zones[r.zone].ties is not None for r in rules):
-            return []
-        if any(r.segments != first.segments for r in rules):
-            return []
-        if any(r.selection is not None for r in rules):
-            seeds = (channel.selections[r.selection].seed for r in rules if r.selection is not None)
-            if any(seed is not None for seed in seeds):
-                return []
-        ways = []
-        for segment in (channel.segments[i] for i in first.segments):
-            ways += [_Way(segment.name, self._chains[cell]) for cell in segment.cells]
-            if segment.also is not None:
-                ways.append(_Way(segment.name, None))
-        return ways
-
-    def _share(self, cell: int) -> float:
-        test = self._channel.cells[cell].test
-        return 1.0 if isinstance(test, Filter) else (test.high - test.low) / (1 << BITS)
-
-    def _draw(self, cell: int) -> object:
-        """Return what tells the sample of a cell: draw and parents."""
-        found = self._channel.cells[cell]
-        return None if isinstance(found.test, Filter) else (found.test.draw, found.parents)
+Told = Sequence[float | None]
+"""The propensities of a list, by rank; None where they are not told."""
+_DIGITS = 12
 
 
-def _chains(channel: Channel) -> list[Chain | None]:
-    """Return for each cell the cells of samples on the way to it; None where ways differ."""
-    chains: list[Chain | None] = []
-    for index, cell in enumerate(channel.cells):
-        above: set[Chain | None] = {chains[parent] for parent in cell.parents} or {()}
-        outer = next(iter(above)) if len(above) == 1 else None
-        if outer is None:
-            chains.append(None)
-        elif isinstance(cell.test, Filter):
-            is_plain = all(chains[other] == outer for other in cell.test.unless)
-            chains.append(outer if is_plain else None)
-        else:
-            tests = (channel.cells[i].test for i in outer)
-            seeds = {None if isinstance(t, Filter) else t.draw.seed for t in tests}
-            chains.append(None if cell.test.draw.seed in seeds else (*outer, index))
-    return chains
+def propensities(
+    served: ServedChannel,
+    wanted: Sequence[Wanted],
+    wishes: Wishes,
+    given: Given,
+    now: int,
+    barred: Container[str],
+) -> list[Told]:
+    """Return the propensities of what a decision gives, for each place that was asked for."""
+    told: list[Told] = [(1.0,) * len(shown) for shown in given.proposals]
+    if not served.has_chance:
+        return told
+    for places in _together(wanted):
+        zones = {wanted[i][0].zone for i in places}
+        if any(served.needed[zone].has_chance for zone in zones):
+            asked = _Asked(
+                served,
+                [wanted[i] for i in places],
+                wishes,
+                _read(served, given.customer),
+                now,
+                barred,
+                [[served.offers[p.offer] for p in given.proposals[i]] for i in places],
+            )
+            later = _Later(asked)
+            for number, i in enumerate(places):
+                told[i] = _OfList(later, number)
+    return told
+
+
+def untold(given: Given) -> list[Told]:
+    """Return no propensities, for a host that keeps no history."""
+    return [(None,) * len(shown) for shown in given.proposals]
+
+
+def _together(wanted: Sequence[Wanted]) -> list[list[int]]:
+    """Return which places depend on one another: those of a zone, or all without duplicates."""
+    if not all(request.duplicates for _, request in wanted):
+        return [list(range(len(wanted)))]
+    by_zone: dict[int, list[int]] = {}
+    for number, (place, _) in enumerate(wanted):
+        by_zone.setdefault(place.zone, []).append(number)
+    return list(by_zone.values())
+
+
+def _read(served: ServedChannel, customer: Customer) -> Customer:
+    """Return what decisions read of a customer: that is kept until somebody asks."""
+    values = {n: value for n, value in customer.values.items() if n in served.reads}
+    return Customer(values, customer.rows)
+
+
+@record
+class _Asked:
+    """A decision to be made again for other hashes, and the offers (indices) that it gave."""
+
+    served: ServedChannel
+    wanted: Sequence[Wanted]
+    wishes: Wishes
+    customer: Customer
+    now: int
+    barred: Container[str]
+    given: Sequence[Sequence[int]]
+
+    def told(self) -> list[Told]:
+        """Return the propensities of each list."""
+        try:
+            found = [(outcome, self._lists(outcome)) for outcome in self._outcomes()]
+        except TooMany:
+            return [(None,) * len(offers) for offers in self.given]
+        return [
+            tuple(_probability(offer, [(o, shown[i]) for o, shown in found]) for offer in offers)
+            for i, offers in enumerate(self.given)
+        ]
+
+    def _outcomes(self) -> list[Outcome]:
+        served = self.served
+        zones = {place.zone: served.needed[place.zone] for place, _ in self.wanted}
+        moment = Moment(self.now)
+        return outcomes(
+            *(served.program, served.channel, self.customer, moment, zones, self._top),
+            self._apart,
+        )
+
+    @property
+    def _top(self) -> int:
+        """How many of a zone's offers lists can have, or leave out."""
+        if self._is_selective:
+            return MOST_OFFERS
+        asked = sum(min(request.number, MOST_OFFERS) for _, request in self.wanted)
+        barred = sum(name in self.barred for name in self.served.offers)
+        return min(asked + barred, MOST_OFFERS)
+
+    @property
+    def _is_selective(self) -> bool:
+        return any(is_selective(request.requirement, self.wishes) for _, request in self.wanted)
+
+    def _apart(self, offer: int) -> object:
+        """Tell apart what lists may: all offers for requirements, else those that are barred."""
+        name = self.served.program.offers[offer].name
+        return name if self._is_selective else name in self.barred
+
+    def _lists(self, outcome: Outcome) -> list[frozenset[int]]:
+        """Return the offers (indices) of each list when an outcome comes."""
+        served = self.served
+        zones = tuple(
+            tuple((c.rule, c.score) for c in outcome.zones.get(zone, ()) if c.score is not None)
+            for zone in range(len(served.channel.zones))
+        )
+        choice = Choice(outcome.segments, zones)
+        found = lists(
+            served, self.wanted, self.wishes, choice, self.customer, self.now, self.barred
+        )
+        return [frozenset(served.offers[p.offer] for p in shown) for shown in found]
+
+
+def _probability(offer: int, found: Sequence[tuple[Outcome, frozenset[int]]]) -> float:
+    """Return with which probability an offer is in a list, from what is in it by outcome."""
+    parts = []
+    for outcome, shown in found:
+        group = outcome.alike.get(offer, frozenset((offer,)))
+        parts.append(outcome.weight * len(group & shown) / len(group))
+    return float(f"{fsum(parts):.{_DIGITS}g}")
+
+
+class _Later:
+    """Lists whose propensities are worked out once, when they are read."""
+
+    __slots__ = ("_asked", "_told")
+
+    def __init__(self, asked: _Asked) -> None:
+        self._asked: _Asked | None = asked
+        self._told: Sequence[Told] = ()
+
+    def of(self, number: int) -> Told:
+        """Return the propensities of a list. Threads may ask at once, and find the same."""
+        asked = self._asked
+        if asked is not None:
+            self._told, self._asked = asked.told(), None
+        return self._told[number]
+
+
+@record
+class _OfList(Sequence[float | None]):
+    """The propensities of one list."""
+
+    later: _Later
+    number: int
+
+    def __len__(self) -> int:
+        return len(self.later.of(self.number))
+
+    @overload
+    def __getitem__(self, rank: int) -> float | None: ...
+
+    @overload
+    def __getitem__(self, rank: slice) -> Told: ...
+
+    def __getitem__(self, rank: int | slice) -> float | Told | None:
+        return self.later.of(self.number)[rank]
+
+    def __iter__(self) -> Iterator[float | None]:
+        return iter(self.later.of(self.number))

@@ -6,7 +6,8 @@ another one then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -58,6 +59,7 @@ class Saved(msgspec.Struct, array_like=True, frozen=True):
     planned: int | None
     delayed: int
     posted: list[str] = []
+    propensities: list[list[float | None]] = []
 
 
 class _State(msgspec.Struct, array_like=True):
@@ -106,6 +108,7 @@ def session_bytes(session: Session) -> bytes:
             session.planned,
             session.delayed,
             list(session.posted),
+            [list(one.propensities) for one in session.lists],
         )
     )
 
@@ -124,9 +127,16 @@ def saved_session(data: bytes) -> Saved:
 
 def lists_of(saved: Saved) -> tuple[Listed, ...]:
     """Return the lists of offers that a session remembers."""
+    told: Iterable[list[float | None]] = saved.propensities or itertools.repeat([])
     return tuple(
-        Listed(decision, zone, point, count, tuple(segments), tuple(Shown(*o) for o in offers))
-        for decision, zone, point, count, segments, offers in saved.lists
+        Listed(
+            *(decision, zone, point, count, tuple(segments)),
+            tuple(Shown(*o) for o in offers),
+            tuple(propensities) or (None,) * len(offers),
+        )
+        for (decision, zone, point, count, segments, offers), propensities in zip(
+            saved.lists, told, strict=False
+        )
     )
 
 
