@@ -141,7 +141,7 @@ def _passed(pattern: Pattern, state: State, now: int) -> State:
         if pattern.rolling:
             state = replace(state, first=None)
     if end is not None and end <= now:
-        state = _anew(state) if not pattern.rolling else replace(state, first=None)
+        state = anew(state) if not pattern.rolling else replace(state, first=None)
     return state
 
 
@@ -156,7 +156,8 @@ def _end(pattern: Pattern, state: State) -> int | None:
     return None if pattern.idle is None else state.last + pattern.idle
 
 
-def _anew(state: State) -> State:
+def anew(state: State) -> State:
+    """Return a state of which nothing was counted."""
     return replace(state, first=None, last=None, waiting=False, counts=(), times=())
 
 
@@ -169,7 +170,7 @@ def _reset(pattern: Pattern, state: State, now: int) -> State:
         return state
     if state.waiting:
         state = replace(state, missed_at=now)
-    return replace(_resumed(_anew(state)), met_until=None)
+    return replace(_resumed(anew(state)), met_until=None)
 
 
 # ------------------------------------------------------------------------------------ events count
@@ -184,12 +185,17 @@ def _counted(pattern: Pattern, state: State, hits: Sequence[int], now: int) -> S
         case _:
             after, is_met = _steps(pattern, state, hits, now)
     if is_met:
-        until = now + pattern.hold if pattern.hold else None
-        return replace(_anew(after), met_at=now, met_until=until)
+        return met(pattern, after, now)
     if after == state:
         return state
     first, waiting = (now, True) if state.first is None else (state.first, state.waiting)
     return replace(after, first=first, last=now, waiting=waiting)
+
+
+def met(pattern: Pattern, state: State, now: int) -> State:
+    """Return the state of a pattern that is met now: it is held, and nothing was counted."""
+    until = now + pattern.hold if pattern.hold else None
+    return replace(anew(state), met_at=now, met_until=until)
 
 
 def _counts(pattern: Pattern, state: State, hits: Sequence[int], now: int) -> tuple[State, bool]:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from interact.compiler.core.events import SYSTEM_EVENTS, Action, Event, Pattern, parameter_name
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
+from interact.compiler.core.merging import merged
 from interact.compiler.core.patterns import Happened, State, advance, due, value
 from interact.compiler.core.program import Channel
 from interact.compiler.core.state import QUALIFIED, state_name
@@ -148,6 +149,19 @@ class _Turn:
         else:
             self.effects.append(Effect(now, action, pending.treatment, pending.response))
 
+    def take(self, others: Mapping[str, State], now: int) -> None:
+        """Take states of somebody else for those of the same patterns, and do what that meets."""
+        states, found = dict(self.visit.states), []
+        for pattern in self.channel.patterns:
+            if pattern.name in others:
+                mine = states.get(pattern.name, State())
+                states[pattern.name], is_met = merged(pattern, mine, others[pattern.name], now)
+                found += [pattern] if is_met else []
+        self.visit = replace(self.visit, states=states)
+        for pattern in found:
+            for place, action in enumerate(pattern.on_met):
+                self.start(action, Pending(now, pattern.name, "met", place))
+
     def pass_time(self, now: int) -> None:
         """Do what is due up to ``now``, the earliest first."""
         while (time := self.next_time()) is not None and time <= now:
@@ -207,6 +221,20 @@ def wait(
     """Return the visit after time has passed, and what is to be done."""
     turn = _Turn(channel, customer, visit)
     turn.pass_time(now)
+    return turn.visit, tuple(turn.effects)
+
+
+def merge(
+    channel: Channel, customer: Customer, visit: Visit, others: Mapping[str, State], now: int
+) -> tuple[Visit, tuple[Effect, ...]]:
+    """Return the visit with the states of somebody who turns out to be the same; see ``merging``.
+
+    Args:
+        others: States by pattern.
+    """
+    turn = _Turn(channel, customer, visit)
+    turn.pass_time(now)
+    turn.take(others, now)
     return turn.visit, tuple(turn.effects)
 
 

@@ -26,10 +26,10 @@ from interact.runtime.host.offers.offering import PointRequest, listed_at, offer
 from interact.runtime.host.offers.propensity import propensities, untold
 from interact.runtime.host.parameters import reserved, wire_type
 from interact.runtime.host.results import ERROR, WARNING, NameValue, Response, named
-from interact.runtime.host.session import Session
+from interact.runtime.host.session import Owner, Session
 from interact.runtime.host.setting import Setting
 from interact.runtime.host.turn import Turn
-from interact.runtime.host.wishes import EVENT_ID, RESPONSE_TYPE, Wishes, wishes_of
+from interact.runtime.host.wishes import EVENT_ID, RESPONSE_TYPE, Wishes, merges, wishes_of
 from interact.runtime.values import from_machine, instant
 
 Work = Callable[[Session, Response], None]
@@ -108,12 +108,26 @@ class Calls:
                 answer.say(ERROR, advisory.INVALID_AUDIENCE, text)
                 return
             self.conduct.pass_time(turn, self.now, answer)
+            visitor = found.owner, found.known
             forget(found)
             identify(found, self.setting.profiles, audience_id, answer)
             take_in(found, [*found.extra.values(), *parameters], answer)
+            if merges(found.extra) and answer.status != ERROR:
+                self._merge(turn, *visitor, answer)
             self.conduct.catch_up(turn, "set_audience", self.now, answer)
 
         return self._in_session(turn, work, parameters)
+
+    def _merge(self, turn: Turn, visitor: Owner, is_known: bool, answer: Response) -> None:
+        """Give the customer what a visitor did, of whom nobody knew who it was."""
+        assert turn.session is not None
+        if visitor == turn.session.owner:
+            return
+        if is_known:
+            text = "states of patterns stay with the customer before, who is known"
+            answer.say(WARNING, advisory.NOT_DONE, text)
+        else:
+            self.conduct.merge(turn, visitor, self.now, answer)
 
     def end_session(self, turn: Turn) -> Response:
         """End a visit."""

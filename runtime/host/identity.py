@@ -32,13 +32,14 @@ def identify(
         answer.say(ERROR, advisory.INVALID_AUDIENCE, error.message)
         return
     source = session.served.profiles or profiles.get(level.name.lower()) or NoProfiles()
+    found, is_known = None, True  # whose profile cannot be read may be known
     try:
         found = source.load(session.key)
+        is_known = found is not None
     except InteractError as error:
         text = "the profile was not loaded"
         answer.say(WARNING, advisory.PROFILE_FAILED, text, error.message)
-        found = None
-    session.known = found is not None
+    session.known = is_known
     _tell_of_lists(session, answer)
     keys = zip((a.name for a in level.key), session.key, strict=True)
     if found is None:

@@ -84,7 +84,7 @@ class Session:
         key: The customer's key, empty when it was not given whole.
         values: Attributes as machine values; ``rows`` those of ``many``.
         extra: Parameters that are no attributes, by name in small letters.
-        known: Whether the profile source knows the customer.
+        known: Whether the profile source knows the customer, or could not say.
         lists: What was offered, the latest last; ``latest`` of them are those of the last call,
             which a contact without a code logs.
         contacts: How often an offer was shown in this visit.

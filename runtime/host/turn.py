@@ -61,17 +61,24 @@ class Turn:
     def state(self) -> CustomerState:
         """What is known of the session's customer."""
         assert self.session is not None
-        owner = self.session.owner
+        return self.state_of(self.session.owner)
+
+    @state.setter
+    def state(self, state: CustomerState) -> None:
+        assert self.session is not None
+        self._states[self.session.owner] = state
+
+    def state_of(self, owner: Owner) -> CustomerState:
+        """Return what is known of somebody."""
         found = self._states.get(owner)
         if found is None:
             self._known[owner] = known = self.store.known(owner)
             found = self._states[owner] = known.state
         return found
 
-    @state.setter
-    def state(self, state: CustomerState) -> None:
-        assert self.session is not None
-        self._states[self.session.owner] = state
+    def set_state_of(self, owner: Owner, state: CustomerState) -> None:
+        """Set what is known of somebody, once it was asked for."""
+        self._states[owner] = state
 
     def record(self, rows: list[Any]) -> None:
         """Have rows written to the history before anything of this is kept.

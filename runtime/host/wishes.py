@@ -28,9 +28,11 @@ _DISTINCT: Final = "uaciofferdedupeattribute"
 _RELAXED: Final = "uacinoattributededupeiffeweroffer"
 _UNSUPPRESSED: Final = "uaciignoresuppressionrules"
 _UNLISTED: Final = "uaciignoreblacklist"
-LASTING: Final = frozenset(
+_MERGES: Final = "uacimergepatternstates"
+_OF_OFFERS: Final = frozenset(
     {_FIELDS, _WITHOUT_FIELDS, _DISTINCT, _RELAXED, _UNSUPPRESSED, _UNLISTED}
 )
+LASTING: Final = _OF_OFFERS | {_MERGES}
 _OF_A_CALL: Final = frozenset({CODE, *CODE_TYPES, EVENT_ID, RESPONSE_TYPE, BEFORE, AFTER})
 _ALWAYS: Final = frozenset({"uaciwaitforsegmentation", "uacisavepatternstates"})
 """What is always so: calls wait for segments, and states of patterns are kept."""
@@ -40,7 +42,6 @@ _NOT_DONE: Final[Mapping[str, tuple[int, str]]] = {
     "uacilogseparationfilename": (SUCCESS, "a session has no log of its own"),
     "uacicustomloggertablename": (WARNING, "nothing was written to that table"),
     "uaciexecuteflowchartbyname": (WARNING, "all flowcharts decide"),
-    "uacimergepatternstates": (WARNING, "states of patterns stay with the visitor"),
     EMBEDDED: (SUCCESS, "there are no sessions within sessions"),
 }
 
@@ -83,7 +84,7 @@ def wishes_of(extra: Mapping[str, NameValue]) -> Wishes:
     """
     if not extra:
         return NO_WISHES
-    told = {name: extra[name].value for name in LASTING if name in extra}
+    told = {name: extra[name].value for name in _OF_OFFERS if name in extra}
     if not told:
         return NO_WISHES
     return Wishes(
@@ -94,6 +95,11 @@ def wishes_of(extra: Mapping[str, NameValue]) -> Wishes:
         is_true(told.get(_UNSUPPRESSED)),
         is_true(told.get(_UNLISTED)),
     )
+
+
+def merges(extra: Mapping[str, NameValue]) -> bool:
+    """Return whether what a visitor did is the customer's, once that is known."""
+    return _MERGES in extra and is_true(extra[_MERGES].value)
 
 
 def names(value: object) -> list[str]:

@@ -83,7 +83,22 @@ def with_contact(contacts: Contacts, now: int) -> Contacts:
     >>> with_contact(((1, 2),), 5)
     ((1, 2), (5, 1))
     """
-    if len(contacts) == _MOST_TIMES:
-        (_, first), (time, second), *rest = contacts
-        contacts = ((time, first + second), *rest)
-    return (*contacts, (now, 1))
+    return _bounded((*contacts, (now, 1)))
+
+
+def joined(one: Contacts, other: Contacts) -> Contacts:
+    """Return the contacts of two, in the order of their times.
+
+    >>> joined(((1, 2), (5, 1)), ((3, 1),))
+    ((1, 2), (3, 1), (5, 1))
+    """
+    return _bounded(tuple(sorted((*one, *other))))
+
+
+def _bounded(contacts: Contacts) -> Contacts:
+    """Return contacts, of which the oldest are taken together where there are many."""
+    more = len(contacts) - _MOST_TIMES
+    if more <= 0:
+        return contacts
+    first, rest = contacts[: more + 1], contacts[more + 1 :]
+    return ((first[-1][0], sum(number for _, number in first)), *rest)

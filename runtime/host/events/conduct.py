@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from interact.compiler.core.visit import Effect
 from interact.runtime.host import advisory
@@ -12,8 +12,9 @@ from interact.runtime.host.events.activity import activity_rows
 from interact.runtime.host.events.contacts import remember, suppress
 from interact.runtime.host.events.tracking import TRACKED, Kind, history_events, tracked
 from interact.runtime.host.results import WARNING, Response
-from interact.runtime.host.session import Session
+from interact.runtime.host.session import Owner, Session
 from interact.runtime.host.setting import Setting
+from interact.runtime.host.states import CustomerState
 from interact.runtime.host.turn import Turn
 from interact.stdlib.types import Value
 
@@ -74,6 +75,23 @@ class Conduct:
             turn.record(activity_rows(session, event, before, turn.state, now, names))
         self._carry_out(turn, done, names, answer)
 
+    def merge(self, turn: Turn, visitor: Owner, now: int, answer: Response) -> None:
+        """Give a customer what is known of a visitor, of whom that is forgotten.
+
+        Raises:
+            OutputError: What follows cannot be recorded.
+        """
+        session, theirs, before = _session(turn), turn.state_of(visitor), turn.state
+        effects = happenings.merge(turn, theirs, now)
+        own = {happenings.state_name(session, p) for p in session.served.channel.patterns}
+        left = {name: state for name, state in theirs.patterns.items() if name not in own}
+        turn.set_state_of(visitor, CustomerState(patterns=left))
+        if self.setting.activity and self.setting.record is not None:
+            told = _as_told(before, theirs, turn.state)
+            numbers = self.setting.numbers
+            turn.record(activity_rows(session, "set_audience", told, turn.state, now, numbers))
+        self._carry_out(turn, effects, self.setting.numbers, answer)
+
     def track(
         self,
         turn: Turn,
@@ -127,6 +145,16 @@ class Conduct:
             offers = (treatment.shown.offer,)
         until = None if action.length is None else effect.time + action.length
         suppress(turn, offers, until)
+
+
+def _as_told(before: CustomerState, visitor: CustomerState, after: CustomerState) -> CustomerState:
+    """Return a state before a merger as if what the visitor met was the customer's already."""
+    met = {
+        name: state
+        for name, state in visitor.patterns.items()
+        if name in after.patterns and after.patterns[name].met_at == state.met_at
+    }
+    return replace(before, patterns={**before.patterns, **met})
 
 
 def _session(turn: Turn) -> Session:

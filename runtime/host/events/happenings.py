@@ -12,8 +12,9 @@ from dataclasses import replace
 from interact.compiler.core.events import Event, Pattern
 from interact.compiler.core.interpret import Customer
 from interact.compiler.core.program import Attribute
-from interact.compiler.core.visit import Effect, Visit, next_time, post, wait
+from interact.compiler.core.visit import Effect, Visit, merge as join, next_time, post, wait
 from interact.runtime.errors import DataError
+from interact.runtime.host.events.becoming import with_history_of
 from interact.runtime.host.events.contacts import history_of
 from interact.runtime.host.parameters import machine_value
 from interact.runtime.host.results import NameValue
@@ -57,6 +58,18 @@ def pass_time(turn: Turn, now: int) -> tuple[Effect, ...]:
     """Do what is due in a session; return what is to be done outside of its visit."""
     channel = _session(turn).served.channel
     return _advance(turn, lambda customer, visit: wait(channel, customer, visit, now))
+
+
+def merge(turn: Turn, other: CustomerState, now: int) -> tuple[Effect, ...]:
+    """Take what is known of a visitor for the customer's; return what is to be done."""
+    session = _session(turn)
+    named = {
+        p.name: other.patterns.get(state_name(session, p)) for p in session.served.channel.patterns
+    }
+    known = {name: found for name, found in named.items() if found is not None}
+    turn.state = with_history_of(turn.state, other)
+    channel = session.served.channel
+    return _advance(turn, lambda customer, visit: join(channel, customer, visit, known, now))
 
 
 def posted(event: Event, given: Sequence[NameValue]) -> dict[str, Value]:

@@ -333,7 +333,6 @@ NOT_DONE = [
     ("UACILogSeparationFileName", 0),
     ("UACICustomLoggerTableName", 1),
     ("UACIExecuteFlowchartByName", 1),
-    ("UACIMergePatternStates", 1),
     ("UACIPurple", 1),
 ]
 
