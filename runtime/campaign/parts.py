@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from interact.runtime.campaign.columns import ABOUT_ROWS, OF_HISTORY, SOURCES
 from interact.runtime.errors import UsageError
+from interact.runtime.history.pending import hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,11 @@ def names_in(history: str) -> Iterator[tuple[str, Path]]:
         raise UsageError(
             f"no history in {history}", help="give the folder of interact serve --history"
         )
+    passed_over = hidden(root)
     for table in SOURCES:
         for path in sorted((root / table).glob("date=*/channel=*/part-*.parquet")):
-            yield table, path
+            if path not in passed_over:
+                yield table, path
 
 
 def read_part(history: str, table: str, path: Path) -> Part | BadPart:

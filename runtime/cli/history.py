@@ -161,7 +161,7 @@ def compact(history: str, keep: int | None, url: str | None, wait: float, as_jso
     if url is not None and keep is None:
         raise UsageError("--imported-to goes with --keep")
     folder, done = check_history(history), 0
-    with work.alone(folder), JobProgress(None, "files") as progress:
+    with work.alone(folder, wait), JobProgress(None, "files") as progress:
 
         def tell(files: int) -> None:
             nonlocal done

@@ -3,7 +3,8 @@
 The new file is written into a folder out of sight, the files that stay are linked into it, and
 the two folders exchange their names. That is the only moment that counts: whoever is killed
 before it has done nothing, and after it only leaves such a folder, which the next run removes.
-It is not among the tables: who lists these must not meet a folder that goes away.
+It is not among the tables: who lists these must not meet a folder that goes away. Where folders
+cannot be exchanged, files take each other's place one by one (``pending.py``).
 
 A reader that shares the lock of the history sees all rows, once. One that takes no lock can have
 listed files that are gone when it opens them; some libraries pass over these without an error.
@@ -26,7 +27,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from interact.runtime.errors import DataError, InteractError, OutputError
-from interact.runtime.history.exchange import exchange
+from interact.runtime.history.exchange import can_exchange, exchange
 from interact.runtime.history.locks import changing, take_lock
 from interact.runtime.history.log import LOGS, sync_folder
 from interact.runtime.history.parts import (
@@ -37,10 +38,10 @@ from interact.runtime.history.parts import (
     sources_of,
     with_sources,
 )
+from interact.runtime.history.pending import WORK, finish, is_pending, replace
 from interact.runtime.history.publish import PARQUET, ROW_GROUP
 
 LARGE = 256 << 20
-_WORK = ".compaction"
 _ASIDE = "aside-"
 
 
@@ -55,13 +56,13 @@ class Report:
 
 
 @contextmanager
-def alone(history: Path) -> Iterator[None]:
-    """Be the only one that merges or removes files; clear away what a killed run left.
+def alone(history: Path, wait: float = 60.0) -> Iterator[None]:
+    """Be the only one that merges or removes files; finish or clear away what a killed run left.
 
     Raises:
-        OutputError: Another process is at it.
+        OutputError: Another process is at it, or somebody reads for longer than ``wait`` seconds.
     """
-    folder = history / _WORK
+    folder = history / WORK
     folder.mkdir(exist_ok=True)
     lock = take_lock(folder)
     if lock is None:
@@ -69,6 +70,9 @@ def alone(history: Path) -> Iterator[None]:
     try:
         for left in folder.glob(f"{_ASIDE}*"):
             shutil.rmtree(left)
+        if is_pending(history):
+            with changing(history, wait):
+                finish(history)
         yield
     finally:
         lock.release()
@@ -76,7 +80,7 @@ def alone(history: Path) -> Iterator[None]:
 
 def aside(history: Path) -> Path:
     """Return a name out of sight, for a folder that comes or goes. ``alone`` holds."""
-    return history / _WORK / f"{_ASIDE}{uuid4().hex[:8]}"
+    return history / WORK / f"{_ASIDE}{uuid4().hex[:8]}"
 
 
 def compact(history: Path, wait: float, tell: Callable[[int], None] = lambda done: None) -> Report:
@@ -94,9 +98,11 @@ def compact(history: Path, wait: float, tell: Callable[[int], None] = lambda don
         OutputError: A file cannot be written, or somebody reads for too long.
     """
     report = Report()
+    put = _exchanged if can_exchange(history / WORK) else _replaced
     for _, of_folder in groupby(parts_in(history), key=lambda p: p.path.parent):
         parts = list(of_folder)
-        _compact_folder(history, [p for p in parts if _is_small(history, p)], wait, report)
+        small = [p for p in parts if _is_small(history, p)]
+        _compact_folder(history, small, wait, report, put)
         tell(len(parts))
     return report
 
@@ -107,7 +113,27 @@ def _is_small(history: Path, part: Part) -> bool:
     return is_final and part.path.stat().st_size < LARGE
 
 
-def _compact_folder(history: Path, parts: list[Part], wait: float, report: Report) -> None:
+Put = Callable[[Path, Path, Path, set[str]], None]
+"""Lets the files of a new folder take the place of some of another. The lock is held alone."""
+
+
+def _exchanged(history: Path, folder: Path, new: Path, gone: set[str]) -> None:
+    for stays in folder.glob("part-*.parquet"):
+        if stays.name not in gone:
+            os.link(stays, new / stays.name)
+    sync_folder(new)
+    exchange(new, folder)
+    sync_folder(folder.parent)
+    sync_folder(new.parent)
+
+
+def _replaced(history: Path, folder: Path, new: Path, gone: set[str]) -> None:
+    replace(history, folder, new, sorted(gone))
+
+
+def _compact_folder(
+    history: Path, parts: list[Part], wait: float, report: Report, put: Put
+) -> None:
     groups = [group for group in _by_form(parts, report) if len(group) > 1]
     if not groups:
         return
@@ -119,13 +145,7 @@ def _compact_folder(history: Path, parts: list[Part], wait: float, report: Repor
         gone = {p.path.name for group in groups for p in group}
         _sync_logs(history, parts)
         with changing(history, wait):
-            for stays in folder.glob("part-*.parquet"):
-                if stays.name not in gone:
-                    os.link(stays, new / stays.name)
-            sync_folder(new)
-            exchange(new, folder)
-            sync_folder(folder.parent)
-            sync_folder(new.parent)
+            put(history, folder, new, gone)
     except DataError as error:
         report.problems.append(error.message)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -31,3 +32,20 @@ def exchange(one: Path, other: Path) -> None:
     if failed:
         reason = os.strerror(ctypes.get_errno())
         raise OutputError(f"cannot exchange {other} with its merged files: {reason}")
+
+
+def can_exchange(folder: Path) -> bool:
+    """Return whether folders in a folder can be exchanged and files linked, by trying it."""
+    pair = [folder / f"aside-try{n}" for n in (1, 2)]
+    try:
+        for one in pair:
+            one.mkdir()
+        (pair[0] / "file").touch()
+        os.link(pair[0] / "file", pair[1] / "file")
+        exchange(*pair)
+    except (OSError, OutputError):
+        return False
+    finally:
+        for one in pair:
+            shutil.rmtree(one, ignore_errors=True)
+    return True

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from interact.runtime.errors import DataError, UsageError
 from interact.runtime.history.log import LOGS
+from interact.runtime.history.pending import hidden
 from interact.runtime.history.schema import TABLES, own_columns
 
 _SOURCES = b"interact.sources"
@@ -55,11 +56,13 @@ def check_history(folder: str) -> Path:
 
 
 def parts_in(history: Path, tables: Iterable[str] = TABLES) -> list[Part]:
-    """Return all files, by day, table and channel."""
+    """Return all files that count, by day, table and channel."""
+    passed_over = hidden(history)
     found = [
         Part(table, path.parts[-3].partition("=")[2], path.parts[-2].partition("=")[2], path)
         for table in tables
         for path in (history / table).glob("date=*/channel=*/part-*.parquet")
+        if path not in passed_over
     ]
     return sorted(found, key=lambda p: (p.day, p.table, p.channel, p.path.name))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,8 +25,10 @@ from tests.postgres import Database as Postgres
 from interact.runtime.campaign.load import import_history
 from interact.runtime.cli.main import cli
 from interact.runtime.errors import InteractError, OutputError
+from interact.runtime.history import compact as compaction
 from interact.runtime.history.compact import alone, compact
 from interact.runtime.history.events import Contact, Decided, Event, Response, encode
+from interact.runtime.history.exchange import can_exchange
 from interact.runtime.history.frames import MAGIC, frame
 from interact.runtime.history.locks import changing, reading
 from interact.runtime.history.publish import publish
@@ -168,12 +172,73 @@ def test_two_do_not_compact_at_once_and_readers_are_waited_for(tmp_path: Path) -
         pass
 
 
-def test_killed_compaction_shows_nobody_a_row_twice_or_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", [["25", "3"], ["12", "5", "replace"]])
+def test_killed_compaction_shows_nobody_a_row_twice_or_none(tmp_path: Path, way: list[str]) -> None:
     script = "tests/runtime/history/compacting.py"
-    command = [sys.executable, str(ROOT / script), str(tmp_path / "h"), "25", "3"]
+    command = [sys.executable, str(ROOT / script), str(tmp_path / "h"), *way]
     env = {**os.environ, "PYTHONPATH": f"{os.environ.get('PYTHONPATH', '')}:{ROOT}"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+class Killed(BaseException):
+    """Takes the place of the end of a process."""
+
+
+def dying(steps: Iterator[int], act: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what does the same, but dies at the step 0."""
+
+    def acting(*args: Any, **more: Any) -> Any:
+        if next(steps) == 0:
+            raise Killed
+        return act(*args, **more)
+
+    return acting
+
+
+@pytest.mark.parametrize("step", range(11))
+def test_where_folders_cannot_be_exchanged_rows_are_there_once_at_each_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """Files of two forms become two, so that there is a moment with one of them."""
+    monkeypatch.setattr(compaction, "can_exchange", lambda folder: False)
+    write(tmp_path, [event(n) for n in (1, 7, 13, 19)], segment_bytes=1)
+    for number in (5, 11):
+        writer = open_history(str(tmp_path), lambda level: ("id",))
+        writer.record([event(number)])
+        writer.close()
+    wanted = names(tmp_path)
+    steps = itertools.count(-step)
+    with monkeypatch.context() as patch, suppress(Killed):
+        for owner, name in ((os, "rename"), (os, "replace"), (Path, "unlink")):
+            patch.setattr(owner, name, dying(steps, getattr(owner, name)))
+        compacted(tmp_path)
+    assert next(steps) == (1 if step < 10 else 0)  # it has ten steps
+    shown = [json.loads(line) for line in run("show", tmp_path, "--json").stdout.splitlines()]
+    assert sorted(row["event"] for row in shown) == wanted
+    imported = import_history(str(tmp_path), f"duckdb:///{tmp_path / 'c.db'}")
+    assert (imported.inserted["contacts"], imported.already_there) == (6, 0)
+    assert findings(tmp_path) == []
+    compacted(tmp_path)
+    assert (names(tmp_path), len(files(tmp_path))) == (wanted, 2)
+    assert not (tmp_path / ".compaction" / "pending.json").exists()
+
+
+def test_an_exchange_is_tried_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert can_exchange(tmp_path)
+
+    def refuse(*_: object) -> None:
+        raise OutputError("as NFS does")
+
+    monkeypatch.setattr("interact.runtime.history.exchange.exchange", refuse)
+    assert not can_exchange(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    for number in (1, 7):
+        write(tmp_path, [event(number)])
+    assert run("compact", tmp_path).exit_code == 0
+    assert len(files(tmp_path)) == 1
 
 
 # -- verify ------------------------------------------------------------------------------------
