@@ -131,3 +131,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> GoldenFile
     if file_path.suffix == ".md" and "golden" in file_path.parts:
         return GoldenFile.from_parent(parent, path=file_path)
     return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long files first: they must not begin when all others are done."""
+    items.sort(key=lambda item: -sum(mark.args[0] for mark in item.iter_markers("long")))

@@ -88,7 +88,7 @@ def running_server(*settings: str) -> Iterator[Server]:
 def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:
     import psycopg
 
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while process.poll() is None and time.monotonic() < until:
         with suppress(psycopg.OperationalError):
             Database(server.url("postgres")).select("SELECT 1")

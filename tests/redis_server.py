@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.ports import free_port
 
 
 @dataclass(slots=True)
@@ -42,11 +43,3 @@ class RedisServer:
             self._run.kill()
             self._run.communicate()
             self._run = None
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        found: int = free.getsockname()[1]
-        return found

@@ -49,7 +49,7 @@ def _module(requirement: str) -> str:
 def run(missing: set[str], code: str) -> subprocess.CompletedProcess[str]:
     blocked = "import sys\n" + "".join(f"sys.modules[{m!r}] = None\n" for m in sorted(missing))
     return subprocess.run(
-        [sys.executable, "-c", blocked + code], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", blocked + code], capture_output=True, text=True, timeout=300
     )
 
 

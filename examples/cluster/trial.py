@@ -77,7 +77,7 @@ class Load:
 
     def _visits(self, worker: int) -> None:
         chance = random.Random(worker)
-        with httpx.Client(timeout=10) as client:
+        with httpx.Client(timeout=60) as client:
             number = 0
             while not self.over.is_set():
                 number += 1

@@ -20,7 +20,7 @@ def main(minutes: float, times: int | None, seed: int) -> None:
     """Exit with 1 when memory grows, a call fails, or the history is not what was acknowledged."""
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
         if times is not None:
-            found = kills(Path(folder), times, seed)
+            found = kills(Path(folder), times, seed, click.echo)
         else:
             found = soak(Path(folder), 60 * minutes, min(180.0, 20 * minutes), say=click.echo)
     click.echo(str(found))

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import numpy as np
 from tests.runtime.serve.serving import BANK, start
-from tests.soak.visits import Told, Visitors, compared, sessions
+from tests.soak.forked import Parent
+from tests.soak.visits import CUSTOMERS, Told, Visitors, compared, sessions
 
 VISITORS = 4
+LIFE = 150
+"""Requests until a service is killed, at most: in a few tenths of a second it publishes, too."""
 MOST_GROWTH = 0.05
 """By how much memory may grow from the warm-up to the end, going by the line through all samples:
 an allocator is never quite still."""
@@ -51,7 +54,8 @@ def soak(
     """Have visitors come for some seconds.
 
     Args:
-        warm: Seconds that do not count for memory.
+        warm: Seconds that do not count for memory, nor does the time until all customers were
+            here. What counts is at least half of the whole: a slow machine goes on for longer.
         publish: How often the history becomes Parquet.
     """
     history, told, samples = folder / "history", Told(), list[tuple[float, int]]()
@@ -61,8 +65,10 @@ def soak(
     try:
         visitors.start(VISITORS)
         began = time.monotonic()
-        while (passed := time.monotonic() - began) < seconds and not told.errors:
+        while (passed := time.monotonic() - began) < max(seconds, 2 * warm) and not told.errors:
             samples.append((passed, _resident(server.run.pid)))
+            if told.visits <= CUSTOMERS:
+                warm = max(warm, passed)
             if len(samples) % 240 == 0:
                 say(f"{passed:.0f} s, {told.requests:,} requests, {samples[-1][1] >> 20} MB")
             time.sleep(0.25)
@@ -76,20 +82,29 @@ def soak(
     return Outcome(told.requests, told.rows.total(), wrong, memory, growth)
 
 
-def kills(folder: Path, times: int, seed: int) -> Outcome:
+def kills(
+    folder: Path, times: int, seed: int, say: Callable[[str], None] = lambda line: None
+) -> Outcome:
     """Kill the service so often while it is visited, then start and stop it in order."""
     history, told, chance, numbers = folder / "history", Told(), random.Random(seed), sessions()
-    for _ in range(times):
-        server = start(str(BANK), "--no-auth", "--history", str(history), "--publish", "0.2")
+    options, said = (str(BANK), "--no-auth", "--history", str(history)), list[str]()
+    parent = Parent(folder)
+    for number in range(1, times + 1):
+        server = parent.start(*options, "--publish", "0.1")
         visitors = Visitors(server.base, told, numbers, may_break=True)
         visitors.start(VISITORS)
-        reached = told.requests + chance.randrange(1, 200)
+        reached = told.requests + chance.randrange(1, LIFE)
         while told.requests < reached and not told.errors:
             time.sleep(chance.uniform(0.001, 0.02))
-        server.stop(kill=True)
+        server.kill()
         visitors.stop()
-    start(str(BANK), "--no-auth", "--history", str(history)).stop()
-    return Outcome(told.requests, told.rows.total(), compared(history, told))
+        said += server.said
+        if number % 100 == 0:
+            say(f"{number} kills, {told.requests:,} requests")
+    parent.stop()
+    start(*options).stop()
+    wrong = compared(history, told) + [line for line in said if "Traceback" in line]
+    return Outcome(told.requests, told.rows.total(), wrong)
 
 
 def _resident(process: int) -> int:

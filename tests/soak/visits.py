@@ -27,6 +27,7 @@ class Told:
 
     rows: Counter[Row] = field(default_factory=Counter)
     requests: int = 0
+    visits: int = 0
     errors: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -66,7 +67,7 @@ class Visitors:
             thread.join()
 
     def _run(self) -> None:
-        connection = HTTPConnection(urlsplit(self.base).netloc, timeout=60)
+        connection = HTTPConnection(urlsplit(self.base).netloc, timeout=120)
         try:
             while not self._over.is_set():
                 self._visit(connection, next(self.numbers))
@@ -94,6 +95,8 @@ class Visitors:
             self._send(connection, session, event)
             self.told.add([(treatment, kind)])
         self._send(connection, session, {"action": "endSession"})
+        with self.told.lock:
+            self.told.visits += 1
 
     def _send(self, connection: HTTPConnection, session: str, *commands: Any) -> list[Any]:
         body = json.dumps({"sessionId": session, "commands": commands})

@@ -103,9 +103,9 @@ def matches(value: str, pattern: list[str]) -> bool:
 
 
 def test_like_takes_no_more_than_text_times_pattern() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert not excerpt.like("a" * 5000, "%a" * 60 + "%b")
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 2.0
 
 
 def test_like_spans_lines_and_escapes_what_regular_expressions_know() -> None:

@@ -61,6 +61,6 @@ def test_a_run_that_is_told_to_stop_leaves_nothing(tmp_path: Path) -> None:
         customers.write("id,age\n1,30\n")
         customers.flush()
         run.terminate()
-        _, said = run.communicate(timeout=60)
+        _, said = run.communicate(timeout=120)
     assert (run.returncode, said) == (143, "stopped\n")
     assert set(os.listdir(tmp_path)) == left

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +21,16 @@ def process(*args: str, **options: Any) -> subprocess.CompletedProcess[str]:
 
 def imported(*args: str) -> set[str]:
     """Return the top-level packages that a command imports."""
+    return {name.partition(".")[0] for name in modules("-m", "interact", *args)}
+
+
+def modules(*command: str) -> list[str]:
+    """Return the modules that Python loads for a command."""
     found = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "interact", *args],
-        capture_output=True,
-        text=True,
+        [sys.executable, "-X", "importtime", *command], capture_output=True, text=True
     )
     lines = (line for line in found.stderr.splitlines() if line.startswith("import time:"))
-    return {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
+    return [line.rpartition("|")[2].strip() for line in lines]
 
 
 @pytest.mark.parametrize(
@@ -50,16 +52,8 @@ def test_scoring_a_bundle_with_known_kernels_needs_neither_numba_nor_the_parser(
     assert not {"numba", "lark", "rich"} & found
 
 
-def test_help_is_quick() -> None:
-    def seconds(*command: str) -> float:
-        times = []
-        for _ in range(5):
-            started = time.perf_counter()
-            subprocess.run([sys.executable, *command], capture_output=True, check=True)
-            times.append(time.perf_counter() - started)
-        return min(times)
-
-    assert seconds("-m", "interact", "--help") < seconds("-c", "import click") + 0.12
+def test_help_loads_little_more_than_click() -> None:
+    assert len(modules("-m", "interact", "--help")) < len(modules("-c", "import click")) + 40
 
 
 def test_a_closed_pipe_is_quiet() -> None:
@@ -94,9 +88,9 @@ def test_an_interrupt_is_one_line(in_folder: Path) -> None:
     started = subprocess.Popen(
         [*COMMAND, "check", "waits.interact"], stderr=subprocess.PIPE, text=True
     )
-    time.sleep(0.5)
-    started.send_signal(signal.SIGINT)
-    _, told = started.communicate(timeout=10)
+    with open("waits.interact", "w"):  # opens when it is opened to be read
+        started.send_signal(signal.SIGINT)
+        _, told = started.communicate(timeout=120)
     assert (started.returncode, told.strip()) == (130, "interrupted")
 
 

@@ -241,7 +241,7 @@ def test_a_backlog_is_worked_off_side_by_side(hosts: Hosts) -> None:
         threads.add(threading.get_ident())
         if threading.current_thread().name.startswith("due"):
             with suppress(threading.BrokenBarrierError):
-                meeting.wait(10)  # until another one is here, too
+                meeting.wait(30)  # until another one is here, too
                 meeting.abort()
         hosts.rows.extend(rows)
 

@@ -195,7 +195,7 @@ def test_of_three_hosts_one_does_a_delayed_action(hosts: Hosts) -> None:
 
     looking = threading.Thread(target=look)
     looking.start()
-    looking.join(30)
+    looking.join(120)
     for timer in timers:
         timer.stop()
     done.set()

@@ -175,13 +175,13 @@ def test_what_is_reserved_has_to_be_waited_for(host: Host) -> None:
 
     def slow(rows: Sequence[Any]) -> None:
         inside.set()
-        assert go_on.wait(30)
+        assert go_on.wait(120)
 
     host.record = slow
     offers(host)
     first = threading.Thread(target=host.post_event, args=("s", "added"))
     first.start()
-    assert inside.wait(30)
+    assert inside.wait(120)
     seen: list[object] = []
     second = threading.Thread(target=lambda: seen.append(cart(host)))
     second.start()
@@ -221,7 +221,7 @@ def test_delayed_actions_are_done_without_a_call(
         host.end_session("s")
     clock.now += timedelta(minutes=5)
     host.store.wake()
-    assert done.wait(30)
+    assert done.wait(120)
 
 
 def test_a_session_that_nobody_uses_ends_and_patterns_hear_of_it(

@@ -22,7 +22,7 @@ def waited(fetching: Fetching, version: str) -> Deployment | None:
         except Busy as busy:
             over = threading.Event()
             busy.subscribe(over.set)
-            assert over.wait(30)
+            assert over.wait(120)
 
 
 def test_a_version_is_loaded_once_for_all_who_wait(version: Versions) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +13,7 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest
+from tests.ports import free_port
 from tests.runtime.registry.conftest import Command, project
 
 Serve = Callable[..., tuple[subprocess.Popen[str], str]]
@@ -25,9 +25,7 @@ def serve() -> Iterator[Serve]:
     started: list[subprocess.Popen[str]] = []
 
     def start(*arguments: str) -> tuple[subprocess.Popen[str], str]:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         command = [sys.executable, "-m", "interact", "serve", *arguments, "--no-auth"]
         run = subprocess.Popen(
             [*command, "--port", str(port), "--poll", "0.1"], stderr=subprocess.PIPE, text=True
@@ -95,7 +93,7 @@ class Load:
         for command in commands:
             body = {"sessionId": session, "commands": [command]}
             try:
-                answer = client.post(f"{self.base}/servlet/RestServlet", json=body, timeout=30)
+                answer = client.post(f"{self.base}/servlet/RestServlet", json=body, timeout=120)
                 told = answer.json()
                 if (answer.status_code, told["batchStatusCode"]) != (200, 0):
                     self.wrong.append(told)
@@ -117,7 +115,7 @@ def test_no_request_fails_while_versions_change(run: Command, serve: Serve) -> N
     assert load.wrong == []
     assert len(load.versions) >= 4
     process.terminate()
-    _, log = process.communicate(timeout=30)
+    _, log = process.communicate(timeout=120)
     assert log.count("now serving version") == 6
     assert "profiles of Customer: none, but for what calls tell (--profiles)\n" in log
 
@@ -139,7 +137,7 @@ def test_a_bundle_in_place_and_a_signal(run: Command, serve: Serve) -> None:
         until(lambda: ready(base)["version"] not in (first, second))
     assert load.wrong == []
     process.terminate()
-    _, log = process.communicate(timeout=30)
+    _, log = process.communicate(timeout=120)
     assert "x.bundle is refused: x.bundle is not a valid bundle" in log
 
 

@@ -306,7 +306,7 @@ def test_the_page_stands_alone_and_sorts(history: Path, tmp_path: Path) -> None:
         ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", str(clicked)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=True,
     ).stdout
     offers = shown[shown.index('id="offers"') : shown.index('id="trend"')]

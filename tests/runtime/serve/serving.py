@@ -30,7 +30,7 @@ class Server:
     def stop(self, *, kill: bool = False) -> None:
         """End it, in order or not, and read what it had to say."""
         (self.run.kill if kill else self.run.terminate)()
-        self.run.wait(timeout=60)
+        self.run.wait(timeout=120)
         if self._reader is not None and self.run.stderr is not None:
             self._reader.join()
             self.run.stderr.close()

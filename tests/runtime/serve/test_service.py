@@ -294,7 +294,7 @@ def contact(base: str, session: str) -> list[str]:
     commands = [START, {"action": "getOffers", "ip": "hero", "numberRequested": 2}]
     commands.append({"action": "postEvent", "event": "contact"})
     body = {"sessionId": session, "commands": commands}
-    found = httpx.post(f"{base}{SERVLET}", json=body, timeout=10).json()
+    found = httpx.post(f"{base}{SERVLET}", json=body, timeout=120).json()
     assert found["batchStatusCode"] == 0, found
     offers = found["responses"][1]["offerLists"][0]["offers"]
     return [offer["treatmentCode"] for offer in offers]

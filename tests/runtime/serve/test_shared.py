@@ -57,7 +57,7 @@ def test_without_its_store_a_host_says_so_and_comes_back_with_it(
     server = serve(*options(redis, tmp_path))
     offers: dict[str, Any] = {"action": "getOffers", "ip": "hero"}
     command(server, start("Web", "id"), offers)
-    with httpx.Client(base_url=server.base, timeout=20) as client:
+    with httpx.Client(base_url=server.base, timeout=120) as client:
         assert client.get("/ready").status_code == 200
         redis.kill()
         answer = client.get("/v2/offers/s/hero")

@@ -180,7 +180,7 @@ def test_a_slow_query_is_given_up(url: str, deployment: Any) -> None:
     source = profiles(url, deployment, customer=From(query=slow), many={}, timeout=0.05)
     with pytest.raises(DataError, match="took too long"):
         source.load(("n", 1))
-    source = profiles(url, deployment, timeout=5)
+    source = profiles(url, deployment, timeout=60)
     check_rows(source)
 
 
@@ -221,7 +221,7 @@ def visit(client: TestClient, number: int) -> Any:
 
 
 def test_a_service_answers_from_a_database(url: str, tmp_path: Path) -> None:
-    place = Database(url, From("people"), {"accounts": From("accounts")}, timeout=10)
+    place = Database(url, From("people"), {"accounts": From("accounts")}, timeout=60)
     client, host = served(place, tmp_path)
     started, offered = visit(client, 1)
     assert started["statusCode"] == 0
@@ -254,13 +254,13 @@ class Slow:
 
     def load(self, key: Key) -> Profile | None:
         self.loads += 1
-        assert self.go.wait(20)
+        assert self.go.wait(120)
         return Profile({"name": str(key)}, {})
 
 
 def test_callers_of_one_profile_share_a_query_and_others_do_not_wait(deployment: Any) -> None:
     slow = Slow()
-    source = FetchedProfiles(slow, 2, 20)
+    source = FetchedProfiles(slow, 2, 120)
     host = Host(deployment, {"person": source})
 
     def start(name: str, number: int) -> None:
@@ -273,7 +273,7 @@ def test_callers_of_one_profile_share_a_query_and_others_do_not_wait(deployment:
     host.start_session("visitor", "Web", [])  # nobody's profile is asked for
     slow.go.set()
     for caller in callers:
-        caller.join(20)
+        caller.join(120)
         assert not caller.is_alive()
     assert slow.loads <= 6
     assert not source._fetches
@@ -289,7 +289,7 @@ def test_what_waited_too_long_for_a_thread_is_given_up(deployment: Any) -> None:
     now[0] = 5.0
     slow.go.set()
     for _ in range(2):
-        assert told.acquire(timeout=20)
+        assert told.acquire(timeout=120)
     assert source.load((1,)) is not None
     with pytest.raises(DataError, match="does not keep up"):
         source.load((2,))

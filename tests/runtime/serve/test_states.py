@@ -27,7 +27,7 @@ ALL = (0, 1 << 52)
 
 def command(server: Server, *commands: dict[str, Any], session: str = "s") -> list[dict[str, Any]]:
     body = {"sessionId": session, "commands": list(commands)}
-    found = httpx.post(f"{server.base}{SERVLET}", json=body, timeout=20).json()
+    found = httpx.post(f"{server.base}{SERVLET}", json=body, timeout=120).json()
     assert found["batchStatusCode"] == 0, found
     answers: list[dict[str, Any]] = found["responses"]
     return answers
