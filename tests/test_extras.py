@@ -21,7 +21,7 @@ IMPORTED = {
 USED = {
     "describe": "describe.render describe.draw",
     "serve": "serve.run history.show history.verify history.compact host.deployment",
-    "campaign": "campaign.load campaign.duck campaign.feeds campaign.candidates",
+    "campaign": "campaign.load campaign.duck campaign.feeds campaign.candidates campaign.profiles",
     "postgres": "campaign.load campaign.postgres",
     "deploy": "registry.signing registry.object_store",
     "report": "report.build report.postgres report.write_html report.write_files",

@@ -49,7 +49,7 @@ def suppressed_table(program: Program, who: Audience, url: str, at: datetime, wa
     """
     clauses = clauses_of(program, program.audiences.index(who))
     with opened(url, wait, read_only=True) as db:
-        _check(db, who)
+        check_imported(db, who)
         found = suppressed(db, who, clauses, at)
     kinds = [(a.name, pa.int64() if a.type == INT else pa.string()) for a in who.key]
     columns = [*kinds, ("offer", pa.string()), ("reason", pa.string())]
@@ -69,7 +69,7 @@ def write_follow_up(
     """Write a list of ``lists.follow_up``; return how many rows it has."""
     check_name(out)
     with opened(url, wait, read_only=True) as db:
-        _check(db)
+        check_imported(db)
         found = follow_up(db, kind, at, days, rest, offers)
     own: dict[str, Any] = {"at": pa.timestamp("us", "UTC"), "score": pa.float64()}
     columns = [(key, None) for key in found.keys]
@@ -85,7 +85,12 @@ def never_shown(url: str, offers: Sequence[str], wait: float = 60) -> list[str]:
         return [offer for offer in offers if not db.rows(ever, offer)]
 
 
-def _check(db: Database, audience: Audience | None = None) -> None:
+def check_imported(db: Database, audience: Audience | None = None) -> None:
+    """Refuse a database without what an import makes, or without customers of an audience.
+
+    Raises:
+        UsageError: It is one.
+    """
     had = db.tables()
     if "interact_keycolumn" not in had:
         raise UsageError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,15 +49,32 @@ def write(found: Any, path: str) -> None:
     Raises:
         OutputError: It cannot be written; what was there is still there.
     """
+    write_batches(found.schema, found.to_batches(), path)
+
+
+def write_batches(schema: Any, batches: Iterable[Any], path: str) -> None:
+    """Write record batches of a schema, one after the other, as ``write`` does.
+
+    Raises:
+        OutputError: It cannot be written; what was there is still there.
+    """
     hidden = Path(path).with_name(f".{Path(path).name}.{os.getpid()}.tmp")
     try:
         hidden.parent.mkdir(parents=True, exist_ok=True)
-        if path.lower().endswith(".csv"):
-            pc.write_csv(found, hidden)
-        else:
-            pq.write_table(found, hidden, compression="zstd")
+        with _writer(hidden, schema, path.lower().endswith(".csv")) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
         os.replace(hidden, path)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
         hidden.unlink(missing_ok=True)
+
+
+def _writer(path: Path, schema: Any, is_csv: bool) -> Any:
+    if not is_csv:
+        return pq.ParquetWriter(path, schema, compression="zstd")
+    rows = [field.name for field in schema if pa.types.is_nested(field.type)]
+    if rows:
+        raise UsageError(f"a CSV file cannot hold the rows of {rows[0]}", help="write .parquet")
+    return pc.CSVWriter(path, schema)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from interact.runtime.campaign.database import Database
-from interact.runtime.campaign.suppress import micros
+from interact.runtime.campaign.known import micros
 from interact.runtime.errors import UsageError
 
 Kind = Literal["accepted", "unanswered"]

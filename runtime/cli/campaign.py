@@ -6,7 +6,7 @@ import json
 
 import click
 
-from interact.runtime.cli.campaign_lists import candidates, follow_up, suppress
+from interact.runtime.cli.campaign_lists import candidates, follow_up, history, suppress
 from interact.runtime.errors import InteractError
 
 _WATCH = "Import again every so many minutes."
@@ -18,6 +18,7 @@ def command() -> None:
 
 
 command.add_command(suppress)
+command.add_command(history)
 command.add_command(follow_up)
 command.add_command(candidates)
 

@@ -1,4 +1,4 @@
-"""``interact campaign suppress`` and ``follow-up``: what other channels must know."""
+"""``interact campaign suppress``, ``history``, ``follow-up``: what other channels must know."""
 
 from __future__ import annotations
 
@@ -54,6 +54,46 @@ def suppress(
     else:
         told = ", ".join(f"{n:,} {reason}" for reason, n in counts.items()) or "nothing"
         click.echo(f"suppressed: {told}; written to {out}")
+    return 0
+
+
+@click.command("history")
+@click.argument("path", metavar="PATH|BUNDLE")
+@_from
+@click.option(
+    "--customers", metavar="FILE|DIR|GLOB", help="Write these, with their history beside."
+)
+@click.option("--out", metavar="FILE", required=True, help="A .parquet or .csv file.")
+@click.option("--audience", metavar="NAME", help="Needed when the project has several.")
+@_as_of
+@_wait
+@_as_json
+def history(
+    path: str,
+    url: str,
+    customers: str | None,
+    out: str,
+    audience: str | None,
+    at: datetime,
+    wait: float,
+    as_json: bool,
+) -> int:
+    """Write what customers did with the offers of PATH, for batches and hosts.
+
+    FILE has a row for each customer: the key columns and, where the clauses of PATH read them,
+    columns such as Gold.rejected and Gold.contacts.
+    """
+    from interact.runtime.campaign.profiles import write_history
+    from interact.runtime.cli import findings
+
+    program = findings.opened(path).program
+    counts = write_history(program, audience, url, out, at, customers, wait)
+    if as_json:
+        click.echo(json.dumps(counts, indent=2))
+        return 0
+    number = counts.pop("customers")
+    told = "".join(f"\n  {name}: {n:,}" for name, n in counts.items() if n)
+    click.echo(f"{number:,} customers, written to {out}{told}")
     return 0
 
 

@@ -19,8 +19,15 @@ def with_said(audience: Audience, program: Program) -> Audience:
     levels = [(c, program.audience_of(c)) for c in program.channels]
     of_it = [(c, level) for c, level in levels if level.name == audience.name]
     session = {a.name: a for _, level in of_it for a in level.session}
-    session |= {a.name: a for channel, _ in of_it for a in _lasting(channel, program)}
+    session |= {a.name: a for a in lasting_of(program, audience.name)}
     return replace(audience, session=tuple(session.values()) or audience.session)
+
+
+def lasting_of(program: Program, audience: str) -> list[Attribute]:
+    """Return the states of history, by name, that channels of an audience level go by."""
+    of_it = [c for c in program.channels if program.audience_of(c).name == audience]
+    found = {a.name: a for channel in of_it for a in _lasting(channel, program)}
+    return [found[name] for name in sorted(found)]
 
 
 def _lasting(channel: Channel, program: Program) -> Iterator[Attribute]:
