@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from interact.compiler.core import from_surface
+from interact.compiler.core import from_channel
 from interact.compiler.diagnostics import names, offering, structure, tests, types
 from interact.compiler.diagnostics.codes import collect_codes
 from interact.compiler.pipeline import check
@@ -24,7 +24,7 @@ def test_every_code_has_a_case() -> None:
 
 
 def test_too_many_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(from_surface, "MAX_RANK", 1)
+    monkeypatch.setattr(from_channel, "MAX_RANK", 1)
     text = (
         "audience A { key id: int } offer O {} channel W for A { zone Z { point p } } "
         "strategy S on W { zone Z { O O score 3 } }"
