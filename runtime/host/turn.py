@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from interact.runtime.errors import OutputError
-from interact.runtime.host.session import Owner, Session
+from interact.runtime.host.session import VISITOR, Owner, Session
 from interact.runtime.host.states import CustomerState
 from interact.runtime.host.store.protocol import Change, Held, Known, Store
 from interact.stdlib.records import record
@@ -95,6 +95,35 @@ class Turn:
         if self.session is not None and self.session.planned is not None:
             self.left = (*self.left, self.session)
         self.session = None
+
+    def embed(self, id: str) -> Callable[[], None]:
+        """Go on in a session within the present one, if there is one; return what ends it.
+
+        It begins as that one is, and the history knows it by a name of its own. When it ends, the
+        present one is as it was; what the other still has to do will be done.
+        """
+        outer = self.session
+        if outer is not None:
+            known = self.state
+            self.session = outer.copy()
+            self.session.name, self.session.id = f"{outer.name}/{id}", id
+            self.session.pending, self.session.planned = (), None
+            if self.session.owner != outer.owner:  # of a visitor each session has its own
+                self.state_of(self.session.owner)
+                self.state = known
+
+        def end() -> None:
+            left = len(self.left)
+            self.leave()
+            if len(self.left) == left:
+                self._forget_visitor(id)
+            self.session = outer
+
+        return end
+
+    def _forget_visitor(self, id: str) -> None:
+        for owner in [owner for owner in self._states if owner[1] == (VISITOR, id)]:
+            del self._states[owner]
 
     def mark(self) -> Mark:
         """Return how it is now."""

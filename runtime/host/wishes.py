@@ -37,12 +37,16 @@ _OF_A_CALL: Final = frozenset({CODE, *CODE_TYPES, EVENT_ID, RESPONSE_TYPE, BEFOR
 _ALWAYS: Final = frozenset({"uaciwaitforsegmentation", "uacisavepatternstates"})
 """What is always so: calls wait for segments, and states of patterns are kept."""
 
+_FIRST: Final = (
+    "a session within a session begins with setAudience, or startSession that relies on an "
+    "existing one, as the first command of a batch"
+)
 _NOT_DONE: Final[Mapping[str, tuple[int, str]]] = {
     "uacilogtolearning": (SUCCESS, "there is no learning"),
     "uacilogseparationfilename": (SUCCESS, "a session has no log of its own"),
     "uacicustomloggertablename": (WARNING, "nothing was written to that table"),
     "uaciexecuteflowchartbyname": (WARNING, "all flowcharts decide"),
-    EMBEDDED: (SUCCESS, "there are no sessions within sessions"),
+    EMBEDDED: (WARNING, _FIRST),
 }
 
 
@@ -128,6 +132,8 @@ def not_done(parameter: NameValue) -> tuple[int, str] | None:
     """
     name = parameter.name.lower()
     if name in LASTING or name in _OF_A_CALL or name in _ALWAYS:
+        return None
+    if name == EMBEDDED and not is_true(parameter.value):
         return None
     level, why = _NOT_DONE.get(name, (WARNING, "it is no parameter that is known here"))
     return level, f"{parameter.name}: {why}"

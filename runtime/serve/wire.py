@@ -15,7 +15,7 @@ from interact.runtime.host.offers.offering import PointRequest
 from interact.runtime.host.offers.selecting import ANY, Requirement
 from interact.runtime.host.results import ERROR, NameValue, ParameterType, Response
 from interact.runtime.host.turn import Turn
-from interact.runtime.host.wishes import EMBEDDED, is_true
+from interact.runtime.host.wishes import EMBEDDED, is_true, not_done
 
 Json = dict[str, Any]
 _TYPES = ("string", "numeric", "datetime")
@@ -142,12 +142,12 @@ OPENING = ("startsession", "setaudience")
 
 
 def _opening_parameters(command: Json) -> list[NameValue]:
-    """Return parameters; a session within a session is refused: it would change the outer one."""
+    """Return parameters; where they ask for a session within a session that cannot be had here,
+    the command is refused: it would change the outer one."""
     given = name_values(command.get("parameters"))
     for one in given:
-        if one.name.lower() == EMBEDDED and is_true(one.value):
-            text = f"{one.name}: there are no sessions within sessions"
-            raise WrongArgument(text, advisory.NOT_DONE)
+        if (said := not_done(one)) is not None and one.name.lower() == EMBEDDED:
+            raise WrongArgument(said[1], advisory.NOT_DONE)
     return given
 
 
@@ -203,12 +203,61 @@ def execute(calls: Calls, turn: Turn, commands: Sequence[object]) -> list[Respon
 
     A first command that fails to say whose session it is stops the rest: they are about that.
     """
+    if commands and _embeds(commands[0]):
+        return _within(calls, turn, commands)
     answers: list[Response] = []
     for command in commands:
         answers.append(_told(calls, turn, command))
         if len(answers) == 1 and answers[0].status == ERROR and _opens(command):
             break
     return answers
+
+
+def _within(calls: Calls, turn: Turn, commands: Sequence[object]) -> list[Response]:
+    """Carry commands out in a session within the one that the client names, as long as they last.
+
+    Answers have the name that the client knows.
+    """
+    is_named = turn.is_named
+    first, *rest = commands
+    assert isinstance(first, dict)
+    end = turn.embed(calls.setting.numbers())
+    answers = execute(calls, turn, [{**first, "parameters": _unembedded(first)}, *rest])
+    end()
+    for answer in answers if not is_named else ():
+        answer.session = None
+    return answers
+
+
+def _embeds(command: object) -> bool:
+    """Return whether a first command asks for a session within a session.
+
+    One that goes on with no existing session begins another one in its place, as it always does.
+    """
+    if not isinstance(command, dict) or not _opens(command):
+        return False
+    is_start = str(command["action"]).lower() == "startsession"
+    if is_start and not _flag(command, "relyOnExistingSession"):
+        return False
+    return len(_unembedded(command)) < len(_given(command))
+
+
+def _unembedded(command: Json) -> list[object]:
+    """Return the parameters of a command without the wish for a session within a session."""
+    return [one for one in _given(command) if not _is_wish(one)]
+
+
+def _given(command: Json) -> list[object]:
+    given = command.get("parameters")
+    return [given] if isinstance(given, str) else given if isinstance(given, list) else []
+
+
+def _is_wish(item: object) -> bool:
+    try:
+        found = _name_value(item)
+    except WrongArgument:
+        return False  # which is told when the command is carried out
+    return found.name.lower() == EMBEDDED and is_true(found.value)
 
 
 def _told(calls: Calls, turn: Turn, command: object) -> Response:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.redis_server import RedisServer
 
 from interact.runtime.host import advisory
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.profiles.source import Key, Profile
 from interact.runtime.host.results import NameValue, Response
-from interact.runtime.host.store.memory import MemoryStore
 from interact.runtime.host.store.protocol import Store
-from interact.runtime.host.store.redis_store import open_redis
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SHOP = """
@@ -49,24 +45,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
     folder = tmp_path_factory.mktemp("shop")
     (folder / "shop.interact").write_text(SHOP)
     return open_deployment(str(folder))
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
-    server.start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture(params=["memory", "redis"])
-def store(request: pytest.FixtureRequest, running: RedisServer) -> Iterator[Store]:
-    made: Any = MemoryStore()
-    if request.param == "redis":
-        made = open_redis(running.url)
-        made.prefix = f"{{{request.node.name}}}:"
-    yield made
-    made.close()
 
 
 @pytest.fixture

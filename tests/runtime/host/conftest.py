@@ -1,0 +1,31 @@
+"""Stores of both sorts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.redis_server import RedisServer
+
+from interact.runtime.host.store.memory import MemoryStore
+from interact.runtime.host.store.protocol import Store
+from interact.runtime.host.store.redis_store import open_redis
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(params=["memory", "redis"])
+def store(request: pytest.FixtureRequest, running: RedisServer) -> Iterator[Store]:
+    made: Any = MemoryStore()
+    if request.param == "redis":
+        made = open_redis(running.url)
+        made.prefix = f"{{{request.node.name}}}:"
+    yield made
+    made.close()
