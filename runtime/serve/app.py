@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from interact.runtime.host.store.protocol import StoreError
 from interact.runtime.host.turn import Turn
 from interact.runtime.host.turns import Steps
 from interact.runtime.serve import wire
+from interact.runtime.serve.admission import Admission
 from interact.runtime.serve.durable import take
 from interact.runtime.serve.endpoint import TOKEN_HEADER, Call, Endpoint, Handler, Refused, encode
 from interact.runtime.serve.metrics import Metrics
@@ -54,6 +56,7 @@ class Service:
     metrics: Metrics
     updates: Updates | None = None
     rates: Rates | None = None
+    users: Admission | None = None
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(MOST_THREADS))
 
     async def commands(self, session: str | None, commands: object) -> list[Response]:
@@ -146,6 +149,8 @@ class Service:
             self.metrics.sessions.set(len(self.host.store))
         if self.updates is not None:
             self.metrics.deployment.observe(self.updates)
+        if self.users is not None:
+            self.metrics.observe_users(self.users.count, bool(self.users.refused))
         return HttpResponse(self.metrics.text(), media_type="text/plain; version=0.0.4")
 
     async def openapi(self, request: Request) -> HttpResponse:
@@ -153,15 +158,30 @@ class Service:
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
-        """Bring new versions while the service runs."""
-        if self.updates is None:
-            yield
-            return
-        task = asyncio.create_task(self.updates.run(self.host))
+        """Bring new versions and users while the service runs; SIGHUP asks for all anew."""
+        asked: list[asyncio.Event] = []
+
+        def ask() -> None:
+            for one in asked:
+                one.set()
+
+        with suppress(ValueError, RuntimeError, NotImplementedError):  # not the main thread
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, ask)
+        tasks = [asyncio.create_task(job) for job in self._jobs(asked)]
         yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    def _jobs(self, asked: list[asyncio.Event]) -> Iterator[Coroutine[Any, Any, None]]:
+        """Yield what runs beside requests; each is asked by an event of its own."""
+        if self.updates is not None:
+            asked.append(asyncio.Event())
+            yield self.updates.run(self.host, asked[-1])
+        if self.users is not None:
+            asked.append(asyncio.Event())
+            yield self.users.run(asked[-1])
 
 
 def make_app(service: Service, origins: Sequence[str] = (), site: str | None = None) -> ASGIApp:

@@ -105,8 +105,18 @@ class Metrics:
             "interact_profile_seconds", "Time to get a profile from a database",
             ["level", "outcome"], registry=self._registry, buckets=_BUCKETS,
         )  # fmt: skip
+        self._users = Gauge("interact_users", "Users who may call", registry=self._registry)
+        self._users_refused = Gauge(
+            "interact_users_refused", "1 while the file of users cannot be taken",
+            registry=self._registry,
+        )  # fmt: skip
         self.deployment = DeploymentMetrics(self._registry)
         self.sessions = Gauge("interact_sessions", "Live sessions", registry=self._registry)
+
+    def observe_users(self, count: int, is_refused: bool) -> None:
+        """Take how many users may call, and whether their file is not taken as it is."""
+        self._users.set(count)
+        self._users_refused.set(is_refused)
 
     def refuse(self, status: int) -> None:
         """Count a request that was refused."""

@@ -22,6 +22,7 @@ from interact.runtime.host.offers.impressions import Impressions
 from interact.runtime.host.timer import Timer
 from interact.runtime.registry.entries import checked_environment
 from interact.runtime.registry.registry import is_registry, open_registry
+from interact.runtime.serve.admission import Admission, open_users
 from interact.runtime.serve.app import Service, make_app
 from interact.runtime.serve.metrics import Metrics
 from interact.runtime.serve.polling import Polling
@@ -31,7 +32,7 @@ from interact.runtime.serve.settings import read_settings
 from interact.runtime.serve.signals import stopped_by_signals
 from interact.runtime.serve.stores import open_counts, open_store
 from interact.runtime.serve.updating import Live, Updates
-from interact.runtime.serve.users import Gate, hashed, read_users
+from interact.runtime.serve.users import Gate, hashed
 from interact.runtime.serve.versions import (
     PathVersions,
     RegistryVersions,
@@ -58,7 +59,7 @@ class Options:
         tables: Files by table of offers, in place of those of ``interact.toml``.
         store: ``memory``, or a folder; None is one beside the history, if there is a history.
         rate: Requests in a second that one client may make; None for any number.
-        poll_seconds: How long a new version may go unnoticed.
+        poll_seconds: How long a new version, or a changed file of users, may go unnoticed.
         publish_seconds: How long rows of the history may be in a log only.
     """
 
@@ -148,7 +149,7 @@ def start(options: Options) -> Started:
     metrics = Metrics()
     updates = _updates(options, metrics)
     live = updates.first()
-    gate, password = _gate(options)
+    gate, users, password = _gate(options)
     listening = _listen(options)
     try:
         history, host = _host(options, updates, live)
@@ -157,7 +158,7 @@ def start(options: Options) -> Started:
         raise
     site = read_settings(options.path).site
     rates = None if options.rate is None else Rates(options.rate)
-    service = Service(host, history, gate, metrics, updates, rates)
+    service = Service(host, history, gate, metrics, updates, rates, users)
     app = make_app(service, options.origins, site)
     config = uvicorn.Config(
         app,
@@ -300,10 +301,12 @@ def _history(options: Options, updates: Updates) -> History | None:
     return open_history(options.history, keys, _say, segment_seconds=options.publish_seconds)
 
 
-def _gate(options: Options) -> tuple[Gate, str | None]:
+def _gate(options: Options) -> tuple[Gate, Admission | None, str | None]:
+    """Return who may call, the file that says so, and the password of a user for this run."""
     if options.is_open:
-        return Gate(None), None
+        return Gate(None), None, None
     if options.users is not None:
-        return Gate(read_users(options.users)), None
+        found = open_users(options.users, options.poll_seconds)
+        return found.gate, found, None
     password = secrets.token_urlsafe(12)
-    return Gate({"interact": hashed(password)}), password
+    return Gate({"interact": hashed(password)}), None, password

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -107,15 +106,11 @@ class Updates:
             log.error("a session's version cannot be loaded: %s", error.message)
             return None
 
-    async def run(self, host: Host) -> None:
-        """Bring versions to a host until cancelled; SIGHUP asks for everything anew."""
+    async def run(self, host: Host, asked: asyncio.Event) -> None:
+        """Bring versions to a host until cancelled; ``asked`` is for everything anew."""
         host.find = Fetching(self.prepare.ready, self.find)
         compiling = Compiling()
         self.versions.compile_with(compiling)
-        asked = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        with suppress(ValueError, RuntimeError, NotImplementedError):  # not the main thread
-            loop.add_signal_handler(signal.SIGHUP, asked.set)
         try:
             while True:
                 with suppress(TimeoutError):

@@ -1,6 +1,7 @@
 """Who may call: users with hashed passwords, and tokens for those who have logged in.
 
-A file of users has a line each: ``name scrypt$N$salt$hash``.
+A file of users has a line each: ``name scrypt$N$salt$hash``. A token is valid for an hour, and as
+long as its user is there with the same password.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +21,9 @@ from interact.runtime.errors import UsageError
 _WORK = 1 << 14
 TOKEN_SECONDS = 3600.0
 _MOST_TOKENS = 10_000
+_MOST_WORK = 1 << 15
+_NOBODY = f"scrypt${_WORK}${base64.b64encode(bytes(16)).decode()}$"
+"""A password that none is: names that are not known take as long as others."""
 
 
 def hashed(password: str, salt: bytes | None = None, work: int = _WORK) -> str:
@@ -49,11 +54,23 @@ def read_users(path: str) -> dict[str, str]:
         if not line.strip() or line.startswith("#"):
             continue
         name, _, kept = line.partition(" ")
-        parts = kept.split("$")
-        if len(parts) != 4 or parts[0] != "scrypt" or not parts[1].isdecimal():
+        if not _is_hash(kept.strip()):
             raise UsageError(f"{path}, line {number}: a user is `name scrypt$…`")
         users[name] = kept.strip()
     return users
+
+
+def _is_hash(kept: str) -> bool:
+    """Return whether ``matches`` can take it."""
+    parts = kept.split("$")
+    if len(parts) != 4 or parts[0] != "scrypt" or not parts[1].isdecimal():
+        return False
+    work = int(parts[1])
+    try:
+        base64.b64decode(parts[2], validate=True)
+    except ValueError:
+        return False
+    return 1 < work <= _MOST_WORK and work.bit_count() == 1
 
 
 @dataclass(slots=True)
@@ -62,16 +79,26 @@ class Gate:
 
     users: Mapping[str, str] | None
     clock: Callable[[], float] = time.monotonic
-    _tokens: dict[bytes, tuple[float, str]] = field(default_factory=dict)
+    _tokens: dict[bytes, tuple[float, str, str]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, users: Mapping[str, str]) -> None:
+        """Let in these from now on. Tokens of who is gone or has another password are forgotten."""
+        with self._lock:
+            self.users = users
+            self._forget()
 
     def token_for(self, name: str, password: str) -> str | None:
         """Return a new token; None for a wrong name or password."""
-        kept = (self.users or {}).get(name) or hashed("nobody")  # as long for unknown names
-        if not matches(password, kept) or name not in (self.users or {}):
+        kept = (self.users or {}).get(name, _NOBODY)
+        if not matches(password, kept):
             return None
-        self._forget()
         token = secrets.token_urlsafe(32)
-        self._tokens[_digest(token)] = self.clock() + TOKEN_SECONDS, name
+        with self._lock:
+            self._forget()
+            while len(self._tokens) >= _MOST_TOKENS:
+                del self._tokens[next(iter(self._tokens))]
+            self._tokens[_digest(token)] = self.clock() + TOKEN_SECONDS, name, kept
         return token
 
     def knows(self, token: str) -> bool:
@@ -79,15 +106,19 @@ class Gate:
         return self.user_of(token) is not None
 
     def user_of(self, token: str) -> str | None:
-        """Return whose token it is; None when it was not given, or too long ago."""
-        end, name = self._tokens.get(_digest(token), (0.0, ""))
-        return name if end > self.clock() else None
+        """Return whose token it is; None when it was not given, was given too long ago, or its
+        user is gone or has another password."""
+        end, name, kept = self._tokens.get(_digest(token), (0.0, "", ""))
+        is_there = (self.users or {}).get(name) == kept
+        return name if is_there and end > self.clock() else None
 
     def _forget(self) -> None:
-        now = self.clock()
-        self._tokens = {t: kept for t, kept in self._tokens.items() if kept[0] > now}
-        while len(self._tokens) >= _MOST_TOKENS:
-            del self._tokens[next(iter(self._tokens))]
+        now, users = self.clock(), self.users or {}
+        self._tokens = {
+            token: (end, name, kept)
+            for token, (end, name, kept) in self._tokens.items()
+            if end > now and users.get(name) == kept
+        }
 
 
 def _digest(token: str) -> bytes:
