@@ -6,22 +6,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from interact.runtime.report import charts
-from interact.runtime.report.model import Cell, Column, Kind, Row, Section
+from interact.runtime.report.model import (
+    ACCEPT_RATE,
+    CONTACTS,
+    Cell,
+    Column,
+    Kind,
+    Row,
+    Section,
+    interval,
+)
 from interact.runtime.report.rates import difference
 
 ALL_OFFERS: Final = "all offers"
 _CERTAIN = 0.05
+_DIFFERENCE: Final = Column("difference", "Difference", Kind.CHANGE)
 COLUMNS: Final = (
     Column("segment", "Segment"),
     Column("control", "Control"),
     Column("offer", "Offer"),
-    Column("contacts", "Contacts", Kind.COUNT),
-    Column("accept_rate", "Accept rate", Kind.RATE),
+    CONTACTS,
+    ACCEPT_RATE,
     Column("control_contacts", "Control contacts", Kind.COUNT),
     Column("control_rate", "Control rate", Kind.RATE),
-    Column("difference", "Difference", Kind.CHANGE),
-    Column("difference_low", "from", Kind.CHANGE),
-    Column("difference_high", "to", Kind.CHANGE),
+    _DIFFERENCE,
+    *interval(_DIFFERENCE),
     Column("lift", "Lift", Kind.CHANGE),
     Column("chance", "By chance", Kind.CHANCE),
     Column("verdict", "Verdict"),

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from interact.runtime.report.model import Cell, Column, Kind, Row
+from interact.runtime.report.model import ACCEPT_RATE, CONTACTS, Cell, Column, Kind, Row, interval
 from interact.runtime.report.rates import rate
 
 MEASURES: Final = (
-    Column("contacts", "Contacts", Kind.COUNT),
+    CONTACTS,
     Column("accepts", "Accepts", Kind.COUNT),
-    Column("accept_rate", "Accept rate", Kind.RATE),
-    Column("accept_rate_low", "from", Kind.RATE),
-    Column("accept_rate_high", "to", Kind.RATE),
+    ACCEPT_RATE,
+    *interval(ACCEPT_RATE),
     Column("rejects", "Rejects", Kind.COUNT),
     Column("reject_rate", "Reject rate", Kind.RATE),
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 Cell: TypeAlias = str | int | float | date | datetime | bool | None
 Row: TypeAlias = tuple[Cell, ...]
@@ -34,6 +34,18 @@ class Column:
     name: str
     title: str
     kind: Kind = Kind.TEXT
+
+
+CONTACTS: Final = Column("contacts", "Contacts", Kind.COUNT)
+ACCEPT_RATE: Final = Column("accept_rate", "Accept rate", Kind.RATE)
+
+
+def interval(column: Column) -> tuple[Column, Column]:
+    """Return the columns of the interval that a column's value is in."""
+    return (
+        Column(f"{column.name}_low", "from", column.kind),
+        Column(f"{column.name}_high", "to", column.kind),
+    )
 
 
 @dataclass(frozen=True, slots=True)
