@@ -1,4 +1,4 @@
-"""``interact.toml`` beside a project: where it runs, which is not part of what it means.
+"""Where profiles come from, and pages, in ``interact.toml`` beside a project.
 
 ::
 
@@ -12,15 +12,12 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass, field
 
 from interact.runtime.errors import UsageError
 from interact.runtime.host.profiles.sql import Database
 from interact.runtime.serve.profile_settings import read_database
-from interact.runtime.tables.settings import check_sections
-
-FILE = "interact.toml"
+from interact.runtime.settings_file import settings_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +34,10 @@ def read_settings(path: str) -> Settings:
     Raises:
         UsageError: The file is no TOML, or has entries that are not known.
     """
-    folder = path if os.path.isdir(path) else os.path.dirname(path)
-    file = os.path.join(folder, FILE)
-    if not os.path.exists(file):
+    settings = settings_file(path)
+    if settings is None:
         return Settings()
-    try:
-        with open(file, "rb") as opened:
-            found = tomllib.load(opened)
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"cannot read {file}: {error}") from error
-    check_sections(found, file)
+    file, folder, found = settings.path, settings.folder, settings.sections
     profiles = found.get("profiles", {})
     if not isinstance(profiles, dict):
         raise UsageError(f"{file}: [profiles] names a file for each audience level")

@@ -14,15 +14,14 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from interact.runtime.errors import UsageError
+from interact.runtime.settings_file import settings_file
 from interact.runtime.tables.rows import TableSpec
 
-FILE = "interact.toml"
 POLL = "poll_seconds"
 _DEFAULT_POLL = 60.0
 
@@ -42,33 +41,15 @@ def read_table_settings(path: str) -> TableSettings:
         UsageError: The file is no TOML, has sections that are not known, or an entry is neither a
             file nor a query.
     """
-    folder = path if os.path.isdir(path) else os.path.dirname(path)
-    file = os.path.join(folder, FILE)
-    if not os.path.exists(file):
+    settings = settings_file(path)
+    if settings is None:
         return TableSettings()
-    try:
-        with open(file, "rb") as opened:
-            whole = tomllib.load(opened)
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"cannot read {file}: {error}") from error
-    check_sections(whole, file)
-    found = whole.get("tables", {})
+    file, folder = settings.path, settings.folder
+    found = settings.sections.get("tables", {})
     poll = found.pop(POLL, _DEFAULT_POLL) if isinstance(found, dict) else None
     if not isinstance(poll, int | float) or poll <= 0:
         raise UsageError(f"{file}: [tables] names a file for each table, and {POLL} is a number")
     return TableSettings({s.name: s for s in _specs(found, folder, file)}, float(poll))
-
-
-def check_sections(found: Mapping[str, Any], file: str) -> None:
-    """See to it that a file of settings has no sections but those that are known.
-
-    Raises:
-        UsageError: It has others.
-    """
-    if unknown := sorted(set(found) - {"profiles", "serve", "tables"}):
-        raise UsageError(
-            f"{file}: no setting {unknown[0]}", help="the settings are profiles, tables and serve"
-        )
 
 
 def _specs(found: Mapping[str, Any], folder: str, file: str) -> Iterator[TableSpec]:
