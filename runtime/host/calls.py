@@ -22,9 +22,11 @@ from interact.runtime.host.events.tracking import TRACKED, treatment_code
 from interact.runtime.host.identity import forget, identify, part, take_in
 from interact.runtime.host.offers.decided import decided_row
 from interact.runtime.host.offers.giving import Given, Wanted, give
+from interact.runtime.host.offers.held import served_with
 from interact.runtime.host.offers.offering import PointRequest, listed_at, offer_list
 from interact.runtime.host.offers.propensity import propensities, untold
 from interact.runtime.host.parameters import reserved, wire_type
+from interact.runtime.host.restricting import restrict, restrict_anew
 from interact.runtime.host.results import ERROR, WARNING, NameValue, Response, named
 from interact.runtime.host.session import Owner, Session
 from interact.runtime.host.setting import Setting
@@ -66,6 +68,7 @@ class Calls:
         """Begin a visit, or with ``rely_on_existing`` go on with the one there is."""
         if rely_on_existing and turn.session is not None:
             answer = Response(turn.name, turn.session.version)
+            restrict(turn.session, turn.state, parameters, self.now, answer)
             take_in(turn.session, parameters, answer)
             part(turn.session, parameters)
             return answer
@@ -83,6 +86,7 @@ class Calls:
         turn.session = made
         identify(made, self.setting.profiles, audience_id, answer)
         take_in(made, parameters, answer)
+        restrict_anew(made, parameters, answer)
         made = self._caught_up(turn, "session_start", self.now, answer, WARNING)
         part(made, parameters)
         return answer
@@ -112,6 +116,7 @@ class Calls:
             forget(found)
             identify(found, self.setting.profiles, audience_id, answer)
             take_in(found, [*found.extra.values(), *parameters], answer)
+            restrict_anew(found, parameters, answer)
             if merges(found.extra) and answer.status != ERROR:
                 self._merge(turn, *visitor, answer)
             self.conduct.catch_up(turn, "set_audience", self.now, answer)
@@ -183,8 +188,10 @@ class Calls:
         """Return what to show at several points; an earlier one goes first."""
 
         def work(found: Session, answer: Response) -> None:
-            take_in(found, parameters, answer)
             now = self.now
+            if parameters:
+                turn.is_restricted = restrict(found, turn.state, parameters, now, answer)
+            take_in(found, parameters, answer)
             found = self._caught_up(turn, "get_offers", now, answer)
             state = turn.state
             customer = happenings.known_customer(found, state, now)
@@ -193,7 +200,8 @@ class Calls:
             if wishes.ignores_suppression:
                 customer, barred = unsuppressed(customer), set()
             counts = self.setting.impressions
-            given = give(found.served, wanted, wishes, customer, now, barred, counts)
+            served = served_with(found.served, found.held) if found.held else found.served
+            given = give(served, wanted, wishes, customer, now, barred, counts)
             if given.failure:
                 answer.say(WARNING, advisory.NOT_COUNTED, "offers with limits", given.failure)
             if given.give_back is not None:
@@ -204,7 +212,7 @@ class Calls:
                 self._keep_inputs(turn, given, wanted, wishes, now, barred, decisions, answer)
             likely = (
                 untold(given)
-                if self.setting.record is None
+                if self.setting.record is None or found.held
                 else propensities(found.served, wanted, wishes, given, now, barred)
             )
             shown = zip(wanted, given.proposals, decisions, likely, strict=True)
@@ -261,6 +269,7 @@ class Calls:
         """Tell what the customer did: a contact, an accept, a reject."""
 
         def work(found: Session, answer: Response) -> None:
+            turn.is_restricted = restrict(found, turn.state, parameters, self.now, answer)
             told = reserved(parameters)
             called = _text(told.get(EVENT_ID))
             if called is None:
@@ -347,6 +356,7 @@ class Calls:
         if session is None:
             return self.unknown(turn)
         answer = Response(turn.name, session.version)
+        turn.is_restricted = False
         mark = turn.mark() if turn.refusal is not None else None
         try:
             work(session, answer)

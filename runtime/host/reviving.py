@@ -47,6 +47,7 @@ def revived(saved: Saved, served: ServedChannel, profiles: Mapping[str, ProfileS
         saved.planned,
         saved.delayed,
         tuple(saved.posted),
+        {flowchart: frozenset(cells) for flowchart, cells in saved.held.items()},
     )
     if saved.form != served.form:
         _take_in_anew(session, profiles)

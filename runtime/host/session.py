@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from interact.compiler.core.held import Held
 from interact.compiler.core.visit import Pending
 from interact.runtime.host.deployment import ServedChannel
 from interact.runtime.host.profiles.source import Key
@@ -91,6 +92,7 @@ class Session:
         pending: Actions that are still to be done; ``planned`` is when the next one is.
         delayed: How many rows of the history came from actions that were done later.
         posted: What clients called the latest events, the last one last.
+        held: The flowcharts that keep what they said; see ``restricting``.
     """
 
     name: str
@@ -109,6 +111,7 @@ class Session:
     planned: int | None = None
     delayed: int = 0
     posted: tuple[str, ...] = ()
+    held: Held = field(default_factory=dict)
 
     @property
     def version(self) -> str:
@@ -138,6 +141,7 @@ class Session:
             self.planned,
             self.delayed,
             self.posted,
+            self.held,
         )
 
     def post(self, name: str) -> None:

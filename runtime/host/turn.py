@@ -35,6 +35,7 @@ class Turn:
         rows: What is to be in the history.
         taken: Gives back what was taken elsewhere, should nothing of this be kept.
         refusal: Why nothing can be written to the history; a command that wants to fails.
+        is_restricted: Whether the call at hand names the flowcharts that are worked out.
         is_named: Whether a client knows the name, so that answers can tell it.
     """
 
@@ -47,6 +48,7 @@ class Turn:
     taken: list[Callable[[], None]] = field(default_factory=list)
     refusal: OutputError | None = None
     is_named: bool = True
+    is_restricted: bool = False
     _states: dict[Owner, CustomerState] = field(default_factory=dict)
     _known: dict[Owner, Known] = field(default_factory=dict)
 

@@ -7,7 +7,7 @@ so: with a warning where the client would get something else than it asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from interact.runtime.host.results import SUCCESS, WARNING, NameValue
@@ -20,6 +20,7 @@ EVENT_ID: Final = "uacieventid"
 RESPONSE_TYPE: Final = "uaciresponsetypecode"
 BEFORE: Final = "uacipreremoveparameter"
 AFTER: Final = "uacipostremoveparameter"
+FLOWCHARTS: Final = "uaciexecuteflowchartbyname"
 EMBEDDED: Final = "uaciembeddedsession"
 
 _FIELDS: Final = "uaciofferfields"
@@ -33,7 +34,9 @@ _OF_OFFERS: Final = frozenset(
     {_FIELDS, _WITHOUT_FIELDS, _DISTINCT, _RELAXED, _UNSUPPRESSED, _UNLISTED}
 )
 LASTING: Final = _OF_OFFERS | {_MERGES}
-_OF_A_CALL: Final = frozenset({CODE, *CODE_TYPES, EVENT_ID, RESPONSE_TYPE, BEFORE, AFTER})
+_OF_A_CALL: Final = frozenset(
+    {CODE, *CODE_TYPES, EVENT_ID, RESPONSE_TYPE, BEFORE, AFTER, FLOWCHARTS}
+)
 _ALWAYS: Final = frozenset({"uaciwaitforsegmentation", "uacisavepatternstates"})
 """What is always so: calls wait for segments, and states of patterns are kept."""
 
@@ -45,7 +48,6 @@ _NOT_DONE: Final[Mapping[str, tuple[int, str]]] = {
     "uacilogtolearning": (SUCCESS, "there is no learning"),
     "uacilogseparationfilename": (SUCCESS, "a session has no log of its own"),
     "uacicustomloggertablename": (WARNING, "nothing was written to that table"),
-    "uaciexecuteflowchartbyname": (WARNING, "all flowcharts decide"),
     EMBEDDED: (WARNING, _FIRST),
 }
 
@@ -104,6 +106,16 @@ def wishes_of(extra: Mapping[str, NameValue]) -> Wishes:
 def merges(extra: Mapping[str, NameValue]) -> bool:
     """Return whether what a visitor did is the customer's, once that is known."""
     return _MERGES in extra and is_true(extra[_MERGES].value)
+
+
+def flowcharts(parameters: Sequence[NameValue]) -> list[str] | None:
+    """Return the flowcharts that a call names, in small letters; None for a call that does not.
+
+    >>> flowcharts([NameValue("UACIExecuteFlowchartByName", "Value|Needs", "string")])
+    ['value', 'needs']
+    """
+    found = (names(p.value) for p in parameters if p.name.lower() == FLOWCHARTS)
+    return next(found, None)
 
 
 def names(value: object) -> list[str]:

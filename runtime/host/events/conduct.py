@@ -11,6 +11,7 @@ from interact.runtime.host.events import happenings
 from interact.runtime.host.events.activity import activity_rows
 from interact.runtime.host.events.contacts import remember, suppress
 from interact.runtime.host.events.tracking import TRACKED, Kind, history_events, tracked
+from interact.runtime.host.restricting import release
 from interact.runtime.host.results import WARNING, Response
 from interact.runtime.host.session import Owner, Session
 from interact.runtime.host.setting import Setting
@@ -131,6 +132,8 @@ class Conduct:
             if kind.startswith("log "):
                 tracks, called = TRACKED[kind.removeprefix("log ")], effect.response or None
                 self.track(turn, tracks, code, effect.time, answer, called, name)
+            elif kind == "resegment" and not turn.is_restricted:
+                release(_session(turn), effect.action.names)
             elif kind == "suppress":
                 self._suppress(turn, effect, answer)
 

@@ -13,6 +13,7 @@ from interact.compiler.core.interpret import Customer
 from interact.runtime.errors import DataError
 from interact.runtime.host.deployment import ServedChannel
 from interact.runtime.host.offers.giving import Given, Wanted, decide
+from interact.runtime.host.offers.held import served_with
 from interact.runtime.host.offers.offering import PointRequest
 from interact.runtime.host.offers.selecting import ANY, Requirement
 from interact.runtime.host.session import Session
@@ -54,6 +55,8 @@ def decided_row(
     }
     if barred:
         inputs["barred"] = sorted(barred)
+    if session.held:
+        inputs["held"] = {name: sorted(cells) for name, cells in session.held.items()}
     if wishes.distinct:
         inputs["distinct"], inputs["relaxed"] = wishes.distinct, wishes.is_relaxed
     return Decided(
@@ -116,13 +119,15 @@ def decide_again(served: ServedChannel, inputs: str, at: int) -> Again:
         found = json.loads(inputs)
         values, rows = dict(found["values"]), dict(found["rows"])
         requests = [_request(point) for point in found["points"]]
-    except (ValueError, KeyError, TypeError, MsgspecError) as error:
+        held = {name: frozenset(cells) for name, cells in found.get("held", {}).items()}
+    except (ValueError, KeyError, TypeError, AttributeError, MsgspecError) as error:
         raise DataError("the inputs of the decision cannot be read") from error
     wishes = Wishes(distinct=found.get("distinct", ""), is_relaxed=found.get("relaxed", False))
     places = [served.place(request.point) for request in requests]
     wanted = [(p, r) for p, r in zip(places, requests, strict=True) if p is not None]
     customer = served.decider.completed(values, rows)
-    given = decide(served, wanted, wishes, customer, at, set(found.get("barred", ())))
+    deciding = served_with(served, held)
+    given = decide(deciding, wanted, wishes, customer, at, set(found.get("barred", ())))
     told = iter(outcome(served, given, [""] * len(wanted)))
     known = values.keys() | rows.keys() | _defaults(served, customer)
     return Again(

@@ -60,6 +60,7 @@ class Saved(msgspec.Struct, array_like=True, frozen=True):
     delayed: int
     posted: list[str] = []
     propensities: list[list[float | None]] = []
+    held: dict[str, list[str]] = {}
 
 
 class _State(msgspec.Struct, array_like=True):
@@ -109,6 +110,7 @@ def session_bytes(session: Session) -> bytes:
             session.delayed,
             list(session.posted),
             [list(one.propensities) for one in session.lists],
+            {flowchart: sorted(cells) for flowchart, cells in session.held.items()},
         )
     )
 

@@ -209,7 +209,7 @@ def test_a_session_is_the_same_as_bytes(hosts: Hosts) -> None:
     session = held.session.copy()
     session.rows, session.posted = {"visits": [{"day": 3, "note": None}]}, ("seen", "later")
     session.known = session.debug = True
-    session.delayed = 2
+    session.delayed, session.held = 2, {"Everyone": frozenset({"Keen"}), "Value": frozenset()}
     for name in (field.name for field in fields(Session)):
         assert getattr(session, name), f"{name} is not looked at"
     back = revived(saved_session(session_bytes(session)), session.served, {})

@@ -332,7 +332,6 @@ NOT_DONE = [
     ("UACILogToLearning", 0),
     ("UACILogSeparationFileName", 0),
     ("UACICustomLoggerTableName", 1),
-    ("UACIExecuteFlowchartByName", 1),
     ("UACIPurple", 1),
 ]
 
