@@ -93,8 +93,8 @@ class Scorer:
             (layout, top, moment.today),
             lambda storages: bind_plan(plan, storages, moment, top, layout),
         )
-        is_long = layout in LONG_LAYOUTS and bool(plan.zones)
-        long = self._long.take(long_rows(batch.length, len(plan.zones) * top)) if is_long else {}
+        rows = long_rows(batch.length, len(plan.zones) * top)
+        long = self._long.take(rows) if layout in LONG_LAYOUTS else {}
         outputs = allocate(bound, batch.length, long)
         machine = table.run(bound, batch.length, columns, outputs, moment, texts)
         try:
@@ -158,7 +158,9 @@ class Scorer:
             tuple((outputs[f"rules.{z}"], outputs[f"scores.{z}"]) for z in zones)
             if "rules.0" in outputs
             else (),
-            self._long.written(long, machine.rows_written) if "long.row" in outputs else {},
+            self._long.written(long, machine.rows_written if "long.row" in outputs else 0)
+            if long
+            else {},
             +failures,
             {op: bits.view(np.uint8) for op, bits in numbered(outputs, MASK)},
             dict(numbered(outputs, SCORE)),
