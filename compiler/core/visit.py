@@ -55,9 +55,9 @@ class Visit:
 
     def pattern(self, pattern: Pattern, now: int) -> Value:
         """Return what decisions and conditions read of a pattern."""
-        found, said = self.states.get(pattern.name, State()), self.said.get(pattern.name)
-        if said is not None and replace(found, latest=None) == State():
-            return said
+        found = self.states.get(pattern.name, State())
+        if pattern.name in self.said and replace(found, latest=None) == State():
+            return self.said[pattern.name]
         return value(pattern, found, now)
 
 
