@@ -253,6 +253,8 @@ class Calls:
 
         Sessions begin and end, and offers are given, even when it does not.
         """
+        if turn.session is not None and self.conduct.is_quiet(turn.session, event, now):
+            return turn.session
         mark = turn.mark() if turn.refusal is not None else None
         try:
             self.conduct.catch_up(turn, event, now, answer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -58,6 +58,10 @@ class Service:
     rates: Rates | None = None
     users: Admission | None = None
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(MOST_THREADS))
+    _is_slow: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._is_slow = self.host.store.is_shared
 
     async def commands(self, session: str | None, commands: object) -> list[Response]:
         """Carry commands out, and wait until what they log is durable."""
@@ -72,28 +76,26 @@ class Service:
             turn.is_named = bool(session)
             return wire.execute(host.calls, turn, commands)
 
+        steps = host.steps(session or uuid4().hex, work)
         try:
-            answers = await self._taken(host.steps(session or uuid4().hex, work))
+            answers = await (self._elsewhere(steps) if self._is_slow else take(steps, self.history))
         except StoreError as error:
             self.metrics.store_failures.inc()
             raise Refused(503, error.message, advisory.STORE_FAILED) from error
         self.metrics.observe(commands, answers, time.perf_counter() - started)
         return answers
 
-    async def _taken(self, steps: Steps[list[Response]]) -> list[Response]:
-        """Take steps here, or where the store answers over a network, in a thread."""
-        if not self.host.store.is_shared:
-            return await take(steps, self.history)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.threads, self.host.run, steps)
+    def _elsewhere(self, steps: Steps[list[Response]]) -> Awaitable[list[Response]]:
+        """Take steps in a thread, as the store answers over a network."""
+        return asyncio.get_running_loop().run_in_executor(self.threads, self.host.run, steps)
 
     # -- the servlet ---------------------------------------------------------------------------
 
-    async def servlet(self, call: Call) -> list[Response]:
+    def servlet(self, call: Call) -> Awaitable[list[Response]]:
         session = call.body.get("sessionId")
-        if not isinstance(session, str | None):
+        if session is not None and not isinstance(session, str):
             raise Refused(400, "sessionId is a text, or absent")
-        return await self.commands(session, call.body.get("commands"))
+        return self.commands(session, call.body.get("commands"))
 
     # -- REST v2 -------------------------------------------------------------------------------
 

@@ -28,11 +28,16 @@ class Conduct:
 
     def catch_up(self, turn: Turn, event: str, now: int, answer: Response) -> None:
         """Let an event of the system happen, where anything follows from it."""
-        session = _session(turn)
-        if event in session.served.heard:
+        if event in _session(turn).served.heard:
             self.happen(turn, event, now, answer)
         else:
             self.pass_time(turn, now, answer)
+
+    @staticmethod
+    def is_quiet(session: Session, event: str, now: int) -> bool:
+        """Return whether nothing follows from an event of the system, and nothing is due."""
+        planned = session.planned
+        return event not in session.served.heard and (planned is None or planned > now)
 
     def pass_time(self, turn: Turn, now: int, answer: Response) -> None:
         """Do what is due in a session."""

@@ -114,7 +114,11 @@ class MemoryStore:
                 return Held(self._sessions[id], is_idle=True)
             self._names[name] = now, id
             self._names.move_to_end(name)
-            return Held(self._sessions[id])
+            session = self._sessions[id]
+            owner = session.owner
+            if owner in self._reserved:
+                return Held(session)
+            return Held(session, known=Known(self._state(owner)))
 
     def fetch(self, id: str) -> Held | None:
         """Return a session by its id, which does not count as a use."""
