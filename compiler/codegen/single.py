@@ -50,9 +50,13 @@ class Choice:
 
 @dataclass(slots=True)
 class _TextGroup:
-    """Text operations that read the same inputs, with answers by what those held."""
+    """Text operations that read the same inputs, with answers by what those held.
+
+    ``plain`` names the only input where that is an attribute.
+    """
 
     inputs: tuple[InputKey, ...]
+    plain: str | None = None
     ops: list[tuple[InputKey, Op]] = field(default_factory=list)
     reads_now: bool = False
     answers: dict[tuple[Value, ...], Words] = field(default_factory=dict)
@@ -160,7 +164,10 @@ class SingleScorer:
         """Write the results of operations on texts, which are remembered by what they read."""
         ints, floats = self._image.arena.ints, self._image.arena.floats
         for group in self._groups:
-            inputs = tuple([derived(k) if k[0] else given(k[1]) for k in group.inputs])
+            if group.plain is not None:
+                inputs: tuple[Value, ...] = (given(group.plain),)
+            else:
+                inputs = tuple([derived(k) if k[0] else given(k[1]) for k in group.inputs])
             words = None if group.reads_now else group.answers.get(inputs)
             if words is None:
                 words = self._answer(group, inputs, now)
@@ -226,10 +233,14 @@ def _text_groups(ops: Sequence[Op], keys: Container[InputKey]) -> list[_TextGrou
     for index, op in enumerate(ops):
         if op.kind in TEXT_KINDS and (_TEXT, str(index)) in keys:
             inputs = tuple(input_key(ops[a]) for a in op.args)
-            group = groups.setdefault(inputs, _TextGroup(inputs))
+            group = groups.setdefault(inputs, _TextGroup(inputs, _plain(inputs)))
             group.ops.append(((_TEXT, str(index)), op))
             group.reads_now = group.reads_now or _reads_now(op)
     return list(groups.values())
+
+
+def _plain(inputs: tuple[InputKey, ...]) -> str | None:
+    return inputs[0][1] if len(inputs) == 1 and not inputs[0][0] else None
 
 
 def _reads_now(op: Op) -> bool:

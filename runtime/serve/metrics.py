@@ -6,7 +6,6 @@ scraped: that is a microsecond of a request instead of ten.
 
 from __future__ import annotations
 
-import collections
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +33,7 @@ class Requests(Collector):
         started: Sessions that began, by version, the latest versions only.
     """
 
-    commands: collections.Counter[tuple[str, int]] = field(default_factory=collections.Counter)
+    commands: dict[tuple[str, int], int] = field(default_factory=dict)
     failures: int = 0
     seconds: float = 0.0
     slots: list[int] = field(default_factory=lambda: [0] * (len(_BUCKETS) + 1))
@@ -48,7 +47,8 @@ class Requests(Collector):
         self.slots[bisect_left(_BUCKETS, seconds)] += 1
         for command, answer in zip(commands, answers, strict=False):
             action = str(command.get("action", "")).lower() if isinstance(command, dict) else ""
-            self.commands[action if action in ACTIONS else "unknown", answer.status] += 1
+            counted = action if action in ACTIONS else "unknown", answer.status
+            self.commands[counted] = self.commands.get(counted, 0) + 1
             if action == "startsession" and answer.status != ERROR:
                 self._start(answer.version)
             if answer.messages:

@@ -300,7 +300,7 @@ def _refused(calls: Calls, turn: Turn, code: int, text: str) -> Response:
 
 def batch_json(responses: Sequence[Response]) -> Json:
     """Return the answer to a batch."""
-    status = max((r.status for r in responses), default=0)
+    status = max([r.status for r in responses], default=0)
     return {"batchStatusCode": status, "responses": [response_json(r) for r in responses]}
 
 
