@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import signal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from interact.runtime.cli import tables
 from interact.runtime.cli.tables import table_option
+
+if TYPE_CHECKING:
+    from interact.runtime.serve.run import Options, Started
 
 
 def _profiles(
@@ -71,7 +74,8 @@ def _profiles(
 @click.option("--no-auth", is_flag=True, help="Everyone on this machine may call.")
 @click.option("--rate", metavar="N", type=click.FloatRange(0, min_open=True),
     help="Requests in a second that a user, or else an address, may make.")  # fmt: skip
-@click.option("--log", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--log", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    help="Lines for people, or an object of JSON in each, from the first to the last.")  # fmt: skip
 @click.option("--log-requests", is_flag=True, help="Log each request, without personal data.")
 @click.option("--origin", metavar="URL", multiple=True, help="A web origin whose pages may call.")
 @table_option
@@ -86,13 +90,11 @@ def command(path: str, **options: Any) -> int:
     replaced, what is deployed to the environment, and on SIGHUP whatever is there, read anew.
     Sessions keep the version that they began with.
     """  # fmt: skip
-    from interact.runtime.cli import findings
     from interact.runtime.errors import not_installed
-    from interact.runtime.project import CheckFailed
 
     try:
         from interact.runtime.serve.logs import configure
-        from interact.runtime.serve.run import Options, start
+        from interact.runtime.serve.run import Options
 
         configure(options["log"], options["log_requests"])
     except ModuleNotFoundError as error:
@@ -118,16 +120,41 @@ def command(path: str, **options: Any) -> int:
         options["rate"],
         options["publish"],
     )
+    return _in_json(asked) if options["log"] == "json" else _in_text(asked)
+
+
+def _in_text(asked: Options) -> int:
+    from interact.runtime.cli import findings
+    from interact.runtime.project import CheckFailed
+    from interact.runtime.serve.run import start
+
     try:
         started = start(asked)
     except CheckFailed as failed:
         return findings.report(failed)
-    started.run(lambda: click.echo(_told(started, options), err=True))
+    started.run(lambda: click.echo(_told(started), err=True))
     return 0
 
 
-def _told(started: Any, options: dict[str, Any]) -> str:
-    lines = [f"http://{options['host']}:{started.listening.getsockname()[1]}/servlet/RestServlet"]
+def _in_json(asked: Options) -> int:
+    from interact.runtime.cli.serve_json import in_json, say_started
+    from interact.runtime.serve.run import start
+
+    def work() -> int:
+        started = start(asked)
+        started.run(lambda: say_started(started, _url(started)))
+        return 0
+
+    return in_json(work)
+
+
+def _url(started: Started) -> str:
+    host = f"[{started.asked}]" if ":" in started.asked else started.asked
+    return f"http://{host}:{started.listening.getsockname()[1]}/servlet/RestServlet"
+
+
+def _told(started: Started) -> str:
+    lines = [_url(started)]
     channels = ", ".join(served.name for served in started.live.whole.channels)
     lines += [
         f"channels: {channels or 'nothing is deployed yet'}",

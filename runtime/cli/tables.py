@@ -49,6 +49,11 @@ def lines(tables: list[Json]) -> Iterator[str]:
 
 def of_channels(channels: Collection[Any]) -> Iterator[str]:
     """Yield what became of the rows that hosts read, each table once."""
+    yield from lines(reports_of(channels))
+
+
+def reports_of(channels: Collection[Any]) -> list[Json]:
+    """Return what became of the rows that hosts read, each table once."""
     reports = {
         (name, rows.loaded.report.source): rows.loaded.report.as_json()
         for served in channels
@@ -61,7 +66,7 @@ def of_channels(channels: Collection[Any]) -> Iterator[str]:
         if served.listed is not None
         for name in served.listed.missing
     }
-    yield from lines([*reports.values(), *missing.values()])
+    return [*reports.values(), *missing.values()]
 
 
 def _example(example: Json) -> str:

@@ -85,9 +85,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A service that is ready to run, and how to call it."""
+    """A service that is ready to run, and how to call it: at the host that was ``asked`` for."""
 
     server: uvicorn.Server
+    asked: str
     listening: socket.socket
     history: History | None
     host: Host
@@ -165,12 +166,14 @@ def start(options: Options) -> Started:
         host=options.host,
         port=options.port,
         log_level="warning",
+        log_config=None,  # its messages go where all others go
         access_log=False,
         proxy_headers=False,  # nobody asks whom a request is from
         server_header=False,
     )
     return Started(
         uvicorn.Server(config),
+        options.host,
         listening,
         history,
         host,

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import resource
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -146,13 +147,17 @@ def serving(
             resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
 
     command = [sys.executable, "-m", "interact", "serve", str(project), "--port", "0", *options]
+    pipe = subprocess.PIPE
     run = subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, preexec_fn=limit, env=dict(os.environ)
+        command, stdout=pipe, stderr=pipe, text=True, preexec_fn=limit, env=dict(os.environ)
     )
     try:
         assert run.stderr is not None
-        found = re.search(r"http://[\d.:]+", run.stderr.readline())
+        first = run.stderr.readline()
+        found = re.search(r"http://[\d.:]+", first)
         assert found is not None
+        if first.startswith("{"):
+            json.loads(first)
         yield run, found[0]
     finally:
         run.kill()
@@ -168,9 +173,16 @@ def test_logs_are_json_and_name_nobody(project: Path, tmp_path: Path) -> None:
         token = {"m_tokenId": first.headers["m_tokenId"]}
         httpx.get(f"{base}/v2/offers/my-session/p", headers=token)
         httpx.post(base + SERVLET, content=b"{", headers=token)
+        with socket.create_connection(("127.0.0.1", int(base.rpartition(":")[2]))) as other:
+            other.sendall(b"no request\r\n\r\n")
+            while other.recv(1000):
+                pass
         run.terminate()
-        told = run.stderr.read()
-    lines = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
+        printed, told = run.communicate()
+    lines = [json.loads(line) for line in told.splitlines()]
+    assert (printed, lines[-1]["event"], run.returncode) == ("", "stopped", 143)
+    assert "Invalid HTTP request received." in [line["event"] for line in lines]
+    assert all({"timestamp", "level", "logger", "event"} <= line.keys() for line in lines)
     requests = [line for line in lines if line["logger"] == "interact.requests"]
     assert [(r["method"], r["path"], r["status"], r["commands"]) for r in requests] == [
         ("POST", SERVLET, 200, 3),
@@ -179,6 +191,34 @@ def test_logs_are_json_and_name_nobody(project: Path, tmp_path: Path) -> None:
     ]
     for secret in ("my-session", "4711", "pass-word", token["m_tokenId"]):
         assert secret not in told
+
+
+def test_a_log_of_json_is_json_from_the_first_line_on(project: Path, tmp_path: Path) -> None:
+    """A password for the run is not in it: it is on the standard output."""
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-m", "interact", "serve", "--port", "0", "--log", "json"]
+    with subprocess.Popen([*command, str(project)], stdout=pipe, stderr=pipe, text=True) as run:
+        assert run.stderr is not None
+        started = json.loads(run.stderr.readline())
+        run.terminate()
+        printed, told = run.communicate()
+    assert (started["event"], started["channels"], started["profiles"]) == (
+        "started", ["W"], {"C": None},
+    )  # fmt: skip
+    assert started["version"] == open_deployment(str(project)).version
+    assert [json.loads(line)["event"] for line in told.splitlines()] == ["stopped"]
+    password = re.fullmatch(r"user interact, password (\S+) \(for this run\)\n", printed)
+    assert password is not None
+    assert password[1] not in str(started)
+    (tmp_path / "bad.interact").write_text("offer {")
+    for path, code, event in [
+        ("nowhere", 2, "no such file or folder: nowhere"),
+        (str(tmp_path / "bad.interact"), 1, "the project has errors"),
+    ]:
+        wrong = subprocess.run([*command, path], capture_output=True, text=True, check=False)
+        found = json.loads(wrong.stderr)
+        assert (wrong.returncode, wrong.stdout) == (code, "")
+        assert (found["event"], found["level"]) == (event, "error")
 
 
 @pytest.mark.parametrize("store", ["memory", "file"])
