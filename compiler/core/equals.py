@@ -14,6 +14,8 @@ from functools import lru_cache
 
 from interact.compiler.core.decide import Candidate, Standing
 from interact.compiler.core.hashes import Hashes
+from interact.compiler.core.interpret import Frame
+from interact.compiler.core.program import Rule
 from interact.compiler.core.worlds import TooMany
 from interact.stdlib.chance import hash_int
 from interact.stdlib.ranking import shuffled, sort_key
@@ -21,8 +23,8 @@ from interact.stdlib.records import record
 
 MOST_ORDERS = 64
 _MOST_TRIES = 5_000
-Apart = Callable[[int], Hashable]
-"""Says of an offer (index) how it differs from others for what is done with a decision."""
+Apart = Callable[[Rule, Frame], Hashable]
+"""Says how the offer of a rule differs from others for what is done with a decision."""
 Kind = tuple[int, ...]
 """Rules (indices) that nothing tells apart."""
 
@@ -110,7 +112,7 @@ def _equals(
         for index in found:
             rule = rules[index]
             is_single = offers[rule.offer] > 1 or places[rule.group] > 1
-            kind = index if is_single else (rule.most, apart(rule.offer))
+            kind = index if is_single else (rule.most, apart(rule, standing.frame))
             kinds.setdefault(kind, []).append(index)
         new = {rules[index].group for index in found} - shown
         if left > 0 and len(found) > 1:

@@ -14,10 +14,11 @@ from typing import overload
 
 from interact.compiler.codegen.single import Choice
 from interact.compiler.core.chances import Outcome, TooMany, outcomes
-from interact.compiler.core.interpret import Customer, Moment
+from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
+from interact.compiler.core.program import Rule
 from interact.runtime.host.deployment import MOST_OFFERS, ServedChannel
 from interact.runtime.host.offers.giving import Given, Wanted, lists
-from interact.runtime.host.offers.selecting import is_selective
+from interact.runtime.host.offers.selecting import is_selective, names_in
 from interact.runtime.host.wishes import Wishes
 from interact.stdlib.records import record
 
@@ -122,10 +123,15 @@ class _Asked:
     def _is_selective(self) -> bool:
         return any(is_selective(request.requirement, self.wishes) for _, request in self.wanted)
 
-    def _apart(self, offer: int) -> object:
-        """Tell apart what lists may: all offers for requirements, else those that are barred."""
-        name = self.served.program.offers[offer].name
-        return name if self._is_selective else name in self.barred
+    def _apart(self, rule: Rule, frame: Frame) -> object:
+        """Tell offers apart by what lists do: by being barred, and attributes that are wanted."""
+        program = self.served.program
+        wanted = {self.wishes.distinct}
+        for _, request in self.wanted:
+            wanted |= names_in(request.requirement)
+        found = ((a.name.lower(), a) for a in program.attributes_of(rule))
+        values = [(n, str(a.type), evaluate(a.value, frame)) for n, a in found if n in wanted]
+        return program.offers[rule.offer].name in self.barred, frozenset(values)
 
     def _lists(self, outcome: Outcome) -> list[frozenset[int]]:
         """Return the offers (indices) of each list when an outcome comes."""

@@ -28,6 +28,12 @@ class Requirement(Struct, frozen=True, gc=False):
 ANY = Requirement()
 
 
+def names_in(requirement: Requirement) -> set[str]:
+    """Return the attributes that a requirement reads, in small letters."""
+    own = {wanted.name.lower() for wanted in requirement.attributes}
+    return own.union(*map(names_in, requirement.children))
+
+
 def is_selective(requirement: Requirement, wishes: Wishes) -> bool:
     """Return whether more than the best have to be looked at."""
     return requirement is not ANY or bool(wishes.distinct)

@@ -163,6 +163,19 @@ def test_what_a_call_wants_beside_counts(tmp_path: Path) -> None:
     }
 
 
+def test_offers_that_requirements_do_not_tell_apart_share_an_order(tmp_path: Path) -> None:
+    several = " ".join(
+        f"offer O{n} {{ attributes {{ tone: text = {chr(34)}{n % 2}{chr(34)} }} }}"
+        for n in range(8)
+    )
+    (tmp_path / "more.interact").write_text(several)
+    rules = f"zone Z {{ {' '.join(f'O{n} score 5' for n in range(8))} }}"
+    channel = served(tmp_path, rules, 'arbitration { at most 3 offers ties by chance "t" }')
+    required = Requirement(attributes=(NameValue("tone", "0", "string"),))
+    found = propensities(call(channel, {"age": 50}, {"p": 1}, requirement=required))
+    assert found == {f"O{n}": pytest.approx(13 / 14 / 4) for n in (0, 2, 4, 6)}
+
+
 def test_offers_that_an_earlier_point_has_count(tmp_path: Path) -> None:
     rules = EQUALS + " zone Y { A score 3 B score 2 }"
     points = {"p": 2, "q": 1}
