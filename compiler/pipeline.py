@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import is_
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from interact.compiler.columnar.from_core import lower_channel, lower_filter, lower_snapshots
@@ -27,7 +29,12 @@ from interact.compiler.source import SourceFile, Span
 from interact.compiler.surface import ast_tests
 from interact.compiler.surface.ast import Enumeration, Module
 from interact.compiler.surface.expand import expand_templates
-from interact.compiler.surface.from_source import parse_expression, parse_module
+from interact.compiler.surface.from_source import (
+    Parsed,
+    parse_expression,
+    parse_file,
+    parse_module,
+)
 
 if TYPE_CHECKING:
     from interact.compiler.core.tests import Test
@@ -61,16 +68,22 @@ class Checked:
 
 
 def check(
-    sources: Sequence[SourceFile], absent: Collection[tuple[str, str]] = frozenset()
+    sources: Sequence[SourceFile],
+    absent: Collection[tuple[str, str]] = frozenset(),
+    parsed: Mapping[str, Parsed] = MappingProxyType({}),
 ) -> Checked:
     """Parse a project, and if it is well formed resolve and type it.
 
     Args:
         sources: All files, with those that they import.
         absent: File and path of the imports at which nothing was found.
+        parsed: Files that are parsed already, by name.
     """
     sink = Sink()
-    modules = tuple(parse_module(source, sink) for source in sources)
+    files = [parsed.get(source.name) or parse_file(source) for source in sources]
+    for file in reversed(files):
+        sink.adopt(file.found)
+    modules = tuple(file.module for file in files)
     _report_absent(modules, absent, sink)
     if not sink.has_errors and not any(m.declarations for m in modules):
         place = Span(sources[0].name, 0, 0) if sources else Span("", 0, 0)
@@ -178,13 +191,17 @@ def map_expressions(program: Program, f: Callable[[Expr], Expr]) -> Program:
         return replace(c, test=replace(c.test, condition=f(c.test.condition)))
 
     def rule(r: Rule) -> Rule:
-        condition = None if r.condition is None else f(r.condition)
+        score, condition = f(r.score), None if r.condition is None else f(r.condition)
         attributes = tuple(map(attribute, r.attributes))
         order = None if r.order is None else f(r.order)
-        return replace(r, score=f(r.score), condition=condition, attributes=attributes, order=order)
+        old, new = (r.score, r.condition, r.order), (score, condition, order)
+        if all(map(is_, (*old, *r.attributes), (*new, *attributes))):
+            return r
+        return replace(r, score=score, condition=condition, attributes=attributes, order=order)
 
     def attribute(a: OfferAttribute) -> OfferAttribute:
-        return replace(a, value=f(a.value))
+        value = f(a.value)
+        return a if value is a.value else replace(a, value=value)
 
     def snapshot(s: Snapshot) -> Snapshot:
         return replace(s, fields=tuple(replace(x, value=f(x.value)) for x in s.fields))

@@ -135,8 +135,8 @@ def check_project(path: str) -> tuple[list[SourceFile], Checked]:
     from interact.compiler.pipeline import check
     from interact.runtime.imports import with_imports
 
-    sources, absent = with_imports(load_sources(path), source_files, read_source)
-    return sources, check(sources, absent)
+    found = with_imports(load_sources(path), source_files, read_source)
+    return found.sources, check(found.sources, found.absent, found.parsed)
 
 
 def check_sources(path: str) -> tuple[list[SourceFile], Checked]:

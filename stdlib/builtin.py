@@ -64,7 +64,12 @@ class Param:
 
 @record
 class Overload:
-    """One signature of a built-in and the function that computes it."""
+    """One signature of a built-in and the function that computes it.
+
+    Attributes:
+        arguments: The parameters that a caller writes.
+        units: Positions of the arguments whose 10**scale is passed after the written ones.
+    """
 
     params: tuple[Param, ...]
     result: Kind
@@ -72,17 +77,15 @@ class Overload:
     qualified: str
     scale: Scale = "same"
     variadic: bool = False
+    arguments: tuple[Param, ...] = field(init=False, compare=False, repr=False)
+    units: tuple[int, ...] = field(init=False, compare=False, repr=False)
 
-    @property
-    def arguments(self) -> tuple[Param, ...]:
-        """The parameters that a caller writes."""
-        return tuple(p for p in self.params if not p.unit)
-
-    @property
-    def units(self) -> tuple[int, ...]:
-        """Positions of the arguments whose 10**scale is passed after the written ones."""
-        names = [p.name for p in self.arguments]
-        return tuple(names.index(p.name) for p in self.params if p.unit)
+    def __post_init__(self) -> None:
+        written = tuple([p for p in self.params if not p.unit])
+        names = [p.name for p in written]
+        object.__setattr__(self, "arguments", written)
+        units = tuple([names.index(p.name) for p in self.params if p.unit])
+        object.__setattr__(self, "units", units)
 
     @property
     def uses_text(self) -> bool:

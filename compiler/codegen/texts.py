@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from interact.compiler.columnar.nodes import Op, OpKind
@@ -34,7 +34,8 @@ class Texts:
 
     def answer(self, op: Op, inputs: Sequence[Value]) -> Value:
         """Return the value of a text operation, for a mask whether it holds."""
-        return _answer(op, Frame(Customer({str(i): v for i, v in enumerate(inputs)}), self.moment))
+        frame = Frame(Customer({str(i): v for i, v in enumerate(inputs)}), self.moment)
+        return _question(op)(frame)
 
     def answers(self, op: Op, dictionary: tuple[str, ...]) -> list[Value]:
         """Return the answer for each text of a dictionary."""
@@ -47,24 +48,30 @@ class Texts:
 
     def _each(self, op: Op, dictionary: tuple[str, ...]) -> Iterator[Value]:
         values: dict[str, Value] = {}
-        frame = Frame(Customer(values), self.moment)
+        frame, answer = Frame(Customer(values), self.moment), _question(op)
         for word in dictionary:
             values["0"] = word
-            yield _answer(op, frame)
+            yield answer(frame)
             frame.failures.clear()
             frame.folds.clear()
 
 
-def _answer(op: Op, frame: Frame) -> Value:
+def _question(op: Op) -> Callable[[Frame], Value]:
+    """Return what answers a text operation."""
     if op.kind is OpKind.TEXT:
         assert not isinstance(op.data, tuple)
-        return evaluate(_expr(op.data), frame)
+        whole = _expr(op.data)
+        return lambda frame: evaluate(whole, frame)
     assert isinstance(op.data, tuple)
-    expr, detail = op.data
-    found = evaluate(_expr(expr), frame)
+    expr, detail = _expr(op.data[0]), op.data[1]
     if op.kind is OpKind.TEXT_TRUTH:
-        return found is detail
-    return any(span == detail for span, _ in frame.failures if isinstance(detail, Span))
+        return lambda frame: evaluate(expr, frame) is detail
+
+    def fails(frame: Frame) -> bool:
+        evaluate(expr, frame)
+        return any(span == detail for span, _ in frame.failures if isinstance(detail, Span))
+
+    return fails
 
 
 def _expr(data: object) -> Expr:

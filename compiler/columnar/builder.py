@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from interact.compiler.columnar.nodes import Op, OpKind
 from interact.stdlib.types import Type
@@ -28,11 +29,11 @@ class Builder:
             self.ops.append(Op(kind, args, data, type))
         return place
 
-    @property
+    @cached_property
     def live(self) -> int:
         return self.add(OpKind.LIVE)
 
-    @property
+    @cached_property
     def none(self) -> int:
         return self.add(OpKind.NONE)
 

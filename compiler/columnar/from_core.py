@@ -44,8 +44,9 @@ from interact.stdlib.types import FLOAT, INT
 
 def lower_channel(program: Program, channel: Channel) -> Plan:
     """Return the plan of a channel."""
-    low = Lowering(folds=channel_folds(channel))
-    key = [Attr(a.name, a.type, False) for a in program.audience_of(channel).key]
+    audience = program.audience_of(channel)
+    low = Lowering(folds=channel_folds(channel) if audience.rows else ())
+    key = [Attr(a.name, a.type, False) for a in audience.key]
     cells: list[int] = []
     for cell in channel.cells:
         cells.append(_cell(cell, cells, key, low))

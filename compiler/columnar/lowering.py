@@ -116,7 +116,7 @@ class Lowering:
 
         def render(part: Expr) -> str:
             if isinstance(part, Call) and is_fused(part):
-                return f"{FUSED[part.function]}({','.join(render(a) for a in part.args)})"
+                return f"{FUSED[part.function]}({','.join([render(a) for a in part.args])})"
             if isinstance(part, Const) and part.value is not None:
                 constants.append(part.value)
                 return f"c{len(constants) - 1}"

@@ -77,7 +77,7 @@ def apply(name: str, args: list[Expr], span: Span, sink: Sink) -> Expr:
     builtin = UNIVERSE[name]
     if name == "text" and len(args) == 1 and type_of(args[0]).kind is Kind.ENUM:
         return name_of(args[0], span)
-    if any(type_of(a) == ERROR for a in args):
+    if any(type_of(a).kind is Kind.ERROR for a in args):
         return infer.poison(span)
     if builtin.variadic and len(args) > 2:
         first = apply(name, args[:2], span, sink)
@@ -112,25 +112,26 @@ def _overload(name: str, given: tuple[Kind, ...]) -> Overload | None:
 
 
 def _call(overload: Overload, args: list[Expr], span: Span) -> Expr:
-    kinds = [p.kind for p in overload.arguments]
     scale = _common_scale(overload, args)
-    targets = [decimal(scale) if k is Kind.DECIMAL else Type(k) for k in kinds]
+    targets = [_in_scale(p.kind, scale) for p in overload.arguments]
     converted = [coerce(a, t) for a, t in zip(args, targets, strict=True)]
     units = [Const(10**scale, INT, span) for _ in overload.units]
-    result = _result(overload, scale)
-    return Call(overload.qualified, (*converted, *units), result, span)
+    return Call(overload.qualified, (*converted, *units), _result(overload, scale), span)
+
+
+@cache
+def _in_scale(kind: Kind, scale: int) -> Type:
+    return decimal(scale) if kind is Kind.DECIMAL else Type(kind)
 
 
 def _result(overload: Overload, scale: int) -> Type:
-    if overload.result is not Kind.DECIMAL:
-        return Type(overload.result)
-    return decimal(overload.scale if isinstance(overload.scale, int) else scale)
+    return _in_scale(overload.result, overload.scale if isinstance(overload.scale, int) else scale)
 
 
 def _common_scale(overload: Overload, args: list[Expr]) -> int:
     """Return the scale in which the decimal arguments of a call meet."""
     pairs = zip(args, overload.arguments, strict=True)
-    return max((type_of(a).scale for a, p in pairs if p.kind is Kind.DECIMAL), default=0)
+    return max([type_of(a).scale for a, p in pairs if p.kind is Kind.DECIMAL], default=0)
 
 
 def multiply_decimals(left: Expr, right: Expr, span: Span, sink: Sink) -> Expr:

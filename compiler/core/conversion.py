@@ -43,7 +43,7 @@ def conversion_cost(source: Kind, target: Kind) -> int | None:
 
 def unify(left: Type, right: Type) -> Type | None:
     """Return the type in which two operands meet, None when there is none."""
-    if left == right and left.kind is not Kind.FRACTION:
+    if (left is right or left == right) and left.kind is not Kind.FRACTION:
         return left
     for one, other in ((left, right), (right, left)):
         if one.kind in (Kind.ERROR, Kind.NULL):
@@ -65,7 +65,9 @@ def coerce(expr: Expr, target: Type) -> Expr:
     Constants are converted here, exactly; anything else gets a Convert node.
     """
     source = type_of(expr)
-    if source == target or source.kind is Kind.ERROR or target.kind is Kind.ERROR:
+    if source is target or source == target:
+        return expr
+    if source.kind is Kind.ERROR or target.kind is Kind.ERROR:
         return expr
     if isinstance(expr, Const):
         return _coerce_constant(expr, target)
@@ -86,7 +88,7 @@ def _coerce_constant(const: Const, target: Type) -> Expr:
     return (
         Convert(const, target, const.span)
         if converted is None
-        else replace(const, value=converted, type=target)
+        else Const(converted, target, const.span)
     )
 
 

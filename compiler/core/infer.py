@@ -76,7 +76,7 @@ def infer_condition(expr: ast.Expr, typing: Typing) -> Expr:
     """
     condition = typing.infer(expr)
     found = type_of(condition)
-    if found in (BOOL, ERROR):
+    if found.kind in (Kind.BOOL, Kind.ERROR):
         return condition
     if found.kind is Kind.NULL:
         return Const(None, BOOL, expr.span)

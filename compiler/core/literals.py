@@ -81,6 +81,8 @@ def _parse_instant(text: str) -> int:
 
 def fraction_places(text: str) -> int:
     """Return the decimal places that a fraction needs, as written (``1.50`` needs two)."""
+    if text.isascii() and text.replace(".", "", 1).isdecimal():
+        return len(text.partition(".")[2])
     exponent = Decimal(text).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 

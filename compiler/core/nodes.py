@@ -211,7 +211,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
 
 def map_children(expr: Expr, f: Callable[[Expr], Expr]) -> Expr:
     """Return ``expr`` with ``f`` applied to each direct operand; itself when none changes."""
-    old = children(expr)
+    if not (old := children(expr)):
+        return expr
     new = tuple([f(child) for child in old])
     if all(map(is_, old, new)):
         return expr

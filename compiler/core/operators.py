@@ -89,14 +89,14 @@ def compare(op: Comparison, left: Expr, right: Expr, span: Span, typing: Typing)
         E0302 when they do not meet, E0305 for a comparison with the literal null.
     """
     for operand in (left, right):
-        if isinstance(operand, Const) and operand.type == NULL:
+        if isinstance(operand, Const) and operand.type.kind is Kind.NULL:
             typing.sink.report(codes.NULL_COMPARISON, span)
             return infer.poison(span)
     common = unify(type_of(left), type_of(right))
     if common is None:
         _incomparable(left, right, span, typing)
         return infer.poison(span)
-    if ERROR in (type_of(left), type_of(right)):
+    if Kind.ERROR in (type_of(left).kind, type_of(right).kind):
         return infer.poison(span)
     left, right = coerce(left, common), coerce(right, common)
     if common.kind is Kind.ENUM and op not in ("eq", "ne"):
@@ -165,7 +165,7 @@ def infer_in(expr: ast.InExpr, typing: Typing) -> Expr:
     common = type_of(operand)
     for option in options:
         met = unify(common, type_of(option))
-        if isinstance(option, Const) and option.type == NULL:
+        if isinstance(option, Const) and option.type.kind is Kind.NULL:
             typing.sink.report(codes.NULL_COMPARISON, option.span)
             return infer.poison(expr.span)
         if met is None:
@@ -178,13 +178,13 @@ def infer_in(expr: ast.InExpr, typing: Typing) -> Expr:
 
 
 def _membership(operand: Expr, options: list[Expr], span: Span) -> Expr:
-    if type_of(operand) == ERROR or any(type_of(o) == ERROR for o in options):
+    if any(type_of(o).kind is Kind.ERROR for o in (operand, *options)):
         return infer.poison(span)
     values = {o.value for o in options if isinstance(o, Const) and o.value is not None}
     others = [o for o in options if not isinstance(o, Const)]
     tests: list[Expr] = [Compare("eq", operand, o, span) for o in others]
     if values or not tests:
-        ordered = tuple(sorted(values, key=lambda v: (str(type(v)), v)))
+        ordered = tuple(sorted(values, key=lambda v: (v.__class__.__name__, v)))
         tests.insert(0, InSet(operand, ordered, span))
     return tests[0] if len(tests) == 1 else Or(tuple(tests), span)
 

@@ -17,6 +17,7 @@ from interact.compiler.core.nodes import (
     type_of,
 )
 
+_FOLDED = frozenset({Call, Compare, Convert, InSet, IsNull, Not})
 _NOBODY = Frame(Customer({}), Moment(0))
 
 
@@ -33,16 +34,12 @@ def fold_constants(expr: Expr) -> Expr:
     4.0
     """
     expr = map_children(expr, fold_constants)
-    match expr:
-        case Call() | Compare() | Convert() | InSet() | IsNull() | Not():
-            return _folded(expr)
-        case _:
-            return expr
+    return _folded(expr) if expr.__class__ in _FOLDED else expr
 
 
 def _folded(expr: Expr) -> Expr:
     operands = children(expr)
-    if not operands or not all(isinstance(o, Const) for o in operands):
+    if not operands or not all(o.__class__ is Const for o in operands):
         return expr
     value = evaluate(expr, _NOBODY)
     missing = any(isinstance(o, Const) and o.value is None for o in operands)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from operator import is_
 
 from interact.compiler.core.failing import can_fail
 from interact.compiler.core.nodes import And, Const, Expr, Not, Or, When, map_children
@@ -55,4 +56,7 @@ def _operands(args: Sequence[Expr], kind: type[And | Or], decisive: bool) -> Ite
 def _joined(expr: And | Or, args: list[Expr], neutral: bool) -> Expr:
     if not args:
         return Const(neutral, BOOL, expr.span)
-    return args[0] if len(args) == 1 else replace(expr, args=tuple(args))
+    if len(args) == 1:
+        return args[0]
+    is_same = len(args) == len(expr.args) and all(map(is_, args, expr.args))
+    return expr if is_same else replace(expr, args=tuple(args))

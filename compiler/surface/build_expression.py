@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from interact.compiler.diagnostics import syntax
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.source import SourceFile, Span
 from interact.compiler.surface.ast import (
     BetweenExpr,
     BinaryExpr,
-    BinaryOperator,
     CallExpr,
     Expr,
     IfExpr,
@@ -50,7 +47,7 @@ class ExpressionBuilder:
         return expr
 
     def literal(self, span: Span, token: Token) -> Expr:
-        return self.literals.literal(token)
+        return self.literals.literal(token, span)
 
     def name(self, span: Span, name: Token) -> Expr:
         return NameExpr(name.text, None, span)
@@ -85,7 +82,7 @@ class ExpressionBuilder:
     def binary(self, span: Span, left: Expr, operator: Token, right: Expr) -> Expr:
         if operator.text in ("=", "!=") and (_is_null(left) or _is_null(right)):
             return self._null_comparison(span, left, operator, right)
-        return BinaryExpr(cast(BinaryOperator, operator.text), left, right, False, span)
+        return BinaryExpr(operator.text, left, right, False, span)  # type: ignore[arg-type]
 
     def _null_comparison(self, span: Span, left: Expr, operator: Token, right: Expr) -> Expr:
         operand = left if _is_null(right) else right

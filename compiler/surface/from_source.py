@@ -15,6 +15,7 @@ from interact.compiler.surface.lex import tokenize
 from interact.compiler.surface.parser import Parser
 from interact.compiler.surface.straight import STOPPED, parse_straight
 from interact.compiler.surface.tables import load_tables
+from interact.stdlib.records import record
 
 
 def parse_module(source: SourceFile, sink: Sink) -> Module:
@@ -24,6 +25,20 @@ def parse_module(source: SourceFile, sink: Sink) -> Module:
     """
     module = _parse("module", source, sink, 0, len(source.text))
     return cast(Module, module) if module else Module(source.name, ())
+
+
+@record
+class Parsed:
+    """A file that was parsed: its module, and what was found in it."""
+
+    module: Module
+    found: Sink
+
+
+def parse_file(source: SourceFile) -> Parsed:
+    """Parse a file, and keep what is found with it."""
+    found = Sink()
+    return Parsed(parse_module(source, found), found)
 
 
 def parse_expression(

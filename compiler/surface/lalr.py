@@ -167,22 +167,21 @@ def resolve(tables: Tables, states: list[int], terminal: str) -> tuple[int, bool
     """Return the state in which ``terminal`` is shifted or stuck, and which of the two.
 
     The reductions before it are played through beside the stack: ``depth`` states of it are
-    left, ``above`` are the states on top of them.
+    left, ``above`` are the states on top of them, then comes ``state``.
     """
-    depth, above = len(states), list[int]()
-    while True:
-        state = above[-1] if above else states[depth - 1]
-        action = tables.actions[state].get(terminal)
-        if action is None or action >= 0:
-            return state, action is not None
-        rule = tables.productions[~action]
-        if (length := rule.length) <= len(above):
-            del above[len(above) - length :]
+    actions, gotos, productions = tables.actions, tables.gotos, tables.productions
+    depth, above, state = len(states) - 1, list[int](), states[-1]
+    while (action := actions[state].get(terminal)) is not None and action < 0:
+        rule = productions[~action]
+        if (below := rule.length - 1) < 0:
+            above.append(state)
+        elif below <= len(above):
+            del above[len(above) - below :]
         else:
-            depth -= length - len(above)
+            depth -= below - len(above)
             above.clear()
-        below = above[-1] if above else states[depth - 1]
-        above.append(tables.gotos[below][rule.origin])
+        state = gotos[above[-1] if above else states[depth - 1]][rule.origin]
+    return state, action is not None
 
 
 def kept_children(rule: Production, values: list[Any], height: int) -> list[Any]:

@@ -9,6 +9,7 @@ the problem is kept beside the token, and reported only if the parser comes to i
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from interact.compiler.surface.near_misses import (
@@ -22,7 +23,8 @@ from interact.compiler.surface.near_misses import (
 from interact.compiler.surface.tables import Tables
 from interact.compiler.surface.token import END, Token, TokenStream
 
-_TIMES = ("TIMESTAMP", "DATE")
+_WORDS = ("MISSPELT_WORD", "IS_AT_LEAST", "NAME")
+_NUMBERS = ("TIMESTAMP", "DATE", *BEFORE_NUMBERS, "DURATION", "FRACTION", "INT")
 _token = tuple.__new__  # half the time of calling Token
 
 
@@ -39,6 +41,7 @@ def tokenize(text: str, tables: Tables, start: int = 0, end: int | None = None) 
 def _scan(stream: TokenStream, start: int, stop: int, tables: Tables) -> int | None:
     """Add tokens up to what is no lexeme, and return where to go on; None at the end."""
     text, add, signs = stream.text, stream.tokens.append, tables.signs
+    make, near_misses = _token, NEAR_MISSES
     for found in _lexer(tables).finditer(text, start, stop):
         kind = found.lastgroup
         if kind is None:
@@ -47,23 +50,31 @@ def _scan(stream: TokenStream, start: int, stop: int, tables: Tables) -> int | N
         lexeme = text[begin:end]
         if kind == "SIGN":
             kind = signs[lexeme]
-        elif kind in NEAR_MISSES:
+        elif kind in near_misses:
             token, problem = mend(kind, lexeme, begin, tables)
             stream.problems.setdefault(len(stream.tokens), problem)
             if token:
                 add(token)
             return token.end if token else end
-        add(_token(Token, (kind, lexeme, begin, end)))
+        add(make(Token, (kind, lexeme, begin, end)))
     add(Token(END, "", stop, stop))
     return None
 
 
 @cache
 def _lexer(tables: Tables) -> re.Pattern[str]:
-    """Return the pattern of white space and one lexeme, a named group for each kind."""
+    """Return the pattern of white space and one lexeme, a named group for each kind.
+
+    What begins with a letter is tried first, then what begins with a digit: that is most of a text.
+    """
     signs = "|".join(re.escape(sign) for sign in sorted(tables.signs, key=len, reverse=True))
-    times = {kind: tables.patterns[kind] for kind in _TIMES}
-    lexemes = {**times, **BEFORE_NUMBERS, **tables.patterns}
-    kinds = {**BEFORE_LEXEMES, **lexemes, **AFTER_LEXEMES, "SIGN": signs, **OTHER}
-    groups = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in kinds.items())
-    return re.compile(rf"(?:\s++|#[^\r\n]*+)*+(?:{groups}|\Z)")
+    known = {**BEFORE_LEXEMES, **BEFORE_NUMBERS, **tables.patterns, **AFTER_LEXEMES}
+    kinds = {**known, "SIGN": signs, **OTHER}
+    words = _groups({kind: kinds.pop(kind) for kind in _WORDS})
+    numbers = _groups({kind: kinds.pop(kind) for kind in _NUMBERS})
+    lexemes = rf"(?![\W\d_])(?:{words})|(?=\d)(?:{numbers})|{_groups(kinds)}"
+    return re.compile(rf"(?:\s++|#[^\r\n]*+)*+(?:{lexemes}|\Z)")
+
+
+def _groups(kinds: Mapping[str, str]) -> str:
+    return "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in kinds.items())

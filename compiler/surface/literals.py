@@ -37,14 +37,13 @@ class Literals:
             "DURATION": ("duration", self._duration_text),
         }
 
-    def literal(self, token: Token) -> LiteralExpr:
-        """Return the literal that ``token`` spells."""
+    def literal(self, token: Token, span: Span | None = None) -> LiteralExpr:
+        """Return the literal that ``token`` spells, which is at ``span``."""
+        span = span or self._span(token)
         if token.kind == "NAME":
-            return LiteralExpr(
-                "null" if token.text == "null" else "bool", token.text, self._span(token)
-            )
+            return LiteralExpr("null" if token.text == "null" else "bool", token.text, span)
         kind, normalise = self._normalise[token.kind]
-        return LiteralExpr(kind, normalise(token), self._span(token))
+        return LiteralExpr(kind, normalise(token), span)
 
     def _span(self, token: Token) -> Span:
         return Span(self._file, token.start, token.end)

@@ -35,23 +35,19 @@ class _Straight:
         self.states, self.values, self.starts = [tables.starts[start]], list[Any]([None]), [0]
         self.end = 0
         self._rules = [(rule, getattr(builder, rule.build, None)) for rule in tables.productions]
+        self._passed = dict[tuple[int, int, str, str], int]()
 
     def run(self, tokens: list[Token]) -> bool:
         """Shift all tokens, each after its reductions; return whether that was possible."""
-        states, actions, gotos = self.states, self.tables.actions, self.tables.gotos
-        renames, words = self.tables.renames, self.tables.words
+        states, actions, words = self.states, self.tables.actions, self.tables.words
         for token in tokens:
             kind, text, start, end = token
             if kind == "NAME" and (word := words.get(text)) is not None:
-                if resolve(self.tables, states, word)[1]:
-                    kind = word
-                elif text in RESERVED:
+                kind = self._decided(word, kind)
+                if kind != word and text in RESERVED:
                     return False
             while (action := actions[states[-1]].get(kind)) is not None and action < 0:
-                if (origin := renames[~action]) is not None:
-                    states[-1] = gotos[states[-2]][origin]
-                else:
-                    self._reduce(~action)
+                self._follow(action, kind, kind)
             if action is None or len(states) > MAX_HEIGHT:
                 return False
             states.append(action)
@@ -60,11 +56,48 @@ class _Straight:
             self.end = end
         return True
 
+    def _decided(self, word: str, name: str) -> str:
+        """Return what a word is, after the reductions that it causes whichever it is."""
+        while True:
+            row = self.tables.actions[self.states[-1]]
+            if (action := row.get(word)) is None:
+                return name
+            if action >= 0 or name not in row:
+                return word
+            if row[name] != action:
+                return word if resolve(self.tables, self.states, word)[1] else name
+            self._follow(action, word, name)
+
+    def _follow(self, action: int, terminal: str, other: str) -> None:
+        """Reduce before a terminal, or before either of two that both cause this reduction."""
+        states = self.states
+        if self.tables.renames[~action] is None:
+            self._reduce(~action)
+            return
+        key = (states[-2], states[-1], terminal, other)
+        state = self._passed.get(key)
+        states[-1] = self._passed_on(*key) if state is None else state
+
+    def _passed_on(self, below: int, state: int, terminal: str, other: str) -> int:
+        """Return the state after all productions in a row that pass the topmost symbol on."""
+        key, gotos = (below, state, terminal, other), self.tables.gotos[below]
+        while True:
+            row = self.tables.actions[state]
+            action = row.get(terminal)
+            if action is None or action >= 0 or row.get(other) != action:
+                break
+            if (origin := self.tables.renames[~action]) is None:
+                break
+            state = gotos[origin]
+        self._passed[key] = state
+        return state
+
     def _reduce(self, number: int) -> None:
         (rule, build), states, values = self._rules[number], self.states, self.values
-        height = len(states) - rule.length
-        start = self.starts[height] if rule.length else self.end
-        children = kept_children(rule, values, height)
+        length = rule.length
+        height = len(states) - length
+        start = self.starts[height] if length else self.end
+        children = values[height:] if rule.keeps_all else kept_children(rule, values, height)
         del states[height:], values[height:], self.starts[height:]
         states.append(self.tables.gotos[states[-1]][rule.origin])
         self.starts.append(start)

@@ -18,12 +18,14 @@ class Production:
     ``build`` names the function that makes the value of ``origin`` from the kept children, ``""``
     passes the only one on, ``"[]"`` collects them in a list. ``kept`` has the position of each
     child; ``~position`` stands for all items of a list, None for an optional part left out.
+    ``keeps_all`` says that it is all symbols, as they are.
     """
 
     origin: str
     length: int
     build: str
     kept: tuple[int | None, ...]
+    keeps_all: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +59,7 @@ class Tables:
 def tables_from_json(data: Mapping[str, Any]) -> Tables:
     """Return the tables that ``build_tables`` wrote."""
     productions = tuple(
-        Production(origin, length, build, tuple(kept))
+        Production(origin, length, build, tuple(kept), kept == list(range(length)))
         for origin, length, build, kept in data["productions"]
     )
     return Tables(

@@ -109,7 +109,7 @@ def _parsed(path: str) -> list[SourceFile]:
     from interact.runtime.imports import with_imports
     from interact.runtime.project import load_sources, names_in_project, read_source, source_files
 
-    sources, _ = with_imports(load_sources(path), source_files, read_source)
+    sources = with_imports(load_sources(path), source_files, read_source).sources
     sink = Sink()
     for source in sources:
         parse_module(source, sink)

@@ -59,7 +59,7 @@ COMMANDS = {
     "lints": "List what the lints of check look for, or explain one.",
 }
 INTERRUPTED, GONE, STOPPED = 130, 141, 143
-YOUNG_OBJECTS = 100_000
+YOUNG_OBJECTS = 500_000
 
 
 class Stopped(BaseException):

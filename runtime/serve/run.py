@@ -45,6 +45,7 @@ from interact.runtime.tables.settings import read_table_settings
 from interact.runtime.values import instant
 
 log = logging.getLogger("interact.serve")
+_YOUNG_OBJECTS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class Started:
     def _run(self) -> None:
         gc.collect()
         gc.freeze()  # what is there now stays: no request waits until all of it is looked at again
+        gc.set_threshold(_YOUNG_OBJECTS, 20, 50)  # fewer than a compiler makes: short waits
         timer = Timer(self.host, _say)
         timer.start()
         if self.polling is not None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from interact.compiler.surface import from_source
+from interact.compiler.surface.lex import tokenize
+from interact.compiler.surface.token import TokenStream
 from interact.runtime.build import build
 from interact.runtime.project import check_project, open_project
 
@@ -37,6 +41,18 @@ def test_each_file_once(root: Path, project: str) -> None:
     first, *imported = [s.name for s in sources]
     assert first == f"{project}/app.interact"
     assert sorted(imported) == ["shared/more/ages.interact", "shared/offers.interact"]
+
+
+def test_each_file_is_parsed_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts: list[str] = []
+
+    def counted(text: str, *rest: Any) -> TokenStream:
+        texts.append(text)
+        return tokenize(text, *rest)
+
+    monkeypatch.setattr(from_source, "tokenize", counted)
+    sources, _ = check_project("bank")
+    assert sorted(texts) == sorted(source.text for source in sources)
 
 
 def test_bundles_carry_imports(root: Path) -> None:
