@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -121,6 +122,11 @@ class GoldenFile(pytest.File):
 
     def collect(self) -> Iterator[GoldenItem]:
         yield GoldenItem.from_parent(self, name=self.path.stem)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Share kernels between all processes and runs, and keep them out of the user's cache."""
+    os.environ["INTERACT_CACHE_DIR"] = str(config.rootpath / "build" / "cache")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

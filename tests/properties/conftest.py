@@ -9,6 +9,5 @@ from interact.runtime.kernel_cache import FileKernelStore
 
 
 @pytest.fixture(scope="session")
-def store(request: pytest.FixtureRequest) -> KernelStore:
-    assert request.config.cache is not None
-    return FileKernelStore(request.config.cache.mkdir("kernels"))
+def store() -> KernelStore:
+    return FileKernelStore()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -30,6 +31,8 @@ def main() -> None:
     """Do what each line asks for: start a service with arguments, or wait for the end of one."""
     for module in MODULES:
         import_module(module)
+    gc.collect()
+    gc.freeze()  # a child that looked at all of it would have to copy it
     for line in sys.stdin:
         wanted = json.loads(line)
         if isinstance(wanted, int):

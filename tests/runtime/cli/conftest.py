@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -39,14 +38,6 @@ strategy S on Web {
 }
 """
 Command = Callable[..., Result]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def kernel_cache(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Keep kernels of these tests out of the user's cache, and between these tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("INTERACT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -32,14 +32,8 @@ Versions = Callable[[int], Built]
 
 
 @pytest.fixture(autouse=True)
-def in_folder(
-    tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Path:
+def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder; the registry is ``r``."""
-    cache = tmp_path_factory.getbasetemp() / "kernels"
-    monkeypatch.setenv("INTERACT_CACHE_DIR", str(cache))
     monkeypatch.setenv("INTERACT_REGISTRY", "r")
     monkeypatch.chdir(tmp_path)
     return tmp_path
