@@ -87,3 +87,9 @@ def test_a_command_without_its_extra_is_one_line(command: str, extra: str) -> No
 
 def _requirements() -> list[str]:
     return [f'{line}; extra == "{extra}"' for extra, lines in extras().items() for line in lines]
+
+
+def test_a_host_without_its_extra_is_one_line() -> None:
+    code = "import interact\ntry: interact.open_host\nexcept ImportError as error: print(error)"
+    found = run({"msgspec"}, code)
+    assert found.stdout == ("interact.open_host needs msgspec: pip install 'interact-dsl[serve]'\n")

@@ -2,7 +2,7 @@
 
 >>> import interact
 >>> sorted(interact.__all__)
-['Decider', 'InteractError', 'Project', 'open_decider', 'open_project']
+['Decider', 'Host', 'InteractError', 'Project', 'open_decider', 'open_host', 'open_project']
 """
 
 from __future__ import annotations
@@ -12,17 +12,31 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from interact.runtime.decider import Decider as Decider
     from interact.runtime.errors import InteractError as InteractError
+    from interact.runtime.host.host import Host as Host
+    from interact.runtime.hosting import open_host as open_host
     from interact.runtime.opening import open_decider as open_decider
     from interact.runtime.project import Project as Project, open_project as open_project
 
 _HOMES = {
     "Decider": "interact.runtime.decider",
+    "Host": "interact.runtime.host.host",
     "InteractError": "interact.runtime.errors",
     "Project": "interact.runtime.project",
     "open_decider": "interact.runtime.opening",
+    "open_host": "interact.runtime.hosting",
     "open_project": "interact.runtime.project",
 }
-__all__ = ["Decider", "InteractError", "Project", "open_decider", "open_project"]
+_SERVING = ("Host", "open_host")
+"""What needs the extra for hosts."""
+__all__ = [
+    "Decider",
+    "Host",
+    "InteractError",
+    "Project",
+    "open_decider",
+    "open_host",
+    "open_project",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -31,4 +45,10 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'interact' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+    try:
+        return getattr(import_module(_HOMES[name]), name)
+    except ModuleNotFoundError as error:
+        if name not in _SERVING:
+            raise
+        text = f"interact.{name} needs {error.name}: pip install 'interact-dsl[serve]'"
+        raise ImportError(text) from error

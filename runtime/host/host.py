@@ -16,13 +16,22 @@ from uuid import uuid4
 
 from interact.runtime.errors import OutputError
 from interact.runtime.host import advisory
+from interact.runtime.host.batch import Command, in_order
 from interact.runtime.host.calls import Calls
 from interact.runtime.host.deployment import Deployment
 from interact.runtime.host.events.tracking import Numbers, Record
 from interact.runtime.host.offers.impressions import Impressions
 from interact.runtime.host.offers.offering import PointRequest
 from interact.runtime.host.profiles.source import ProfileSource
-from interact.runtime.host.results import ERROR, NameValue, Offer, Response
+from interact.runtime.host.results import (
+    ERROR,
+    SUCCESS,
+    BatchResponse,
+    Offer,
+    Parameters,
+    Response,
+    pairs,
+)
 from interact.runtime.host.store.memory import MemoryStore
 from interact.runtime.host.store.protocol import Store, StoreError
 from interact.runtime.host.trial import Trial
@@ -90,9 +99,9 @@ class Host:
         self,
         session: str | None,
         channel: str,
-        audience_id: Sequence[NameValue],
+        audience_id: Parameters,
         audience_level: str | None = None,
-        parameters: Sequence[NameValue] = (),
+        parameters: Parameters = (),
         *,
         rely_on_existing: bool = False,
         debug: bool = False,
@@ -101,9 +110,9 @@ class Host:
         start = partial(
             self.calls.start_session,
             channel=channel,
-            audience_id=audience_id,
+            audience_id=pairs(audience_id),
             audience_level=audience_level,
-            parameters=parameters,
+            parameters=pairs(parameters),
             rely_on_existing=rely_on_existing,
             debug=debug,
         )
@@ -112,14 +121,14 @@ class Host:
     def set_audience(
         self,
         session: str,
-        audience_id: Sequence[NameValue],
+        audience_id: Parameters,
         audience_level: str | None = None,
-        parameters: Sequence[NameValue] = (),
+        parameters: Parameters = (),
     ) -> Response:
         """Say who it is, once that is known; the profile is loaded anew."""
+        key, given = pairs(audience_id), pairs(parameters)
         return self._one(
-            session,
-            lambda turn: self.calls.set_audience(turn, audience_id, audience_level, parameters),
+            session, lambda turn: self.calls.set_audience(turn, key, audience_level, given)
         )
 
     def end_session(self, session: str) -> Response:
@@ -139,7 +148,7 @@ class Host:
         return self.calls.version()
 
     def get_offers(
-        self, session: str, point: str, number: int = 1, parameters: Sequence[NameValue] = ()
+        self, session: str, point: str, number: int = 1, parameters: Parameters = ()
     ) -> Response:
         """Return what to show at a point, best first."""
         return self.get_offers_for_points(session, [PointRequest(point, number)], parameters)
@@ -148,16 +157,33 @@ class Host:
         self,
         session: str,
         requests: Sequence[PointRequest],
-        parameters: Sequence[NameValue] = (),
+        parameters: Parameters = (),
     ) -> Response:
         """Return what to show at several points; an earlier one goes first."""
-        return self._one(session, lambda turn: self.calls.get_offers(turn, requests, parameters))
+        given = pairs(parameters)
+        return self._one(session, lambda turn: self.calls.get_offers(turn, requests, given))
 
-    def post_event(
-        self, session: str, event: str, parameters: Sequence[NameValue] = ()
-    ) -> Response:
+    def post_event(self, session: str, event: str, parameters: Parameters = ()) -> Response:
         """Tell what the customer did: a contact, an accept, a reject."""
-        return self._one(session, lambda turn: self.calls.post_event(turn, event, parameters))
+        given = pairs(parameters)
+        return self._one(session, lambda turn: self.calls.post_event(turn, event, given))
+
+    def execute_batch(self, session: str | None, commands: Sequence[Command]) -> BatchResponse:
+        """Carry commands out on one session, and keep what they did together.
+
+        Args:
+            commands: As ``batch`` makes them.
+        """
+
+        def work(turn: Turn) -> list[Response]:
+            return in_order(commands, lambda c: c.call(self.calls, turn), lambda c: c.opens)
+
+        name = session or uuid4().hex
+        try:
+            answers = self._taken(name, work)
+        except StoreError as error:
+            answers = [self.refused(name, error)]
+        return BatchResponse(max([a.status for a in answers], default=SUCCESS), tuple(answers))
 
     # -- turns ---------------------------------------------------------------------------------
 
@@ -209,13 +235,16 @@ class Host:
 
     def _one(self, session: str, call: Callable[[Turn], Response]) -> Response:
         try:
-            if not self.store.is_shared:  # else whoever is first does it
-                due = self.store.next_due()
-                if due is not None and due <= instant(self.clock()):
-                    self.run_due()
-            return self.run(self.steps(session, call))
+            return self._taken(session, call)
         except StoreError as error:
             return self.refused(session, error)
+
+    def _taken(self, session: str, call: Callable[[Turn], T]) -> T:
+        if not self.store.is_shared:  # else whoever is first does it
+            due = self.store.next_due()
+            if due is not None and due <= instant(self.clock()):
+                self.run_due()
+        return self.run(self.steps(session, call))
 
     def refused(self, session: str, error: StoreError) -> Response:
         """Return the answer to a call when the store does not work."""

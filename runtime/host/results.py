@@ -5,6 +5,7 @@ Parts of answers are written to JSON as they are, under the names of the wire.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -87,6 +88,21 @@ class BatchResponse:
 
     status: int
     responses: tuple[Response, ...]
+
+
+Parameters: TypeAlias = Mapping[str, object] | Sequence[NameValue]
+"""Names and values, with the types of the wire or those that Python gives them."""
+
+
+def pairs(given: Parameters) -> Sequence[NameValue]:
+    """Return parameters with their types.
+
+    >>> pairs({"id": 7})
+    [NameValue(name='id', value=7, type='numeric')]
+    """
+    if isinstance(given, Mapping):
+        return [named(name, value) for name, value in given.items()]
+    return given
 
 
 def named(name: str, value: object, absent: ParameterType = "string") -> NameValue:

@@ -15,7 +15,7 @@ from hypothesis import given, strategies as st
 
 from interact.runtime.batch.adapt import fixed_width
 from interact.runtime.errors import OutputError
-from interact.runtime.host import advisory
+from interact.runtime.host import advisory, batch
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.offers.offering import PointRequest
@@ -321,3 +321,17 @@ def test_profiles_of_arrow_files_are_mapped_where_they_can_be(
     assert (taken < table.nbytes / 20) is (compression is None)
     for number in range(1, 5001, 7):
         assert found.load((number,)) == plain.load((number,))
+
+
+def test_a_batch_is_kept_together(host: Host) -> None:
+    visit = batch.start_session("Website", {"customer_id": 7})
+    wrong = batch.start_session("Nowhere", {"customer_id": 7})
+    asked = [batch.get_offers("hero", 2), batch.post_event("contact"), batch.get_profile()]
+    done = host.execute_batch(
+        "s", [visit, *asked, batch.post_event("nonsense"), batch.end_session()]
+    )
+    assert [answer.status for answer in done.responses] == [0, 0, 0, 0, 2, 0]
+    assert done.status == 2
+    stopped = host.execute_batch("t", [wrong, *asked])
+    assert [answer.status for answer in stopped.responses] == [2]
+    assert host.get_offers("t", "hero").status == 2

@@ -1,0 +1,108 @@
+"""Batches: commands on one session, one after the other, that are kept together.
+
+A command is made as a call is: ``start_session("Website", {"customer_id": 7})``, for
+``Host.execute_batch``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+from interact.runtime.host.calls import Calls
+from interact.runtime.host.offers.offering import PointRequest
+from interact.runtime.host.results import ERROR, Parameters, Response, pairs
+from interact.runtime.host.turn import Turn
+from interact.stdlib.records import record
+
+T = TypeVar("T")
+
+
+@record
+class Command:
+    """A call of a batch.
+
+    Attributes:
+        opens: Whether it says whose session it is; when the first one fails to, the rest is left.
+    """
+
+    call: Callable[[Calls, Turn], Response]
+    opens: bool = False
+
+
+def start_session(
+    channel: str,
+    audience_id: Parameters,
+    audience_level: str | None = None,
+    parameters: Parameters = (),
+    *,
+    rely_on_existing: bool = False,
+    debug: bool = False,
+) -> Command:
+    """Begin a visit; see ``Host.start_session``."""
+    begin = partial(
+        Calls.start_session,
+        channel=channel,
+        audience_id=pairs(audience_id),
+        audience_level=audience_level,
+        parameters=pairs(parameters),
+        rely_on_existing=rely_on_existing,
+        debug=debug,
+    )
+    return Command(begin, opens=True)
+
+
+def set_audience(
+    audience_id: Parameters, audience_level: str | None = None, parameters: Parameters = ()
+) -> Command:
+    """Say who it is."""
+    key, given = pairs(audience_id), pairs(parameters)
+    return Command(lambda calls, turn: calls.set_audience(turn, key, audience_level, given), True)
+
+
+def get_offers(point: str, number: int = 1, parameters: Parameters = ()) -> Command:
+    """Ask what to show at a point."""
+    return get_offers_for_points([PointRequest(point, number)], parameters)
+
+
+def get_offers_for_points(requests: Sequence[PointRequest], parameters: Parameters = ()) -> Command:
+    """Ask what to show at several points; an earlier one goes first."""
+    given = pairs(parameters)
+    return Command(lambda calls, turn: calls.get_offers(turn, requests, given))
+
+
+def post_event(event: str, parameters: Parameters = ()) -> Command:
+    """Tell what the customer did."""
+    given = pairs(parameters)
+    return Command(lambda calls, turn: calls.post_event(turn, event, given))
+
+
+def get_profile() -> Command:
+    """Ask for all that is known of the customer."""
+    return Command(Calls.get_profile)
+
+
+def set_debug(debug: bool) -> Command:
+    """Log more about a session, or no more."""
+    return Command(lambda calls, turn: calls.set_debug(turn, debug))
+
+
+def end_session() -> Command:
+    """End a visit."""
+    return Command(Calls.end_session)
+
+
+def in_order(
+    commands: Sequence[T], perform: Callable[[T], Response], opens: Callable[[T], bool]
+) -> list[Response]:
+    """Carry commands out, one after the other.
+
+    A first command that fails to say whose session it is stops the rest: they are about that.
+    """
+    answers: list[Response] = []
+    for command in commands:
+        answers.append(perform(command))
+        if len(answers) == 1 and answers[0].status == ERROR and opens(command):
+            break
+    return answers

@@ -1,0 +1,86 @@
+"""A host in this process, with all that ``interact serve`` opens but the network."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+from interact.runtime.errors import InteractError
+from interact.runtime.history.recorded import delayed_rows
+from interact.runtime.history.writer import open_history
+from interact.runtime.host.events.tracking import Numbers
+from interact.runtime.host.host import Host
+from interact.runtime.host.offers.impressions import Impressions
+from interact.runtime.host.timer import Timer
+from interact.runtime.project import open_project
+from interact.runtime.serve.preparing import Preparing
+from interact.runtime.serve.settings import read_settings
+from interact.runtime.serve.stores import open_counts, open_store
+from interact.runtime.tables.rows import TableSpec
+from interact.runtime.tables.settings import read_table_settings
+from interact.runtime.values import instant
+
+log = logging.getLogger("interact.host")
+
+
+@contextmanager
+def open_host(
+    path: str,
+    *,
+    profiles: Mapping[str, str] | None = None,
+    tables: Mapping[str, str] | None = None,
+    history: str | None = None,
+    store: str | None = None,
+) -> Iterator[Host]:
+    """Serve a project to this process; what is due is done in a thread of its own.
+
+    Args:
+        path: A file or folder of sources, or a bundle; ``interact.toml`` beside it is read.
+        profiles: Files by audience level, in place of those of ``interact.toml``.
+        tables: Files by table of offers, in place of those of ``interact.toml``.
+        history: A folder for contacts and responses; None keeps none.
+        store: ``memory``, a folder, or the URL of a Redis; None is a folder in the history, or
+            memory without one.
+
+    Raises:
+        InteractError: Something cannot be opened.
+    """
+    places = read_settings(path).profiles | dict(profiles or {})
+    specs = read_table_settings(path).tables | {
+        name: TableSpec(name, place) for name, place in (tables or {}).items()
+    }
+    prepare = Preparing(places, tables=tuple(specs.values()))
+    deployment = prepare(open_project(path))
+    with ExitStack() as opened:
+        kept = open_store(store, history)
+        opened.callback(kept.close)
+        impressions = Impressions(open_counts(kept, history))
+        opened.callback(_close, impressions)
+        host = Host(deployment, store=kept, impressions=impressions)
+        if history is not None:
+            written = open_history(history, prepare.keys_of, _say)
+            opened.callback(written.close)
+            host.record, host.numbers = written.record, Numbers(written.writer)
+            host.done = done_before(history, host)
+        timer = Timer(host, _say)
+        timer.start()
+        opened.callback(timer.stop)
+        yield host
+
+
+def done_before(history: str, host: Host) -> set[str]:
+    """Return what was done of that which was due when a former process ended."""
+    due, now = host.store.next_due(), instant(host.clock())
+    return delayed_rows(history, due, now) if due is not None and due <= now else set()
+
+
+def _close(impressions: Impressions) -> None:
+    try:
+        impressions.close()
+    except InteractError as error:
+        _say(error)
+
+
+def _say(error: Exception) -> None:
+    log.warning("%s", error, exc_info=None if isinstance(error, InteractError) else error)
