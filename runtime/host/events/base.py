@@ -16,6 +16,7 @@ from interact.stdlib.types import MICROSECONDS_PER_DAY, Value
 
 _MOST_TIMES = 64
 _SECOND = 1_000_000
+_NUMBER = f".{CONTACTS}"
 
 
 def on_profile(
@@ -26,41 +27,39 @@ def on_profile(
     Args:
         own: States by name, as the host knows them.
     """
-    said = session.values
-    return {
-        name: value
-        if (base := said.get(name)) is None
-        else _both(session, state, name, base, value)
-        for name, value in own.items()
-    }
+    said, found = session.values, dict(own)
+    for name, value in own.items():
+        base = said.get(name)
+        if isinstance(base, int) and isinstance(value, int):
+            is_number = name.endswith(_NUMBER)
+            last = said.get(f"{name[: -len(CONTACTS)]}{CONTACTED}") if is_number else None
+            if isinstance(last, int):
+                found[name] = _counted_on(session, state, name, base, last)
+            elif base > value:
+                found[name] = base
+    return found
 
 
-def _both(session: Session, state: CustomerState, name: str, base: Value, own: Value) -> Value:
-    offer, _, what = name.rpartition(".")
-    if what == CONTACTS:
-        last = session.values.get(state_name(offer, CONTACTED))
-        if isinstance(last, int):
-            return _counted_on(session, state, offer, {name: base}, last)
-    return max(base, own) if isinstance(base, int) and isinstance(own, int) else own
-
-
-def _counted_on(
-    session: Session, state: CustomerState, offer: str, history: dict[str, Value], last: int
-) -> Value:
-    """Count what came after the last contact of a profile."""
-    counting, end = session.served.counting, _end(last)
-    history[state_name(offer, CONTACTED)] = last
-    for time, number in contacts_of(offer, state.contacts, state.history):
-        if time > end:
-            for _ in range(number):
-                counting.shown(offer, history, time)
-    return history[state_name(offer, CONTACTS)]
+def _counted_on(session: Session, state: CustomerState, name: str, base: int, last: int) -> Value:
+    """Count what came after the last contact of a profile, whose number is ``base``."""
+    offer, end = name[: -len(_NUMBER)], _end(last)
+    since = [one for one in contacts_of(offer, state.contacts, state.history) if one[0] > end]
+    total = base + sum(number for _, number in since)
+    counting = session.served.counting
+    if not since or total < counting.least(name, end):
+        return total  # nothing was suppressed meanwhile
+    history: dict[str, Value] = {name: base, state_name(offer, CONTACTED): last}
+    for time, number in since:
+        for _ in range(number):
+            counting.shown(offer, history, time)
+    return history[name]
 
 
 def _end(last: int) -> int:
     """Return up to when a time may mean: of a day or second that was cut off, to its end."""
-    whole = next((unit for unit in (MICROSECONDS_PER_DAY, _SECOND) if last % unit == 0), 1)
-    return last + whole - 1
+    if last % _SECOND:
+        return last
+    return last + (_SECOND if last % MICROSECONDS_PER_DAY else MICROSECONDS_PER_DAY) - 1
 
 
 def contacts_of(

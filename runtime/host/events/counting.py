@@ -37,18 +37,26 @@ class Counting:
         history[number] = count + 1
         history[state_name(offer, CONTACTED)] = now
 
+    def least(self, number: str, now: int) -> int:
+        """Return the fewest contacts that suppress an offer, by the state that has their number.
+
+        Raises:
+            KeyError: No number of contacts does.
+        """
+        found = self._least.get(number)
+        if found is None:
+            offer = number.rpartition(".")[0]
+            each = (least_contacts(one, offer, now) for one in self.conditions[number])
+            found = self._least[number] = min(each)
+        return found
+
     def _is_over(self, offer: str, history: Mapping[str, Value], count: int, now: int) -> bool:
         """Return whether an offer was suppressed for its contacts, and that is over.
 
         It is when a contact of this moment would suppress it, and the last one does not any more.
         """
         number, last = state_name(offer, CONTACTS), state_name(offer, CONTACTED)
-        least = self._least.get(number)
-        if least is None:
-            least = self._least[number] = min(
-                least_contacts(condition, offer, now) for condition in self.conditions[number]
-            )
-        return count >= least and any(
+        return count >= self.least(number, now) and any(
             not _holds(condition, history, now) and _holds(condition, {**history, last: now}, now)
             for condition in self.conditions[number]
         )
