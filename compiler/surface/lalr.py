@@ -12,7 +12,7 @@ from typing import Any
 
 from interact.compiler.source import Span
 from interact.compiler.surface.tables import Production, Tables
-from interact.compiler.surface.token import RESERVED, Token
+from interact.compiler.surface.token import END, RESERVED, Token
 
 Build = Callable[..., Any]
 
@@ -126,7 +126,15 @@ class Automaton:
             self.openings.pop()
 
     def _with_items(self, height: int) -> int:
-        return height + (height < len(self.values) and isinstance(self.values[height], list))
+        """Return the height above the complete items that begin at ``height``.
+
+        They are a list behind which the block, or the text, can end. Another list is the begin of
+        an item, read by a rule of the grammar without a name.
+        """
+        if height >= len(self.values) or not isinstance(self.values[height], list):
+            return height
+        end = END if height == self.bottom else "RBRACE"
+        return height + self.would_accept(self.states[: height + 1], end)
 
     def states_above(self, opening: Opening) -> list[int]:
         """Return a copy of the states that a cut to ``opening`` would leave."""

@@ -139,7 +139,8 @@ class Parser:
         while (token := self._tokens[index]).kind != END:
             if self._begins_declaration(index):
                 self._automaton.cut(self._automaton.bottom)
-                return index, None
+                if self._automaton.terminal_of(token) is not None:
+                    return index, None
             if token.kind == "LBRACE":
                 depth += 1
             elif token.kind == "RBRACE" and depth:
