@@ -31,6 +31,7 @@ from interact.runtime.host.turn import Turn
 from interact.runtime.host.turns import Steps
 from interact.runtime.serve import wire
 from interact.runtime.serve.admission import Admission
+from interact.runtime.serve.connections import Watch
 from interact.runtime.serve.durable import take
 from interact.runtime.serve.endpoint import TOKEN_HEADER, Call, Endpoint, Handler, Refused, encode
 from interact.runtime.serve.metrics import Metrics
@@ -57,6 +58,7 @@ class Service:
     updates: Updates | None = None
     rates: Rates | None = None
     users: Admission | None = None
+    watch: Watch | None = None
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(MOST_THREADS))
     _is_slow: bool = field(init=False)
 
@@ -184,6 +186,8 @@ class Service:
         if self.users is not None:
             asked.append(asyncio.Event())
             yield self.users.run(asked[-1])
+        if self.watch is not None:
+            yield self.watch.run()
 
 
 def make_app(service: Service, origins: Sequence[str] = (), site: str | None = None) -> ASGIApp:

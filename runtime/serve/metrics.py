@@ -101,6 +101,10 @@ class Metrics:
             "interact_refused", "Requests that were refused as a whole", ["status"],
             registry=self._registry,
         )  # fmt: skip
+        self._closed = Counter(
+            "interact_connections_closed", "Connections that took too long, or were too many",
+            ["why"], registry=self._registry,
+        )  # fmt: skip
         self._profiles = Histogram(
             "interact_profile_seconds", "Time to get a profile from a database",
             ["level", "outcome"], registry=self._registry, buckets=_BUCKETS,
@@ -121,6 +125,10 @@ class Metrics:
     def refuse(self, status: int) -> None:
         """Count a request that was refused."""
         self._refused.labels(str(status)).inc()
+
+    def close(self, why: str) -> None:
+        """Count a connection that was closed: for its head, body or answer, or as one too many."""
+        self._closed.labels(why).inc()
 
     def observe_profile(self, level: str, outcome: str, seconds: float) -> None:
         """Count a profile from a database: found, unknown or failed."""

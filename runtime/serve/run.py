@@ -24,10 +24,12 @@ from interact.runtime.registry.entries import checked_environment
 from interact.runtime.registry.registry import is_registry, open_registry
 from interact.runtime.serve.admission import Admission, open_users
 from interact.runtime.serve.app import Service, make_app
+from interact.runtime.serve.connections import Bounds, most_connections
 from interact.runtime.serve.metrics import Metrics
 from interact.runtime.serve.polling import Polling
 from interact.runtime.serve.preparing import Preparing
 from interact.runtime.serve.rates import Rates
+from interact.runtime.serve.server import make_server
 from interact.runtime.serve.settings import read_settings
 from interact.runtime.serve.signals import stopped_by_signals
 from interact.runtime.serve.stores import open_counts, open_store
@@ -163,18 +165,9 @@ def start(options: Options) -> Started:
     rates = None if options.rate is None else Rates(options.rate)
     service = Service(host, history, gate, metrics, updates, rates, users)
     app = make_app(service, options.origins, site)
-    config = uvicorn.Config(
-        app,
-        host=options.host,
-        port=options.port,
-        log_level="warning",
-        log_config=None,  # its messages go where all others go
-        access_log=False,
-        proxy_headers=False,  # nobody asks whom a request is from
-        server_header=False,
-    )
+    server = make_server(app, service, Bounds(most_connections()))
     return Started(
-        uvicorn.Server(config),
+        server,
         options.host,
         listening,
         history,

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import resource
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -173,15 +172,10 @@ def test_logs_are_json_and_name_nobody(project: Path, tmp_path: Path) -> None:
         token = {"m_tokenId": first.headers["m_tokenId"]}
         httpx.get(f"{base}/v2/offers/my-session/p", headers=token)
         httpx.post(base + SERVLET, content=b"{", headers=token)
-        with socket.create_connection(("127.0.0.1", int(base.rpartition(":")[2]))) as other:
-            other.sendall(b"no request\r\n\r\n")
-            while other.recv(1000):
-                pass
         run.terminate()
         printed, told = run.communicate()
     lines = [json.loads(line) for line in told.splitlines()]
     assert (printed, lines[-1]["event"], run.returncode) == ("", "stopped", 143)
-    assert "Invalid HTTP request received." in [line["event"] for line in lines]
     assert all({"timestamp", "level", "logger", "event"} <= line.keys() for line in lines)
     requests = [line for line in lines if line["logger"] == "interact.requests"]
     assert [(r["method"], r["path"], r["status"], r["commands"]) for r in requests] == [
