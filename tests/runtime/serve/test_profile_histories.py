@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from tests.redis_server import RedisServer
 from tests.runtime.host.test_replay import replayed
 
 from interact.runtime.host.host import Host
-from interact.runtime.host.profiles.sql import Database, From
+from interact.runtime.host.profiles.fetched import FetchedProfiles
+from interact.runtime.host.profiles.sql import Database, From, SqlProfiles
 from interact.runtime.host.results import NameValue
 from interact.runtime.host.store.redis_store import RedisStore, open_redis
 from interact.runtime.project import open_project
@@ -65,7 +67,7 @@ def arrow(folder: Path, postgres: Postgres) -> str:
 
 
 def sqlite(folder: Path, postgres: Postgres) -> Database:
-    with sqlite3.connect(folder / "people.db") as db:
+    with closing(sqlite3.connect(folder / "people.db")) as db, db:
         db.execute(CREATE)
         db.executemany("INSERT INTO people VALUES (?, ?, ?, ?, ?)", ROWS)
     return Database(f"sqlite:///{folder / 'people.db'}", From("people"), timeout=20)
@@ -95,6 +97,12 @@ class Shop:
         self.folder, self.now = folder, NOON
         self.prepare = Preparing({"Customer": source})
 
+    def close(self) -> None:
+        for served in (d for one in self.prepare.all_ready() for d in one.channels):
+            if isinstance(served.profiles, FetchedProfiles):
+                assert isinstance(served.profiles.source, SqlProfiles)
+                served.profiles.source.driver.close()
+
     def host(self, clause: str = "", **options: Any) -> Host:
         (self.folder / "s.interact").write_text(SHOP.replace("CLAUSE", clause))
         made = self.prepare(open_project(str(self.folder / "s.interact")))
@@ -116,11 +124,27 @@ def post(host: Host, event: str, treatment: str, session: str = "s") -> None:
     assert host.post_event(session, event, about).status == 0
 
 
+@pytest.fixture
+def shop_on(tmp_path: Path) -> Iterator[Callable[[str | Database], Shop]]:
+    opened: list[Shop] = []
+
+    def shop(source: str | Database) -> Shop:
+        opened.append(Shop(tmp_path, source))
+        return opened[-1]
+
+    yield shop
+    for one in opened:
+        one.close()
+
+
 @pytest.mark.parametrize("source", [arrow, sqlite, duck, postgresql])
 def test_every_kind_of_source_has_it(
-    source: Callable[[Path, Postgres], str | Database], tmp_path: Path, postgres: Postgres
+    source: Callable[[Path, Postgres], str | Database],
+    shop_on: Callable[[str | Database], Shop],
+    tmp_path: Path,
+    postgres: Postgres,
 ) -> None:
-    shop = Shop(tmp_path, source(tmp_path, postgres))
+    shop = shop_on(source(tmp_path, postgres))
     host = shop.host()
     found = {}
     for customer in (1, 2, 3):
@@ -181,9 +205,11 @@ def test_another_version_reads_other_history_of_a_visit_that_goes_on(
     assert set(offered(first)) == {"Gold", "Grey"}
 
 
-def test_a_replay_has_the_base(tmp_path: Path, postgres: Postgres) -> None:
+def test_a_replay_has_the_base(
+    shop_on: Callable[[str | Database], Shop], tmp_path: Path, postgres: Postgres
+) -> None:
     rows: list[Any] = []
-    shop = Shop(tmp_path, sqlite(tmp_path, postgres))
+    shop = shop_on(sqlite(tmp_path, postgres))
     host = shop.host(record=rows.extend, inputs=True)
     for customer in (1, 2, 3):
         start(host, customer, str(customer))
