@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from interact.runtime.cli.moments import parse_moment
+from interact.runtime.cli.wording import plural
 
 if TYPE_CHECKING:
     from interact.runtime.campaign.lists import Kind
@@ -91,9 +92,9 @@ def history(
     if as_json:
         click.echo(json.dumps(counts, indent=2))
         return 0
-    number = counts.pop("customers")
+    number = plural(counts.pop("customers"), "customer")
     told = "".join(f"\n  {name}: {n:,}" for name, n in counts.items() if n)
-    click.echo(f"{number:,} customers, written to {out}{told}")
+    click.echo(f"{number}, written to {out}{told}")
     return 0
 
 
