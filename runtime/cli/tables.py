@@ -33,18 +33,26 @@ table_option = click.option(
 def lines(tables: list[Json]) -> Iterator[str]:
     """Yield what became of the rows of tables."""
     for table in tables:
-        name = table["table"]
-        if table["source"] is None:
-            yield f"{name}: no rows were given (--table {name}=FILE)"
-            continue
-        elsewhere = table["elsewhere"]
-        about = f", {elsewhere:,} about offers that are not proposed here" if elsewhere else ""
-        read = plural(table["rows"], "row")
-        yield f"{name}: {read} of {table['source']}, {table['used']:,} used{about}"
-        for wrong in table["malformed"]:
-            yield f"  {plural(wrong['rows'], 'row')} left out, as {wrong['reason']}: " + (
-                ", ".join(map(_example, wrong["examples"]))
-            )
+        yield read_of(table)
+        yield from (f"  {line}" for line in left_out_of(table))
+
+
+def read_of(table: Json) -> str:
+    """Return what was read of a table."""
+    name = table["table"]
+    if table["source"] is None:
+        return f"{name}: no rows were given (--table {name}=FILE)"
+    elsewhere = table["elsewhere"]
+    about = f", {elsewhere:,} about offers that are not proposed here" if elsewhere else ""
+    read = plural(table["rows"], "row")
+    return f"{name}: {read} of {table['source']}, {table['used']:,} used{about}"
+
+
+def left_out_of(table: Json) -> Iterator[str]:
+    """Yield how many rows of a table are wrong, for each reason."""
+    for wrong in table.get("malformed", ()):
+        examples = ", ".join(map(_example, wrong["examples"]))
+        yield f"{plural(wrong['rows'], 'row')} left out, as {wrong['reason']}: {examples}"
 
 
 def of_channels(channels: Collection[Any]) -> Iterator[str]:

@@ -226,6 +226,7 @@ def _channel(
         tuple(_zone(channel, z, offers, texts, run) for z in range(len(channel.zones))),
         tuple(chart_of(f, audience, run.members) for f in texts.flowcharts(channel.name)),
         run.told,
+        run.tables,
     )
 
 

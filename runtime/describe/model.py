@@ -145,11 +145,20 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRows:
+    """What a trial run read of a table of offers; ``left_out`` tells of wrong rows, by reason."""
+
+    read: str
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """A touchpoint.
 
     ``settings`` say what it extends, how it arbitrates and its limits, ``events`` are the texts
-    of events and patterns, ``run`` says what a trial run was over, if there was one.
+    of events and patterns, ``run`` says what a trial run was over, if there was one, ``tables``
+    what it read of tables of offers.
     """
 
     name: str
@@ -159,6 +168,7 @@ class Channel:
     zones: tuple[Zone, ...]
     charts: tuple[Chart, ...]
     run: str = ""
+    tables: tuple[TableRows, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

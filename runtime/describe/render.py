@@ -17,7 +17,7 @@ _FOLDER = Path(__file__).parent / "templates"
 def as_markdown(page: Page) -> str:
     """Return a page as Markdown, with flowcharts as Mermaid diagrams."""
     jinja = _jinja(escape=False)
-    jinja.filters |= {"code": _code, "cell": _cell}
+    jinja.filters |= {"code": _code, "cell": _cell, "told": _told}
     text: str = jinja.get_template("page.md.j2").render(page=page, draw=mermaid_of)
     return text
 
@@ -86,6 +86,12 @@ def _code(text: str) -> str:
 def _cell(text: str) -> str:
     """Return a text as words in a table of Markdown."""
     return _piped(text).replace("*", "\\*").replace("_", "\\_").replace("<", "&lt;")
+
+
+def _told(text: str) -> str:
+    """Return a text as words, with what stands in backquotes as code."""
+    parts = text.split("`")
+    return "`".join(part if n % 2 else _cell(part) for n, part in enumerate(parts))
 
 
 def _piped(text: str) -> str:

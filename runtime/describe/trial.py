@@ -10,10 +10,12 @@ from interact.compiler.core.program import Channel, Segment
 from interact.compiler.pipeline import plan_channel
 from interact.runtime.batch.job import Progress, run_job
 from interact.runtime.batch.no_sink import NoSink
-from interact.runtime.describe.model import Count
+from interact.runtime.cli.tables import left_out_of, read_of
+from interact.runtime.describe.model import Count, TableRows
 from interact.runtime.project import Project
 from interact.runtime.run_report import RunReport
 from interact.runtime.scoring import Run, open_customers, scorer_of
+from interact.runtime.tables.opening import told as tables_told
 from interact.runtime.tables.rows import TableSpec
 
 
@@ -25,11 +27,13 @@ class TrialRun:
         told: Over whom it was, in words.
         members: Of each cell, by flowchart and name; of each segment with no flowchart.
         rules: Of each rule of the channel, for how many customers it was given, and came first.
+        tables: What was read of each table of offers, and the rows that were left out.
     """
 
     told: str = ""
     members: Mapping[tuple[str, str], Count] = field(default_factory=dict)
     rules: Mapping[int, tuple[Count, Count]] = field(default_factory=dict)
+    tables: tuple[TableRows, ...] = ()
 
 
 NO_RUN = TrialRun()
@@ -72,6 +76,10 @@ def run_trial(
                 zip(report.given.sum(axis=0), report.best.sum(axis=0), strict=True)
             )
         },
+        tuple(
+            TableRows(read_of(table), tuple(left_out_of(table)))
+            for table in tables_told(opened.tables, project.program, opened.inputs)
+        ),
     )
 
 

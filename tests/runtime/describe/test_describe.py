@@ -330,3 +330,35 @@ def test_a_project_with_imports_is_described_as_its_bundle_is(run: Run) -> None:
     for path, out in ((HOTEL, "a.md"), ("reception.bundle", "b.md")):
         assert run("describe", path, *given, "--out", out).exit_code == 0
     assert Path("a.md").read_text() == Path("b.md").read_text()
+
+
+def test_wrong_rows_of_tables_are_told(run: Run) -> None:
+    Path("rows.csv").write_text("customer_id,offer\n1,Nothing\nx,GoldCard\n2,\n3,GoldCard\n")
+    shop = Path("shop.interact")
+    shop.write_text(TABLES)
+    Path("people.csv").write_text("customer_id\n1\n2\n3\n")
+    given = ("--customers", "people.csv", "--table", "Never=rows.csv", *AS_OF)
+    for name in ("shop.html", "shop.md"):
+        found = run("describe", shop, *given, "--out", name)
+        assert found.exit_code == 0, found.output
+        page = Path(name).read_text("utf-8").replace("&#39;", "'")
+        assert "Never: 4 rows of rows.csv, 1 used" in page
+        for reason in (
+            "1 row left out, as the offer is not known: rows.csv row 1 ('Nothing')",
+            "1 row left out, as `customer_id` is not of type int: rows.csv row 2 ('x')",
+            "1 row left out, as no offer is named: rows.csv row 3",
+        ):
+            assert reason in page
+        assert "Dear: no rows were given (--table Dear=FILE)" in page
+    run("describe", shop, "--out", "shop.md")
+    assert "Rows of tables" not in Path("shop.md").read_text("utf-8")
+
+
+TABLES = """
+audience Customer { key customer_id: int }
+offer GoldCard {}
+channel Web for Customer { zone Home { point hero } }
+suppressions Never for Customer
+overrides Dear for Customer { columns { points: int } score points }
+strategy Cards on Web { zone Home { for everyone { GoldCard score 5 } } }
+"""
