@@ -22,7 +22,7 @@ from interact.stdlib.ranking import shuffled, sort_key
 from interact.stdlib.records import record
 
 MOST_ORDERS = 64
-_MOST_TRIES = 5_000
+_MOST_TRIES = 2_000
 Apart = Callable[[Rule, Frame], Hashable]
 """Says how the offer of a rule differs from others for what is done with a decision."""
 Kind = tuple[int, ...]
@@ -100,7 +100,8 @@ def _equals(
 ) -> Iterator[Group]:
     """Yield the groups of equals in a zone that can have places.
 
-    A rule is of its own kind where another has a place or an offer in common with it.
+    Where other rules have a place or an offer in common with one, only those of the same offer at
+    the same place are of its kind.
     """
     rules, allowed = standing.channel.rules, standing.channel.zones[standing.zone].most
     left = top if allowed is None else min(top, allowed)
@@ -112,7 +113,9 @@ def _equals(
         for index in found:
             rule = rules[index]
             is_single = offers[rule.offer] > 1 or places[rule.group] > 1
-            kind = index if is_single else (rule.most, apart(rule, standing.frame))
+            offer = rule.offer if is_single else None
+            place = rule.group if places[rule.group] > 1 else None
+            kind = (offer, place, rule.most, apart(rule, standing.frame))
             kinds.setdefault(kind, []).append(index)
         new = {rules[index].group for index in found} - shown
         if left > 0 and len(found) > 1:

@@ -16,7 +16,7 @@ from interact.runtime.host.deployment import Deployment, ServedChannel
 from interact.runtime.host.wishes import NO_WISHES, Wishes
 from interact.runtime.project import open_project
 
-CUSTOMERS, KEYS = 2, 1500
+CUSTOMERS, KEYS = 2, 1200
 SEEDS = (92, 98, 132, 217, 243, 251, 304, 366, 439, 448, 476, 535)
 """Programs that give offers by chance, of all sorts, and do not read the key itself."""
 

@@ -20,7 +20,7 @@ from interact.runtime.host.store.memory import MemoryStore
 from interact.runtime.host.store.stored import saved_session, session_bytes
 from interact.runtime.host.wishes import Wishes
 
-COUNT = 3000
+COUNT = 2000
 SOURCE = """
 audience C {
   key id: int
@@ -119,6 +119,9 @@ def test_contacts_have_propensities(tmp_path: Path) -> None:
         ("zone Z { A score 5 B score 5 D score 5 }",
          "arbitration { unique by attribute tone ties by chance }", 2,
          {"A": 0.5, "B": 0.5, "D": 1.0}),
+        ("zone Z { A score 5 A as again score 5 B score 5 }", TIES, 1, {"A": 2 / 3, "B": 1 / 3}),
+        ("zone Z { A score 5 A as again score 5 B score 5 B as too score 5 D score 5 }",
+         TIES, 2, {"A": 23 / 30, "B": 23 / 30, "D": 7 / 15}),
         # Selections: as many of a list as go on; the seed is the same draw for several rules.
         ('zone Z { Some take 1 by chance "c" score 5 F score 4 }', "", 1,
          {"A": 0.25, "B": 0.25, "D": 0.25, "E": 0.25}),
