@@ -66,6 +66,11 @@ def _profiles(
     help="Where sessions and what is known of customers are kept: a folder (that of the history "
     "by default), or redis://host:port/db for several hosts.",
 )
+@click.option("--session-timeout", metavar="SECONDS", type=click.FloatRange(1, 7 * 86400),
+    default=300, show_default=True, help="How long a session may be without a call.")  # fmt: skip
+@click.option("--most-sessions", metavar="N", type=click.IntRange(1), default=100_000,
+    show_default=True,
+    help="Sessions of this host at once; beyond, the one not used for longest ends.")  # fmt: skip
 @click.option("--keep", metavar="NAME", multiple=True, help="A parameter to keep in the history.")
 @click.option("--record-inputs", is_flag=True,
     help="Keep what decisions read, for interact replay; it is personal data.")  # fmt: skip
@@ -119,6 +124,8 @@ def command(path: str, **options: Any) -> int:
         options["tables"],
         options["rate"],
         options["publish"],
+        options["session_timeout"],
+        options["most_sessions"],
     )
     return _in_json(asked) if options["log"] == "json" else _in_text(asked)
 

@@ -19,6 +19,7 @@ from interact.runtime.history.writer import History, open_history
 from interact.runtime.host.events.tracking import Numbers
 from interact.runtime.host.host import Host
 from interact.runtime.host.offers.impressions import Impressions
+from interact.runtime.host.store.memory import IDLE_SECONDS, MOST_SESSIONS
 from interact.runtime.host.timer import Timer
 from interact.runtime.registry.entries import checked_environment
 from interact.runtime.registry.registry import is_registry, open_registry
@@ -64,6 +65,8 @@ class Options:
         rate: Requests in a second that one client may make; None for any number.
         poll_seconds: How long a new version, or a changed file of users, may go unnoticed.
         publish_seconds: How long rows of the history may be in a log only.
+        idle_seconds: How long a session may be without a call.
+        most_sessions: How many there may be, in a store of this process.
     """
 
     path: str
@@ -84,6 +87,8 @@ class Options:
     tables: Mapping[str, str] | None = None
     rate: float | None = None
     publish_seconds: float = SEGMENT_SECONDS
+    idle_seconds: float = IDLE_SECONDS
+    most_sessions: int = MOST_SESSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +185,7 @@ def start(options: Options) -> Started:
 
 
 def _host(options: Options, updates: Updates, live: Live) -> tuple[History | None, Host]:
-    store = open_store(options.store, options.history)
+    store = open_store(options.store, options.history, options.idle_seconds, options.most_sessions)
     try:
         history = _history(options, updates)
     except BaseException:

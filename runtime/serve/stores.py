@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from interact.runtime.errors import UsageError
 from interact.runtime.host.store.journal import open_journal
 from interact.runtime.host.store.ledger import Ledger, MemoryLedger, open_ledger
-from interact.runtime.host.store.memory import MemoryStore
+from interact.runtime.host.store.memory import IDLE_SECONDS, MOST_SESSIONS, MemoryStore
 from interact.runtime.host.store.protocol import Store
 
 MEMORY = "memory"
@@ -18,13 +18,20 @@ LEDGER = "impressions.db"
 SCHEMES = ("redis", "rediss", "unix")
 
 
-def open_store(wanted: str | None, history: str | None) -> Store:
+def open_store(
+    wanted: str | None,
+    history: str | None,
+    idle_seconds: float = IDLE_SECONDS,
+    most_sessions: int = MOST_SESSIONS,
+) -> Store:
     """Return the store.
 
     Args:
         wanted: ``memory``, a folder, or the URL of a Redis; None is a folder in the history, or
             memory without one.
         history: The folder of the history.
+        idle_seconds: How long a session may be without a call.
+        most_sessions: How many there may be, in a store of one process.
 
     Raises:
         InteractError: It cannot be opened.
@@ -32,15 +39,15 @@ def open_store(wanted: str | None, history: str | None) -> Store:
     if wanted is None:
         wanted = MEMORY if history is None else os.path.join(history, FOLDER)
     if wanted == MEMORY:
-        return MemoryStore()
+        return MemoryStore(idle_seconds, most_sessions)
     if urlsplit(wanted).scheme in SCHEMES:
-        return _redis(wanted)
+        return _redis(wanted, idle_seconds)
     if "://" in wanted:
         scheme = wanted.partition(":")[0]  # what follows may have a password
         raise UsageError(
             f"no store is called {scheme}", help="a store is redis://host:port/db, or a folder"
         )
-    return MemoryStore(journal=open_journal(wanted))
+    return MemoryStore(idle_seconds, most_sessions, journal=open_journal(wanted))
 
 
 def open_counts(store: Store, history: str | None) -> Ledger:
@@ -58,11 +65,11 @@ def open_counts(store: Store, history: str | None) -> Ledger:
     return MemoryLedger() if history is None else open_ledger(os.path.join(history, LEDGER))
 
 
-def _redis(url: str) -> Store:
+def _redis(url: str, idle_seconds: float) -> Store:
     try:
         from interact.runtime.host.store.redis_store import open_redis
     except ModuleNotFoundError as error:
         raise UsageError(
             f"a shared store needs {error.name}", help="pip install 'interact-dsl[redis]'"
         ) from error
-    return open_redis(url)
+    return open_redis(url, idle_seconds)

@@ -263,7 +263,7 @@ class RedisStore:
             raise StoreError(f"the store at {self.place} does not answer: {error}") from error
 
 
-def open_redis(url: str) -> RedisStore:
+def open_redis(url: str, idle_seconds: float = IDLE_SECONDS) -> RedisStore:
     """Return the store at a URL, ``redis://host:port/db``; the server need not be there yet.
 
     Raises:
@@ -281,7 +281,7 @@ def open_redis(url: str) -> RedisStore:
         raise UsageError(f"no store: {error}") from error
     told = client.connection_pool.connection_kwargs
     place = told.get("path") or f"{told.get('host', 'localhost')}:{told.get('port', 6379)}"
-    return RedisStore(client, f"{place}/{told.get('db', 0)}")
+    return RedisStore(client, f"{place}/{told.get('db', 0)}", idle_seconds=idle_seconds)
 
 
 def _packed(session: Session, data: list[bytes]) -> dict[str, Any]:

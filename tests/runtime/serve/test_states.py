@@ -92,3 +92,18 @@ def test_two_hosts_on_one_folder_are_told(serve: Serve, tmp_path: Path) -> None:
     assert (told.exit_code, told.output.count("\n")) == (2, 2)
     assert "another host keeps its states in" in told.output
     assert "--store" in told.output
+
+
+def test_the_session_that_was_not_used_for_longest_ends_for_another(serve: Serve) -> None:
+    server = serve(str(EXAMPLES / "card_shop"), "--no-auth", "--most-sessions", "2")
+    for name in "abc":
+        command(server, start("CardShop", "customer_id"), session=name)
+    while "interact_sessions 2.0" not in httpx.get(f"{server.base}/metrics").text:
+        pass  # a thread ends the oldest one
+
+    def status(name: str) -> int:
+        body = {"sessionId": name, "commands": [{"action": "getProfile"}]}
+        found = httpx.post(f"{server.base}{SERVLET}", json=body, timeout=120).json()
+        return int(found["batchStatusCode"])
+
+    assert [status(name) for name in "abc"] == [2, 0, 0]
