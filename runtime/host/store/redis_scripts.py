@@ -177,6 +177,18 @@ return 'ok'
 """
 )
 
+RENEW: Final = (
+    _COMMON
+    + """
+for i = 4, #ARGV do
+  if redis.call('GET', key('r', ARGV[i])) == ARGV[2] then
+    redis.call('PEXPIRE', key('r', ARGV[i]), ARGV[3])
+  end
+end
+return 'ok'
+"""
+)
+
 CLAIM: Final = (
     _COMMON
     + """

@@ -29,6 +29,7 @@ from interact.runtime.host.states import NOTHING, CustomerState
 from interact.runtime.host.store import redis_scripts as scripts
 from interact.runtime.host.store.memory import IDLE_SECONDS
 from interact.runtime.host.store.protocol import Busy, Change, Held, Known, StoreError
+from interact.runtime.host.store.reserved import Reserved
 from interact.runtime.host.store.stored import (
     FORM,
     owner_text,
@@ -40,7 +41,9 @@ from interact.runtime.host.store.stored import (
 
 PREFIX = f"{{interact}}:{FORM}:"
 LEASE_SECONDS = 10.0
-"""How long a host may take for what it claimed, and twice as long as for what it reserved."""
+"""How long a host may take for what it claimed, or to write rows while others are kept off."""
+RESERVED_SECONDS = 2.0
+"""How long what a host reserved outlives it; a living host renews it meanwhile."""
 PATIENCE = 60.0
 _TRY_AGAIN = 0.005
 _LAST = 5.0
@@ -69,11 +72,14 @@ class RedisStore:
     prefix: str = PREFIX
     idle_seconds: float = IDLE_SECONDS
     lease_seconds: float = LEASE_SECONDS
+    reserved_seconds: float = RESERVED_SECONDS
     is_shared: bool = True
     revive: Revive = lambda saved: None
     _woken: threading.Event = field(default_factory=threading.Event)
     _listener: threading.Thread | None = None
     _closing: threading.Event = field(default_factory=threading.Event)
+    _reserved: Reserved | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def attach(self, revive: Revive) -> None:
         """Begin, with what makes sessions of what was saved."""
@@ -109,7 +115,8 @@ class RedisStore:
     def reserve(self, change: Change) -> bool:
         """Keep others off what a call took; False when one of it was saved meanwhile."""
         change.reserved = uuid4().hex
-        if self._save(change, lease=int(500 * self.lease_seconds)):
+        if self._save(change, lease=self._lease):
+            self._renewing().add(change.reserved, _taken(change))
             return True
         change.reserved = None
         return False
@@ -118,6 +125,7 @@ class RedisStore:
         """Let go of what was reserved; it runs out by itself when the server is gone."""
         if change.reserved is None:
             return
+        self._renewing().drop(change.reserved)
         with suppress(StoreError):
             self.run(scripts.RELEASE, change.reserved, *_taken(change))
         change.reserved = None
@@ -126,6 +134,8 @@ class RedisStore:
         """Keep what a call did; False when another one came before."""
         if not _is_same(change) and not self._save(change):
             return False
+        if change.reserved is not None:
+            self._renewing().drop(change.reserved)
         change.reserved = None
         return True
 
@@ -165,6 +175,8 @@ class RedisStore:
             with suppress(redis.RedisError, OSError):
                 self.client.publish(f"{self.prefix}wake", "")  # which ends the listening
             self._listener.join(_LAST)
+        if self._reserved is not None:
+            self._reserved.stop()
         self.client.close()
 
     def _listen(self) -> None:
@@ -180,7 +192,23 @@ class RedisStore:
             except (redis.RedisError, OSError, ValueError):
                 self._closing.wait(1.0)  # until the server may be back
 
+    def _renewing(self) -> Reserved:
+        with self._lock:
+            if self._reserved is None:
+                self._reserved = Reserved(
+                    self._renew, self.reserved_seconds / 4, self.lease_seconds
+                )
+            return self._reserved
+
+    def _renew(self, token: str, taken: Sequence[str]) -> None:
+        with suppress(StoreError):  # it runs out, unless the server is back before
+            self.run(scripts.RENEW, token, self._lease, *taken)
+
     # -- the wire ------------------------------------------------------------------------------
+
+    @property
+    def _lease(self) -> int:
+        return int(1000 * self.reserved_seconds)
 
     @property
     def _idle(self) -> int:

@@ -24,6 +24,7 @@ from interact.runtime.host.profiles.tables import open_profiles
 from interact.runtime.host.results import NameValue, Response
 from interact.runtime.host.store.redis_ledger import RedisLedger
 from interact.runtime.host.store.redis_store import RedisStore, open_redis
+from interact.runtime.host.store.reserved import Reserved
 from interact.runtime.host.timer import Timer
 
 ENDING = SHOP.replace("MORE", "").replace("BALANCE", "int").replace("of seen", "of session_end")
@@ -212,7 +213,7 @@ def test_what_a_dead_host_claimed_is_done_by_another(hosts: Hosts) -> None:
 def test_what_a_dead_host_reserved_is_free_after_a_time(
     hosts: Hosts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = hosts.open(lease_seconds=0.2), hosts.open()
+    first, second = hosts.open(reserved_seconds=0.1), hosts.open()
     monkeypatch.setattr(turns, "TRIES", 3)  # waiting is no try
     start(first)
     offers(first)
@@ -227,8 +228,61 @@ def test_what_a_dead_host_reserved_is_free_after_a_time(
     monkeypatch.setattr(RedisStore, "release", lambda store, change: None)
     with pytest.raises(Died):
         first.post_event("s", "contact")
+    first.store.close()
     post(second, "contact")
     assert len(hosts.rows) == 2
+
+
+def test_what_a_living_host_reserved_stays_reserved_while_its_disk_takes_long(
+    hosts: Hosts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = hosts.open(reserved_seconds=0.1), hosts.open()
+    start(first)
+    offers(first)
+    renewals, order = threading.Semaphore(0), list[str]()
+    renew = RedisStore._renew
+
+    def renewing(store: RedisStore, *what: Any) -> None:
+        renew(store, *what)
+        renewals.release()
+
+    def slow(rows: Any) -> None:
+        other.start()
+        for _ in range(12):  # three times as long as the reservation is
+            assert renewals.acquire(timeout=30)
+        order.append("first")
+        hosts.rows.extend(rows)
+
+    def posting() -> None:
+        post(second, "contact")
+        order.append("second")
+
+    monkeypatch.setattr(RedisStore, "_renew", renewing)
+    other = threading.Thread(target=posting)
+    first.record = slow
+    post(first, "contact")
+    other.join()
+    assert order == ["first", "second"]
+    assert len(hosts.rows) == 4
+
+
+def test_a_host_that_hangs_does_not_renew_for_ever() -> None:
+    now, told, renewed = [0.0], list[str](), threading.Semaphore(0)
+
+    def renew(token: str, taken: object) -> None:
+        told.append(token)
+        renewed.release()
+
+    held = Reserved(renew, 0.001, 10.0, lambda: now[0])
+    held.add("hangs", ["s:1"])
+    assert renewed.acquire(timeout=30)
+    now[0] = 11.0
+    held.add("lives", ["s:2"])
+    while told.count("lives") < 3:
+        assert renewed.acquire(timeout=30)
+    held.drop("lives")
+    held.stop()
+    assert "hangs" not in told[told.index("lives") :]
 
 
 def test_an_idle_session_ends_and_patterns_hear_of_it(hosts: Hosts, tmp_path: Path) -> None:
