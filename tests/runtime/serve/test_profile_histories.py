@@ -13,10 +13,14 @@ import duckdb
 import psycopg
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 from tests.postgres import Database as Postgres
 from tests.redis_server import RedisServer
 from tests.runtime.host.test_replay import replayed
+from tests.runtime.serve.serving import Serve
+from tests.runtime.serve.test_states import command, names, start as begin
 
+from interact.runtime.cli.main import cli
 from interact.runtime.host.host import Host
 from interact.runtime.host.profiles.fetched import FetchedProfiles
 from interact.runtime.host.profiles.sql import Database, From, SqlProfiles
@@ -219,3 +223,31 @@ def test_a_replay_has_the_base(
     decisions = [row for row in rows if hasattr(row, "inputs")]
     replay, found = replayed(host.deployment, decisions)
     assert (replay.lists, replay.different, found) == (6, 0, [])
+
+
+def test_who_rejected_at_the_branch_is_not_offered_it_on_the_web(
+    serve: Serve, tmp_path: Path
+) -> None:
+    """From a service through the campaign database to the profiles of another one."""
+    text = SHOP.replace("CLAUSE", "") + (
+        " channel Branch for Customer { zone Desk { point screen } }"
+        " strategy Desks on Branch { zone Desk { Gold } }"
+    )
+    (tmp_path / "s.interact").write_text(text)
+    shop, history, url = str(tmp_path / "s.interact"), tmp_path / "h", f"duckdb:///{tmp_path}/c.db"
+    offers = {"action": "getOffers", "ip": "screen"}
+    branch = serve(shop, "--no-auth", "--history", str(history))
+    shown = command(branch, begin("Branch", "id"), offers)[1]["offerLists"][0]["offers"][0]
+    code = {"n": "UACIOfferTrackingCode", "v": shown["treatmentCode"], "t": "string"}
+    command(branch, {"action": "postEvent", "event": "reject", "parameters": [code]})
+    branch.stop()
+    people = tmp_path / "known.parquet"
+    for words in (
+        ("import", "--history", history, "--to", url),
+        ("history", shop, "--from", url, "--out", people),
+    ):
+        done = CliRunner().invoke(cli, ["campaign", *map(str, words)])
+        assert done.exit_code == 0, done.output
+    web = serve(shop, "--no-auth", "--profiles", f"Customer={people}")
+    home = {"action": "getOffers", "ip": "hero", "numberRequested": 5}
+    assert names(command(web, begin("Web", "id"), home)[1]) == ["Grey"]
