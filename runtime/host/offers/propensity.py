@@ -9,6 +9,7 @@ when a contact is logged: who asks for offers does not wait for that.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from math import fsum
 from typing import overload
 
@@ -36,25 +37,11 @@ def propensities(
     barred: Container[str],
 ) -> list[Told]:
     """Return the propensities of what a decision gives, for each place that was asked for."""
-    told: list[Told] = [(1.0,) * len(shown) for shown in given.proposals]
     if not served.has_chance:
-        return told
-    for places in _together(wanted):
-        zones = {wanted[i][0].zone for i in places}
-        if any(served.needed[zone].has_chance for zone in zones):
-            asked = _Asked(
-                served,
-                [wanted[i] for i in places],
-                wishes,
-                _read(served, given.customer),
-                now,
-                barred,
-                [[served.offers[p.offer] for p in given.proposals[i]] for i in places],
-            )
-            later = _Later(asked)
-            for number, i in enumerate(places):
-                told[i] = _OfList(later, number)
-    return told
+        return [(1.0,) * len(shown) for shown in given.proposals]
+    shown = [[proposal.offer for proposal in found] for found in given.proposals]
+    later = _Later(_Asked(served, wanted, wishes, given.customer, now, barred, shown))
+    return [_OfList(later, number) for number in range(len(wanted))]
 
 
 def untold(given: Given) -> list[Told]:
@@ -62,25 +49,9 @@ def untold(given: Given) -> list[Told]:
     return [(None,) * len(shown) for shown in given.proposals]
 
 
-def _together(wanted: Sequence[Wanted]) -> list[list[int]]:
-    """Return which places depend on one another: those of a zone, or all without duplicates."""
-    if not all(request.duplicates for _, request in wanted):
-        return [list(range(len(wanted)))]
-    by_zone: dict[int, list[int]] = {}
-    for number, (place, _) in enumerate(wanted):
-        by_zone.setdefault(place.zone, []).append(number)
-    return list(by_zone.values())
-
-
-def _read(served: ServedChannel, customer: Customer) -> Customer:
-    """Return what decisions read of a customer: that is kept until somebody asks."""
-    values = {n: value for n, value in customer.values.items() if n in served.reads}
-    return Customer(values, customer.rows)
-
-
 @record
 class _Asked:
-    """A decision to be made again for other hashes, and the offers (indices) that it gave."""
+    """A decision to be made again for other hashes, and the offers that it gave."""
 
     served: ServedChannel
     wanted: Sequence[Wanted]
@@ -88,16 +59,41 @@ class _Asked:
     customer: Customer
     now: int
     barred: Container[str]
-    given: Sequence[Sequence[int]]
+    given: Sequence[Sequence[str]]
 
     def told(self) -> list[Told]:
         """Return the propensities of each list."""
+        told: list[Told] = [()] * len(self.wanted)
+        for places in self._together():
+            part = replace(
+                self, wanted=[self.wanted[i] for i in places], given=[self.given[i] for i in places]
+            )
+            for i, of_list in zip(places, part.told_together(), strict=True):
+                told[i] = of_list
+        return told
+
+    def _together(self) -> list[list[int]]:
+        """Return which places depend on one another: those of a zone, or all without duplicates."""
+        if not all(request.duplicates for _, request in self.wanted):
+            return [list(range(len(self.wanted)))]
+        by_zone: dict[int, list[int]] = {}
+        for number, (place, _) in enumerate(self.wanted):
+            by_zone.setdefault(place.zone, []).append(number)
+        return list(by_zone.values())
+
+    def told_together(self) -> list[Told]:
+        """Return the propensities of lists that depend on one another."""
+        if not any(self.served.needed[place.zone].has_chance for place, _ in self.wanted):
+            return [(1.0,) * len(offers) for offers in self.given]
         try:
             found = [(outcome, self._lists(outcome)) for outcome in self._outcomes()]
         except TooMany:
             return [(None,) * len(offers) for offers in self.given]
         return [
-            tuple(_probability(offer, [(o, shown[i]) for o, shown in found]) for offer in offers)
+            tuple(
+                _probability(self.served.offers[offer], [(o, shown[i]) for o, shown in found])
+                for offer in offers
+            )
             for i, offers in enumerate(self.given)
         ]
 
