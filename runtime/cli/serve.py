@@ -81,6 +81,8 @@ def _profiles(
     help="Requests in a second that a user, or else an address, may make.")  # fmt: skip
 @click.option("--log", type=click.Choice(["text", "json"]), default="text", show_default=True,
     help="Lines for people, or an object of JSON in each, from the first to the last.")  # fmt: skip
+@click.option("--log-debug", type=click.Choice(["reasons", "values"]),
+    help="Log why sessions with debug on get offers; values: with personal data.")  # fmt: skip
 @click.option("--log-requests", is_flag=True, help="Log each request, without personal data.")
 @click.option("--origin", metavar="URL", multiple=True, help="A web origin whose pages may call.")
 @table_option
@@ -126,6 +128,7 @@ def command(path: str, **options: Any) -> int:
         options["publish"],
         options["session_timeout"],
         options["most_sessions"],
+        options["log_debug"],
     )
     return _in_json(asked) if options["log"] == "json" else _in_text(asked)
 

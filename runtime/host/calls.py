@@ -28,7 +28,7 @@ from interact.runtime.host.offers.propensity import propensities, untold
 from interact.runtime.host.parameters import reserved, wire_type
 from interact.runtime.host.restricting import restrict, restrict_anew
 from interact.runtime.host.results import ERROR, WARNING, NameValue, Response, named
-from interact.runtime.host.session import Owner, Session
+from interact.runtime.host.session import Session
 from interact.runtime.host.setting import Setting
 from interact.runtime.host.turn import Turn
 from interact.runtime.host.wishes import EVENT_ID, RESPONSE_TYPE, Wishes, merges, wishes_of
@@ -118,21 +118,10 @@ class Calls:
             take_in(found, [*found.extra.values(), *parameters], answer)
             restrict_anew(found, parameters, answer)
             if merges(found.extra) and answer.status != ERROR:
-                self._merge(turn, *visitor, answer)
+                self.conduct.become(turn, *visitor, self.now, answer)
             self.conduct.catch_up(turn, "set_audience", self.now, answer)
 
         return self._in_session(turn, work, parameters)
-
-    def _merge(self, turn: Turn, visitor: Owner, is_known: bool, answer: Response) -> None:
-        """Give the customer what a visitor did, of whom nobody knew who it was."""
-        assert turn.session is not None
-        if visitor == turn.session.owner:
-            return
-        if is_known:
-            text = "states of patterns stay with the customer before, who is known"
-            answer.say(WARNING, advisory.NOT_DONE, text)
-        else:
-            self.conduct.merge(turn, visitor, self.now, answer)
 
     def end_session(self, turn: Turn) -> Response:
         """End a visit."""
@@ -210,6 +199,11 @@ class Calls:
             decisions = [self.setting.numbers() for _ in wanted]
             if self.setting.inputs:
                 self._keep_inputs(turn, given, wanted, wishes, now, barred, decisions, answer)
+            if found.debug and self.setting.debugging is not None:
+                from interact.runtime.host.offers.reasons import look_into
+
+                look = self.setting.debugging
+                look_into(look, found, served, wanted, given, now, barred, decisions, answer)
             likely = (
                 untold(given)
                 if self.setting.record is None or found.held

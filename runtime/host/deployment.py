@@ -76,7 +76,7 @@ class ServedChannel:
             sum(r.zone == z for r in channel.rules) for z in range(len(channel.zones))
         ]
         self.form = _form(self.audience)
-        self.program = project.program
+        self.program, self.sources = project.program, project.sources
         self.needed = [needed_by(channel, zone) for zone in range(len(channel.zones))]
         self.has_chance = any(needed.has_chance for needed in self.needed)
         self.reads = _reads(project.program, channel)

@@ -32,6 +32,7 @@ from interact.runtime.host.results import (
     Response,
     pairs,
 )
+from interact.runtime.host.setting import Looking
 from interact.runtime.host.store.memory import MemoryStore
 from interact.runtime.host.store.protocol import Store, StoreError
 from interact.runtime.host.trial import Trial
@@ -57,6 +58,7 @@ class Host:
     """Sessions over a deployment.
 
     Attributes:
+        debugging: Tells why sessions with debug on are given what they are; None does not.
         deployment: What new sessions begin with; may be replaced at any time.
         trial: What a share of them begins with instead; None for no trial.
         profiles: Where profiles come from, by audience level in small letters, for deployments
@@ -86,6 +88,7 @@ class Host:
     done: set[str] = field(default_factory=set)
     impressions: Impressions = field(default_factory=Impressions)
     find: Callable[[str], Deployment | None] = lambda version: None
+    debugging: Looking | None = None
     calls: Calls = field(init=False)
     _former: dict[str, Deployment] = field(default_factory=dict)
 

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from interact.runtime.host.deployment import Deployment
 from interact.runtime.host.events.tracking import Numbers, Record
 from interact.runtime.host.offers.impressions import Impressions
 from interact.runtime.host.profiles.source import ProfileSource
 from interact.runtime.host.trial import Trial
+
+if TYPE_CHECKING:
+    from interact.runtime.host.offers.reasons import Reasons
+    from interact.runtime.host.session import Session
+
+
+class Looking(Protocol):
+    """Tells why sessions with debug on are given what they are."""
+
+    def admits(self) -> bool:
+        """Return whether one more call may be looked into now."""
+        ...
+
+    def __call__(self, session: Session, told: Sequence[Reasons]) -> None:
+        """Tell of a call, a part for each point."""
+        ...
 
 
 class Setting(Protocol):
@@ -26,6 +42,7 @@ class Setting(Protocol):
     numbers: Numbers
     done: set[str]
     impressions: Impressions
+    debugging: Looking | None
 
     @property
     def clock(self) -> Callable[[], datetime]: ...

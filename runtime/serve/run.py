@@ -26,6 +26,7 @@ from interact.runtime.registry.registry import is_registry, open_registry
 from interact.runtime.serve.admission import Admission, open_users
 from interact.runtime.serve.app import Service, make_app
 from interact.runtime.serve.connections import Bounds, most_connections
+from interact.runtime.serve.debugging import Debugging, Depth
 from interact.runtime.serve.metrics import Metrics
 from interact.runtime.serve.polling import Polling
 from interact.runtime.serve.preparing import Preparing
@@ -62,6 +63,7 @@ class Options:
         trusted: Files of public keys, of which one must have signed what is served.
         tables: Files by table of offers, in place of those of ``interact.toml``.
         store: ``memory``, or a folder; None is one beside the history, if there is a history.
+        debug: What the log tells of sessions with debug on; None for nothing.
         rate: Requests in a second that one client may make; None for any number.
         poll_seconds: How long a new version, or a changed file of users, may go unnoticed.
         publish_seconds: How long rows of the history may be in a log only.
@@ -89,6 +91,7 @@ class Options:
     publish_seconds: float = SEGMENT_SECONDS
     idle_seconds: float = IDLE_SECONDS
     most_sessions: int = MOST_SESSIONS
+    debug: Depth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,7 @@ def _host(options: Options, updates: Updates, live: Live) -> tuple[History | Non
         trial=live.trial,
         find=updates.find_or_none,
         impressions=Impressions(open_counts(store, options.history)),
+        debugging=None if options.debug is None else Debugging(options.debug),
     )
     if options.history is not None:
         host.done = _done(options.history, host)

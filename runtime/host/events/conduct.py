@@ -81,12 +81,22 @@ class Conduct:
             turn.record(activity_rows(session, event, before, turn.state, now, names))
         self._carry_out(turn, done, names, answer)
 
-    def merge(self, turn: Turn, visitor: Owner, now: int, answer: Response) -> None:
+    def become(
+        self, turn: Turn, visitor: Owner, is_known: bool, now: int, answer: Response
+    ) -> None:
         """Give a customer what is known of a visitor, of whom that is forgotten.
+
+        What was done by somebody whom a profile knows is not given on.
 
         Raises:
             OutputError: What follows cannot be recorded.
         """
+        if visitor == _session(turn).owner:
+            return
+        if is_known:
+            text = "states of patterns stay with the customer before, who is known"
+            answer.say(WARNING, advisory.NOT_DONE, text)
+            return
         session, theirs, before = _session(turn), turn.state_of(visitor), turn.state
         effects = happenings.merge(turn, theirs, now)
         own = {happenings.state_name(session, p) for p in session.served.channel.patterns}
