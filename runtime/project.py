@@ -124,10 +124,18 @@ def names_in_project(path: str, sources: list[SourceFile]) -> dict[str, str]:
     """Return for each source its name within the project, the same wherever the project lies.
 
     What was imported from outside its folder is below ``.up``, once for each step upwards.
+
+    Raises:
+        SourceError: A name is no text.
     """
     folder = path if os.path.isdir(path) else os.path.dirname(path)
     parts = {s.name: PurePath(os.path.relpath(s.name, folder or ".")).parts for s in sources}
-    return {name: "/".join(_UP if p == ".." else p for p in found) for name, found in parts.items()}
+    names = {n: "/".join(_UP if p == ".." else p for p in found) for n, found in parts.items()}
+    for name in names.values():
+        if not name.isprintable() and any(0xD800 <= ord(c) <= 0xDFFF for c in name):
+            shown = name.encode("utf-8", "backslashreplace").decode()
+            raise SourceError(f"the name of {shown} is not UTF-8", help="rename the file")
+    return names
 
 
 def check_project(path: str) -> tuple[list[SourceFile], Checked]:

@@ -278,6 +278,16 @@ def test_names_that_not_every_system_knows_cannot_be_built(tmp_path: Path) -> No
         build(str(tmp_path / "p"))
 
 
+def test_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
+    folder = project(tmp_path / "p")
+    with open(os.fsencode(folder) + b"/\xff.interact", "w"):
+        pass
+    opened = open_project(str(folder))
+    for act in (lambda: build(str(folder)), lambda: opened.version, lambda: opened.sources_digest):
+        with pytest.raises(InteractError, match="is not UTF-8"):
+            act()
+
+
 def test_the_digest_of_sources_is_that_of_their_bundle(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     first = project(tmp_path / "one" / "p")
