@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from interact.compiler.columnar.from_core import lower_channel, lower_filter, lower_snapshots
-from interact.compiler.columnar.nodes import Plan
+from interact.compiler.columnar.nodes import Plan, SnapshotPlan
 from interact.compiler.columnar.verify import verify_plan
 from interact.compiler.core.definitions import KnownDefinitions
 from interact.compiler.core.enumerations import erase_declarations, erase_expression
@@ -137,7 +137,7 @@ def plan_channel(program: Program, channel: Channel, *, verify: bool = False) ->
     return plan
 
 
-def plan_snapshots(program: Program, channel: Channel) -> Plan:
+def plan_snapshots(program: Program, channel: Channel) -> SnapshotPlan:
     """Return the plan whose segments are the customers of a channel's snapshots, in order."""
     return lower_snapshots(program, channel)
 

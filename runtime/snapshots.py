@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,21 +11,19 @@ import numpy as np
 import pyarrow as pa
 
 from interact.compiler.codegen.from_columnar import Layout
-from interact.compiler.codegen.host import column_values, unpacked
+from interact.compiler.codegen.host import column_values, packed, unpacked
 from interact.compiler.codegen.scorer import Scorer
-from interact.compiler.columnar.batch import Batch
-from interact.compiler.core.interpret import Frame, Moment, Place, evaluate
-from interact.compiler.core.nodes import Attr
+from interact.compiler.columnar.batch import Column
+from interact.compiler.core.interpret import Moment
 from interact.compiler.core.program import Audience
-from interact.compiler.core.snapshots import Snapshot, SnapshotField
+from interact.compiler.core.snapshots import Snapshot
 from interact.compiler.source import Span
 from interact.runtime.arrays import plain
 from interact.runtime.batch.adapt import Losses
 from interact.runtime.customer_scorer import CustomerScorer, Reader, Selection
-from interact.runtime.lookup import customers_of
 from interact.runtime.rationing import Rationed
 from interact.runtime.result import key_columns, key_types
-from interact.stdlib.types import Kind, Type, Value
+from interact.stdlib.types import BOOL, Kind, Type, Value
 
 _TYPES = {
     Kind.BOOL: pa.bool_(),
@@ -115,34 +113,29 @@ class SnapshotScorer:
         if self.selection is not None:
             batch = self.selection.apply(batch, self.moment)
         found = self.reader(batch, Losses())
-        members = self.members.score(found, self.moment, 1, Layout.LONG).segments
-        failed: set[tuple[int, Span, Place]] = set()
+        taken = self.members.score(found, self.moment, 1, Layout.LONG)
+        fields = iter(taken.fields)
         tables = [
-            (s.name, self._table(s, batch, np.flatnonzero(unpacked(bits, found.length)), failed))
-            for s, bits in zip(self.snapshots, members, strict=True)
+            (s.name, self._table(s, batch, unpacked(bits, found.length), fields))
+            for s, bits in zip(self.snapshots, taken.segments, strict=True)
         ]
-        return Taken(scored, tables, Counter(span for _, span, _ in failed))
+        return Taken(scored, tables, taken.failures)
 
-    def _table(
-        self, snapshot: Snapshot, batch: Any, members: Any, failed: set[tuple[int, Span, Place]]
-    ) -> Any:
-        data = batch.take(plain(members))
-        part = self.reader(data, Losses())
-        computed = any(not isinstance(f.value, Attr) for f in snapshot.fields)
-        frames = [Frame(c, self.moment) for c in customers_of(part)] if computed else []
-        columns = [arrow_values(_values(f, part, frames), f.type) for f in snapshot.fields]
-        failed.update(
-            (row, span, place)
-            for row, frame in zip(members.tolist(), frames, strict=False)
-            for span, place in frame.failures
-        )
-        keys = key_columns(data, self.audience)
+    def _table(self, snapshot: Snapshot, batch: Any, inside: Any, fields: Iterator[Column]) -> Any:
+        members = np.flatnonzero(inside)
+        keys = key_columns(batch.take(plain(members)), self.audience)
+        columns = [
+            arrow_values(_values(column, members, len(inside), f.type), f.type)
+            for f, column in zip(snapshot.fields, fields, strict=False)
+        ]
         schema = schema_of(snapshot, self.audience)
         return pa.RecordBatch.from_arrays([*keys.values(), *columns], schema=schema)
 
 
-def _values(field: SnapshotField, part: Batch, frames: Sequence[Frame]) -> list[Value]:
-    """Return the values of a field; what several fields fold is folded once."""
-    if isinstance(field.value, Attr):
-        return column_values(part.columns[field.value.name], part.length)
-    return [evaluate(field.value, frame) for frame in frames]
+def _values(column: Column, rows: Any, length: int, kind: Type) -> list[Value]:
+    """Return the values of a field in some rows; a plan has bools as numbers."""
+    assert column.valid is not None
+    valid = packed(unpacked(column.valid, length)[rows])
+    part = Column(column.lane, column.data[rows], valid, column.dictionary)
+    values = column_values(part, len(rows))
+    return [None if v is None else v == 1 for v in values] if kind == BOOL else values

@@ -27,7 +27,7 @@ from interact.compiler.codegen.operands import (
 )
 from interact.compiler.codegen.texts import Texts
 from interact.compiler.columnar.lanes import Lane
-from interact.compiler.columnar.nodes import Failure, FoldOutput, Op, OpKind, Plan, RowsPlan
+from interact.compiler.columnar.nodes import Failure, Op, OpKind, Plan, RowsPlan, SnapshotPlan
 from interact.compiler.core.interpret import Moment
 from interact.compiler.source import Span
 from interact.stdlib.records import record
@@ -148,6 +148,8 @@ def bind_plan(plan: Plan, columns: Storages, moment: Moment, top: int, layout: L
             _emit_wide(number, top, bind)
     if layout in LONG_LAYOUTS and plan.zones:
         _emit_long(len(plan.zones) * top, bind)
+    if isinstance(plan, SnapshotPlan):
+        _emit_fields(plan, bind)
     if not is_single:
         _count_failures(failures, bind)
     program = asm.finish(many_blocks=not is_single)
@@ -163,7 +165,7 @@ def bind_rows(plan: RowsPlan, columns: Storages, moment: Moment) -> Bound:
         if fold.truth is not None:
             asm.emit("bits.copy", bind.mask(fold.truth), asm.output(f"truth.{number}", "bits"))
         if fold.value is not None:
-            where = _fold_value(number, fold, where, bind)
+            where = _whole(f"value.{number}", fold.value, where, bind)
         asm.emit("bits.and", Immediate(2), asm.output(f"where.{number}", "bits"), where, bind.live)
     _count_failures(_of_today(plan.failures, bind), bind)
     return Bound(asm.finish(many_blocks=True), plan, moment, 0, {})
@@ -173,15 +175,22 @@ def _binder(ops: Sequence[Op], columns: Storages, moment: Moment, words: int) ->
     return Binder(ops, columns, moment, Assembler(words), texts=Texts(moment))
 
 
-def _fold_value(number: int, fold: FoldOutput, where: Operand, bind: Binder) -> Operand:
-    """Emit a fold's operand as a full column; return ``where`` less its nulls."""
-    assert fold.value is not None
-    value = bind.value(fold.value)
+def _emit_fields(plan: SnapshotPlan, bind: Binder) -> None:
+    """Write the fields of snapshots as columns, and for whom they have a value."""
+    asm = bind.assembler
+    for number, found in enumerate(plan.fields):
+        where = _whole(f"field.{number}", found.value, bind.mask(found.where), bind)
+        asm.emit("bits.and", Immediate(2), asm.output(f"has.{number}", "bits"), where, bind.live)
+
+
+def _whole(name: str, number: int, where: Operand, bind: Binder) -> Operand:
+    """Emit a value as a full column, but for texts; return ``where`` less its nulls."""
+    value = bind.value(number)
     if value.lane is Lane.CODE:
         return where if value.valid is None else bind_masks.join("and", [where, value.valid], bind)
     lane = Lane.F64 if value.lane is Lane.F64 else Lane.I64
     column = bind_values.filled(value, lane, bind)
-    out = bind.assembler.output(f"value.{number}", "f8" if lane is Lane.F64 else "i8")
+    out = bind.assembler.output(name, "f8" if lane is Lane.F64 else "i8")
     bind.assembler.emit(f"select.{lane.value}", bind.live, column.data, column.data, out)
     present = bind_masks.not_nan(column.data, bind) if lane is Lane.F64 else column.valid
     return where if present is None else bind_masks.join("and", [where, present], bind)

@@ -60,7 +60,7 @@ def allocate(bound: Bound, length: int, long: Mapping[str, npt.NDArray[Any]]) ->
             made[name] = np.zeros(padded // 64, np.uint64)
         elif form == "long":
             made[name] = long[name.removeprefix(_PREFIX)]
-        elif name.startswith("value."):
+        elif name.startswith(("value.", "field.")):
             made[name] = np.empty(padded, form)
         else:
             made[name] = np.empty((bound.top, padded), form)

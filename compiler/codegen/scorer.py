@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,7 @@ from interact.compiler.codegen.store import KernelStore
 from interact.compiler.codegen.table import Columns, Outputs, Table
 from interact.compiler.codegen.texts import Texts
 from interact.compiler.columnar.batch import Batch, Bitmap, Column, Lane
-from interact.compiler.columnar.nodes import Op, OpKind, Plan, input_key
+from interact.compiler.columnar.nodes import Op, OpKind, Plan, SnapshotPlan, input_key
 from interact.compiler.core.interpret import Moment
 from interact.compiler.source import Span
 from interact.stdlib.types import TEXT
@@ -45,6 +45,7 @@ class Scores:
         failures: For how many customers (or rows of them) each operation had no result.
         masks: In the explained layout, the bitmaps of stages by operation of the plan.
         values: In the explained layout, the scores ``(n,)`` by operation, NaN for null; padded.
+        fields: The values of snapshots, null for those who are not in them; padded.
     """
 
     length: int
@@ -55,6 +56,7 @@ class Scores:
     failures: Counter[Span]
     masks: Mapping[int, Bitmap] = field(default_factory=dict)
     values: Mapping[int, npt.NDArray[np.float64]] = field(default_factory=dict)
+    fields: tuple[Column, ...] = ()
 
 
 class Scorer:
@@ -98,7 +100,8 @@ class Scorer:
         outputs = allocate(bound, batch.length, long)
         machine = table.run(bound, batch.length, columns, outputs, moment, texts)
         try:
-            return self._collect(machine, batch.length, outputs, long, failures)
+            scores = self._collect(machine, batch.length, outputs, long, failures)
+            return replace(scores, fields=tuple(self._fields(outputs, columns)))
         finally:
             table.give_back(machine)
 
@@ -165,6 +168,18 @@ class Scorer:
             {op: bits.view(np.uint8) for op, bits in numbered(outputs, MASK)},
             dict(numbered(outputs, SCORE)),
         )
+
+    def _fields(self, outputs: Outputs, columns: Columns) -> Iterator[Column]:
+        """Yield the fields of snapshots."""
+        plan = self.plan
+        for number, found in enumerate(plan.fields if isinstance(plan, SnapshotPlan) else ()):
+            has = outputs[f"has.{number}"].view(np.uint8)
+            if (data := outputs.get(f"field.{number}")) is not None:
+                yield Column(Lane.F64 if data.dtype == np.float64 else Lane.I64, data, has)
+            else:
+                text = _text_column(found.value, plan.ops, columns)
+                assert text is not None
+                yield Column(text.lane, text.data, has, text.dictionary)
 
 
 def _text_column(value: int, ops: tuple[Op, ...], columns: Columns) -> Column | None:

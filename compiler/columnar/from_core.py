@@ -12,9 +12,11 @@ from typing import assert_never
 from interact.compiler.columnar.conditions import lower_condition
 from interact.compiler.columnar.lowering import Lowering
 from interact.compiler.columnar.nodes import (
+    FieldPlan,
     OpKind,
     Plan,
     RulePlan,
+    SnapshotPlan,
     StagePlan,
     ZonePlan,
 )
@@ -23,6 +25,7 @@ from interact.compiler.core.decide import Outcome
 from interact.compiler.core.nodes import (
     Attr,
     Expr,
+    type_of,
 )
 from interact.compiler.core.program import (
     HASH_BITS,
@@ -39,7 +42,7 @@ from interact.compiler.core.program import (
     channel_folds,
     folds_of,
 )
-from interact.stdlib.types import FLOAT, INT
+from interact.stdlib.types import BOOL, FLOAT, INT
 
 
 def lower_channel(program: Program, channel: Channel) -> Plan:
@@ -81,8 +84,8 @@ def _segment(segment: Segment, cells: Sequence[int], low: Lowering) -> int:
     return build.any(inside)
 
 
-def lower_snapshots(program: Program, channel: Channel) -> Plan:
-    """Return a plan whose segments are the customers of snapshots; it reads what fields read."""
+def lower_snapshots(program: Program, channel: Channel) -> SnapshotPlan:
+    """Return the plan of the customers of snapshots, and of their fields."""
     values = [f.value for s in channel.snapshots for f in s.fields]
     conditions = [c.test.condition for c in channel.cells if isinstance(c.test, Filter)]
     low = Lowering(folds=folds_of([*(c for c in conditions if c is not None), *values]))
@@ -94,9 +97,16 @@ def lower_snapshots(program: Program, channel: Channel) -> Plan:
     members = tuple(
         build.any(cells[i] for i in s.cells) if s.cells else build.live for s in channel.snapshots
     )
-    for value in values:
-        low.value(value, build.live)
-    return Plan(tuple(build.ops), low.rows_plans(), members, (), tuple(low.failures))
+    pairs = zip(channel.snapshots, members, strict=True)
+    fields = tuple(_field(f.value, mask, low) for s, mask in pairs for f in s.fields)
+    ops, failures = tuple(build.ops), tuple(low.failures)
+    return SnapshotPlan(ops, low.rows_plans(), members, (), failures, fields)
+
+
+def _field(value: Expr, mask: int, low: Lowering) -> FieldPlan:
+    if type_of(value) == BOOL:
+        return FieldPlan(*low.number(value, mask))
+    return FieldPlan(low.value(value, mask), mask)
 
 
 def _cell(cell: Cell, cells: Sequence[int], key: Sequence[Expr], low: Lowering) -> int:

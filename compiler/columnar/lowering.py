@@ -94,6 +94,15 @@ class Lowering:
             case _:
                 raise AssertionError(f"not a value: {expr}")
 
+    def number(self, expr: Expr, demand: int) -> tuple[int, int]:
+        """Return a bool as 1 or 0, and the mask of rows of ``demand`` in which it is not null."""
+        build = self.builder
+        yes = lower_condition(expr, True, demand, self)
+        no = lower_condition(expr, False, demand, self)
+        numbers = [build.add(OpKind.CONSTANT, (), n, INT) for n in (1, 0)]
+        value = build.add(OpKind.CHOOSE, (yes, *numbers), None, INT)
+        return value, build.all((demand, build.any((yes, no))))
+
     def _call(self, expr: Call, demand: int) -> int:
         if is_fused(expr):
             return self.failing(self._fused(expr, demand), expr, demand)
@@ -223,11 +232,7 @@ def _fold_output(expr: Aggregate, where: int, inner: Lowering) -> FoldOutput:
         return FoldOutput(expr, None, None, where)
     if type_of(expr.value) != BOOL:
         return FoldOutput(expr, inner.value(expr.value, where), None, where)
-    yes = lower_condition(expr.value, True, where, inner)
     if expr.function != "count":
-        return FoldOutput(expr, None, yes, where)
-    no = lower_condition(expr.value, False, where, inner)
-    numbers = [inner.builder.add(OpKind.CONSTANT, (), n, INT) for n in (1, 0)]
-    value = inner.builder.add(OpKind.CHOOSE, (yes, *numbers), None, INT)
-    present = inner.builder.any((yes, no))
-    return FoldOutput(expr, value, None, inner.builder.all((where, present)))
+        return FoldOutput(expr, None, lower_condition(expr.value, True, where, inner), where)
+    value, present = inner.number(expr.value, where)
+    return FoldOutput(expr, value, None, present)

@@ -210,3 +210,18 @@ class Plan:
     segments: tuple[int, ...]
     zones: tuple[ZonePlan, ...]
     failures: tuple[Failure, ...]
+
+
+@record
+class FieldPlan:
+    """A value of each customer of the mask ``where``; that of a bool is 1 or 0."""
+
+    value: int
+    where: int
+
+
+@record
+class SnapshotPlan(Plan):
+    """Who is in snapshots, as segments, and the values of their fields, one after the other."""
+
+    fields: tuple[FieldPlan, ...] = ()

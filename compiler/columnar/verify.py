@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from interact.compiler.columnar.nodes import VALUE_KINDS, Op, OpKind, Plan
+from interact.compiler.columnar.nodes import VALUE_KINDS, Op, OpKind, Plan, SnapshotPlan
 from interact.compiler.core.verify import CompilerBug
 from interact.stdlib.types import FLOAT, INT
 
@@ -22,6 +22,8 @@ def verify_plan(plan: Plan) -> None:
         verify_ops(rows.ops)
         _masks(rows.ops, [f.where for f in rows.folds], "rows of a fold")
     _masks(plan.ops, plan.segments, "segment")
+    if isinstance(plan, SnapshotPlan):
+        _masks(plan.ops, [f.where for f in plan.fields], "customers of a field")
     for zone in plan.zones:
         if zone.ties is not None and plan.ops[zone.ties].type != INT:
             raise CompilerBug("ties that are not settled by a hash")
