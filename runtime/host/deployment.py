@@ -69,6 +69,7 @@ class ServedChannel:
         self.version = version
         self.heard = frozenset(_heard(channel))
         self.audience: Audience = project.program.audience_of(channel)
+        self.level = self.audience.name
         self.decider = Decider(
             project.program, channel, project.plan_of(channel), store, MOST_OFFERS
         )

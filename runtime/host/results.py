@@ -6,12 +6,11 @@ Parts of answers are written to JSON as they are, under the names of the wire.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from interact.stdlib.records import record
 
@@ -65,8 +64,7 @@ class OfferList(Struct, frozen=True, gc=False, rename={"point": "ip", "default":
     offers: tuple[Offer, ...] = ()
 
 
-@dataclass(slots=True)
-class Response:
+class Response(Struct, gc=False):
     """The answer to one command."""
 
     session: str | None

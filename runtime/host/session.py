@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from interact.compiler.core.held import Held
 from interact.compiler.core.visit import Pending
@@ -73,8 +73,7 @@ class Treatment(Struct, frozen=True, gc=False):
         return self.listed.propensities[self.rank - 1]
 
 
-@dataclass(slots=True)
-class Session:
+class Session(Struct):
     """A visit. It keeps the version that it began with.
 
     What its attributes hold is replaced, never changed, so that a copy is cheap.
@@ -120,29 +119,11 @@ class Session:
     @property
     def owner(self) -> Owner:
         """Whose state it shares: the customer's, or its own when nobody knows who that is."""
-        return (self.served.audience.name, self.key) if self.key else visitor(self)
+        return (self.served.level, self.key) if self.key else visitor(self)
 
     def copy(self) -> Session:
         """Return another one that may go its own way."""
-        return Session(
-            self.name,
-            self.id,
-            self.served,
-            self.key,
-            self.values,
-            self.rows,
-            self.extra,
-            self.known,
-            self.debug,
-            self.lists,
-            self.latest,
-            self.contacts,
-            self.pending,
-            self.planned,
-            self.delayed,
-            self.posted,
-            self.held,
-        )
+        return copy(self)
 
     def post(self, name: str) -> None:
         """Remember what a client calls an event that is done."""
@@ -178,7 +159,7 @@ class Session:
 
 def visitor(session: Session) -> Owner:
     """Return whose a session's state is when nobody knows who it is."""
-    return session.served.audience.name, (VISITOR, session.id)
+    return session.served.level, (VISITOR, session.id)
 
 
 def is_visitor(owner: Owner) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from interact.runtime.errors import OutputError
 from interact.runtime.host.session import VISITOR, Owner, Session
@@ -23,8 +24,7 @@ class Mark:
     rows: int
 
 
-@dataclass(slots=True)
-class Turn:
+class Turn(Struct, eq=False):
     """One request: commands on one session, one after the other. Nobody else sees it yet.
 
     Attributes:

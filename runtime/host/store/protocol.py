@@ -9,7 +9,6 @@ reserved before, and whoever asks for it has to wait until it is saved or let go
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
@@ -58,8 +57,7 @@ class Held(Struct, frozen=True):
     known: Known | None = None
 
 
-@dataclass(slots=True)
-class Change:
+class Change(Struct, eq=False):
     """What a call did.
 
     Attributes:
@@ -76,7 +74,7 @@ class Change:
     session: Session | None
     left: Sequence[Session] = ()
     states: Sequence[tuple[Owner, Known, CustomerState]] = ()
-    reserved: Any = field(default=None, compare=False)
+    reserved: Any = None
 
     @property
     def is_plain(self) -> bool:
