@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
 from typing import Literal
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -36,6 +37,7 @@ class Bounds:
         body_seconds: For a body.
         answer_seconds: For reading an answer that is larger than the buffers of the system.
         head_bytes: Of a head that is not complete.
+        stopping_seconds: For all of that, of a server that stops.
     """
 
     most: int = 768
@@ -44,10 +46,13 @@ class Bounds:
     body_seconds: float = 30.0
     answer_seconds: float = 30.0
     head_bytes: int = 1 << 16
+    stopping_seconds: float = 5.0
 
-    def seconds(self, why: Why) -> float:
+    def seconds(self, why: Why, *, is_stopping: bool) -> float:
         """Return how long a connection may be at something."""
-        return {"head": self.head_seconds, "body": self.body_seconds}.get(why, self.answer_seconds)
+        longest = self.stopping_seconds if is_stopping else inf
+        named = {"head": self.head_seconds, "body": self.body_seconds}
+        return min(longest, named.get(why, self.answer_seconds))
 
 
 Told = Callable[[str], None]
@@ -102,11 +107,13 @@ class Watch:
     Attributes:
         connections: Those of the server.
         closed: Told why a connection is closed.
+        is_stopping: Whether the server stops.
     """
 
     connections: Connections
     bounds: Bounds
     closed: Told
+    is_stopping: Callable[[], bool] = lambda: False
     clock: Callable[[], float] = time.monotonic
     _since: dict[HttpToolsProtocol, tuple[_Doing, float]] = field(default_factory=dict)
 
@@ -118,14 +125,14 @@ class Watch:
 
     def look(self) -> None:
         """Close what has been at one thing for too long."""
-        now, held = self.clock(), {}
+        now, is_stopping, held = self.clock(), self.is_stopping(), {}
         for one in list(self.connections):
             doing = _doing(one)
             if doing is None:
                 continue
             was, since = self._since.get(one, (doing, now))
             since = since if was == doing else now
-            if now - since >= self.bounds.seconds(doing[0]):
+            if now - since >= self.bounds.seconds(doing[0], is_stopping=is_stopping):
                 self.closed(doing[0])
                 one.transport.abort()
             else:

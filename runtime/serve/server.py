@@ -34,5 +34,5 @@ def make_server(app: ASGIApp, service: Service, bounds: Bounds) -> uvicorn.Serve
     )
     server = uvicorn.Server(config)
     connections = cast(Connections, server.server_state.connections)
-    service.watch = Watch(connections, bounds, metrics.close)
+    service.watch = Watch(connections, bounds, metrics.close, lambda: server.should_exit)
     return server

@@ -209,3 +209,20 @@ def test_a_server_that_stops_answers_what_it_has_taken(tmp_path: Path) -> None:
             assert b"connection: close" in answer
 
     asyncio.run(check())
+
+
+def test_a_server_that_stops_does_not_wait_long_for_clients(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with running(tmp_path) as found:
+            reader, writer = await found.connect()
+            writer.write(HEAD + b"content-length: 16\r\n\r\n")
+            await found.at("body")
+            found.server.should_exit = True
+            found.later(4.9)
+            assert not found.closed("body")
+            found.later(0.1)
+            with suppress(ConnectionResetError):
+                assert await reader.read() == b""
+            assert found.closed("body")
+
+    asyncio.run(check())
