@@ -35,7 +35,7 @@ from interact.runtime.project import open_project
 from interact.runtime.values import from_machine
 from interact.stdlib.types import DATE, Value
 
-PROGRAMS, CUSTOMERS, STEPS = 12, 6, 5
+PROGRAMS, CUSTOMERS, STEPS = 8, 6, 4
 GAPS = tuple(timedelta(**gap) for gap in ({"seconds": 1}, {"hours": 5}, {"days": 2}, {"days": 31}))
 EVENTS = {"contact": "contacted", "accept": "accepted", "reject": "rejected"}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -213,8 +213,8 @@ def test_hosts_go_on_from_the_history_of_profiles(
         drawn = draw_customers(chance, generated.schema, moment.today, 3 * CUSTOMERS)
         for customer in [c for c in drawn if _has_key(generated, c)][:CUSTOMERS]:
             _lived(Life(generated, deployment, _seen_by_nobody(customer), chance, moment.now), seen)
-    assert seen["kept"] > 20, seen
-    assert seen["offers"] > 300, seen
+    assert seen["kept"] > 10, seen
+    assert seen["offers"] > 150, seen
 
 
 def _lived(life: Life, seen: Counter[str]) -> None:

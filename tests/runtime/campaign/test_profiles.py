@@ -81,7 +81,7 @@ def life(tmp_path: Path) -> Life:
     made = Life(tmp_path, random.Random(11))
     for name in ("own", "knows it twice"):
         made.hosts[name] = Host(made.deployment(), clock=made.clock)
-    made.go_on(250)
+    made.go_on(200)
     return made
 
 
@@ -100,11 +100,11 @@ def test_whoever_has_seen_what_all_hosts_give_the_same(life: Life) -> None:
     people, _ = exported(life)
     life.hosts["fresh"] = Host(life.deployment(people), clock=life.clock)
     life.hosts["knows it twice"].deployment = life.deployment(people)
-    assert life.go_on(300) == {"Gold", "Silver", "Card", "Debit"}
+    assert life.go_on(220) == {"Gold", "Silver", "Card", "Debit"}
 
 
 def test_a_batch_of_the_file_gives_what_hosts_give(life: Life) -> None:
-    life.go_on(300)
+    life.go_on(200)
     everybody = [{p.name: p.value for p in identity(n)} for n in range(PEOPLE)]
     customers = life.folder / "all.parquet"
     table = pa.Table.from_pylist(everybody).append_column("balance", pa.array(range(PEOPLE)))

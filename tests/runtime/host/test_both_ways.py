@@ -24,7 +24,7 @@ from interact.runtime.serve.preparing import Preparing
 from interact.stdlib.types import INT
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
-PEOPLE, TOP = 150, 5
+PEOPLE, TOP = 90, 5
 STATEFUL = {"day", "hotel_group", "telecom_retention", "website"}
 """Examples whose decisions read history or patterns."""
 
