@@ -65,6 +65,7 @@ class Host:
             that do not have their own.
         record: Keeps the history; None keeps none.
         kept: Parameters of sessions that each row of the history has.
+        tables: By names in small letters, parameters that it has in sessions which name that table.
         activity: Whether the history tells of declared events and of patterns that are met.
         inputs: Whether the history tells of each decision what it read.
         store: Keeps sessions, and what is known of customers between them.
@@ -89,6 +90,7 @@ class Host:
     impressions: Impressions = field(default_factory=Impressions)
     find: Callable[[str], Deployment | None] = lambda version: None
     debugging: Looking | None = None
+    tables: Mapping[str, Sequence[str]] = field(default_factory=dict)
     calls: Calls = field(init=False)
     _former: dict[str, Deployment] = field(default_factory=dict)
 

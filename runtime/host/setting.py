@@ -37,6 +37,7 @@ class Setting(Protocol):
     profiles: Mapping[str, ProfileSource]
     record: Record | None
     kept: Sequence[str]
+    tables: Mapping[str, Sequence[str]]
     activity: bool
     inputs: bool
     numbers: Numbers

@@ -29,11 +29,12 @@ _DISTINCT: Final = "uaciofferdedupeattribute"
 _RELAXED: Final = "uacinoattributededupeiffeweroffer"
 _UNSUPPRESSED: Final = "uaciignoresuppressionrules"
 _UNLISTED: Final = "uaciignoreblacklist"
+TABLE: Final = "uacicustomloggertablename"
 _MERGES: Final = "uacimergepatternstates"
 _OF_OFFERS: Final = frozenset(
     {_FIELDS, _WITHOUT_FIELDS, _DISTINCT, _RELAXED, _UNSUPPRESSED, _UNLISTED}
 )
-LASTING: Final = _OF_OFFERS | {_MERGES}
+LASTING: Final = _OF_OFFERS | {_MERGES, TABLE}
 _OF_A_CALL: Final = frozenset(
     {CODE, *CODE_TYPES, EVENT_ID, RESPONSE_TYPE, BEFORE, AFTER, FLOWCHARTS}
 )
@@ -47,7 +48,6 @@ _FIRST: Final = (
 _NOT_DONE: Final[Mapping[str, tuple[int, str]]] = {
     "uacilogtolearning": (SUCCESS, "there is no learning"),
     "uacilogseparationfilename": (SUCCESS, "a session has no log of its own"),
-    "uacicustomloggertablename": (WARNING, "nothing was written to that table"),
     EMBEDDED: (WARNING, _FIRST),
 }
 

@@ -206,6 +206,7 @@ def _host(options: Options, updates: Updates, live: Live) -> tuple[History | Non
         trial=live.trial,
         find=updates.find_or_none,
         impressions=Impressions(open_counts(store, options.history)),
+        tables=read_settings(options.path).tables,
         debugging=None if options.debug is None else Debugging(options.debug),
     )
     if options.history is not None:

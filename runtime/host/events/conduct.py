@@ -17,6 +17,7 @@ from interact.runtime.host.session import Owner, Session
 from interact.runtime.host.setting import Setting
 from interact.runtime.host.states import CustomerState
 from interact.runtime.host.turn import Turn
+from interact.runtime.host.wishes import TABLE
 from interact.stdlib.types import Value
 
 
@@ -134,9 +135,22 @@ class Conduct:
         setting = self.setting
         if setting.record is not None:
             names = name or setting.numbers
-            rows = history_events(session, tracks, at, names, setting.kept)
+            columns = [*setting.kept, *self._table(session, answer)]
+            rows = history_events(session, tracks, at, names, columns)
             turn.record([row for row in rows if row.event not in setting.done])
         remember(turn, tracks, at)
+
+    def _table(self, session: Session, answer: Response) -> Sequence[str]:
+        """Return what rows have of a session that names a table, and that name."""
+        sent = session.extra.get(TABLE)
+        if sent is None:
+            return ()
+        columns = self.setting.tables.get(str(sent.value).lower())
+        if columns is None:
+            text = f"{sent.name}: no table of that name is known here, and nothing was kept for it"
+            answer.say(WARNING, advisory.NOT_DONE, text)
+            return ()
+        return (sent.name, *columns)
 
     def _carry_out(
         self, turn: Turn, effects: Sequence[Effect], name: Callable[[], str], answer: Response

@@ -272,7 +272,8 @@ def test_pages_of_a_site_lie_beside_the_service(host: Host, tmp_path: Path) -> N
     [
         ('[serve]\nsite = "absent"', "site names a folder, and 'absent' is none"),
         ("[serve]\nsite = 7", "site names a folder, and 7 is none"),
-        ("[serve]\nport = 7", "[serve] has one setting"),
+        ("[serve]\nport = 7", "[serve] has two settings"),
+        ("[serve.tables]\nvisits = 7", "[serve.tables] has lists of names"),
         ("[server]", "no setting server"),
     ],
 )

@@ -331,7 +331,6 @@ def test_parameters_are_removed_before_or_after_a_call(send: Send) -> None:
 NOT_DONE = [
     ("UACILogToLearning", 0),
     ("UACILogSeparationFileName", 0),
-    ("UACICustomLoggerTableName", 1),
     ("UACIPurple", 1),
 ]
 
@@ -348,6 +347,23 @@ def test_what_is_not_done_is_said(send: Send, name: str, level: int) -> None:
 def test_what_is_always_so_needs_no_word(send: Send, name: str) -> None:
     _, answer = send(START, {**OFFERS, "parameters": [pair(name, "true")]})
     assert answer["messages"] == []
+
+
+def test_rows_have_what_a_table_has_that_the_session_names(
+    deployment: Deployment, rows: list[Any]
+) -> None:
+    host = Host(deployment, record=rows.extend, tables={"visits": ("seen", "campaign", "absent")})
+    history = Kept(rows)
+    client = TestClient(make_app(Service(host, history, Gate(None), Metrics())))  # type: ignore[arg-type]
+    contact = {"action": "postEvent", "event": "Contact"}
+    for table, told in (("Visits", []), ("../visits", [(1, advisory.NOT_DONE)])):
+        given = [pair("UACICustomLoggerTableName", table), pair("campaign", "mail")]
+        commands = [{**START, "parameters": given}, {**OFFERS, "numberRequested": 1}, contact]
+        body = {"sessionId": "s", "commands": commands}
+        started, _, answer = client.post(SERVLET, json=body).json()["responses"]
+        assert (codes(started), codes(answer)) == ([], told)
+    kept = {"UACICustomLoggerTableName": "Visits", "seen": "0", "campaign": "mail"}
+    assert [row.extra for row in rows] == [kept, {}]
 
 
 EMBEDDED = [pair("UACIEmbeddedSession", "1", "numeric")]
