@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from interact.compiler.codegen.from_columnar import Layout
-from interact.compiler.codegen.host import column_values, packed, unpacked
+from interact.compiler.codegen.host import unpacked
 from interact.compiler.codegen.scorer import Scorer
 from interact.compiler.columnar.batch import Column
 from interact.compiler.core.interpret import Moment
@@ -23,7 +23,7 @@ from interact.runtime.batch.adapt import Losses
 from interact.runtime.customer_scorer import CustomerScorer, Reader, Selection
 from interact.runtime.rationing import Rationed
 from interact.runtime.result import key_columns, key_types
-from interact.stdlib.types import BOOL, Kind, Type, Value
+from interact.stdlib.types import Kind, Type
 
 _TYPES = {
     Kind.BOOL: pa.bool_(),
@@ -50,25 +50,35 @@ def arrow_type(kind: Type) -> pa.DataType:
     return _TYPES[kind.kind]
 
 
-def arrow_values(values: Sequence[Value], kind: Type) -> Any:
-    """Return machine values as an array; a day beyond those of dates is null."""
+def arrow_values(column: Column, rows: Any, kind: Type) -> Any:
+    """Return the values of a field in some rows; a day beyond those of dates is null.
+
+    A plan has bools as numbers, and texts as codes.
+    """
+    data, missing = column.data[rows], _missing(column, rows)
     match kind.kind:
+        case Kind.TEXT:
+            words = pa.array(column.dictionary or ("",), pa.string())
+            return words.take(pa.array(data, pa.int32(), mask=missing | (data < 0)))
+        case Kind.BOOL:
+            return pa.array(data == 1, pa.bool_(), mask=missing)
+        case Kind.FLOAT:
+            return pa.array(data, pa.float64(), mask=missing | np.isnan(data))
+        case Kind.DATE:
+            missing |= (data < -_MOST_DAYS) | (data >= _MOST_DAYS)
+            return pa.array(data.astype(np.int32), pa.int32(), mask=missing).cast(pa.date32())
         case Kind.DECIMAL:
-            whole = pa.array(values, pa.int64()).cast(pa.decimal128(19, 0))
+            whole = pa.array(data, pa.int64(), mask=missing).cast(pa.decimal128(19, 0))
             found = arrow_type(kind)
             return pa.Array.from_buffers(found, len(whole), whole.buffers(), whole.null_count)
-        case Kind.DATE:
-            return pa.array(list(map(_day, values)), pa.int32()).cast(pa.date32())
-        case Kind.TIMESTAMP | Kind.DURATION:
-            return pa.array(values, pa.int64()).cast(arrow_type(kind))
         case _:
-            return pa.array(values, arrow_type(kind))
+            return pa.array(data, pa.int64(), mask=missing).cast(arrow_type(kind))
 
 
-def _day(value: Value) -> int | None:
-    if value is None or not -_MOST_DAYS <= (day := int(value)) < _MOST_DAYS:
-        return None
-    return day
+def _missing(column: Column, rows: Any) -> Any:
+    if column.valid is None:
+        return np.zeros(len(rows), np.bool_)
+    return ~unpacked(column.valid, 8 * len(column.valid))[rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +134,7 @@ class SnapshotScorer:
     def _table(self, snapshot: Snapshot, batch: Any, inside: Any, fields: Iterator[Column]) -> Any:
         members = np.flatnonzero(inside)
         keys = key_columns(batch.take(plain(members)), self.audience)
-        columns = [
-            arrow_values(_values(column, members, len(inside), f.type), f.type)
-            for f, column in zip(snapshot.fields, fields, strict=False)
-        ]
+        pairs = zip(snapshot.fields, fields, strict=False)
+        columns = [arrow_values(column, members, f.type) for f, column in pairs]
         schema = schema_of(snapshot, self.audience)
         return pa.RecordBatch.from_arrays([*keys.values(), *columns], schema=schema)
-
-
-def _values(column: Column, rows: Any, length: int, kind: Type) -> list[Value]:
-    """Return the values of a field in some rows; a plan has bools as numbers."""
-    assert column.valid is not None
-    valid = packed(unpacked(column.valid, length)[rows])
-    part = Column(column.lane, column.data[rows], valid, column.dictionary)
-    values = column_values(part, len(rows))
-    return [None if v is None else v == 1 for v in values] if kind == BOOL else values

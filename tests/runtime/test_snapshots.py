@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.ipc
@@ -15,6 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
+from interact.compiler.codegen.host import packed
+from interact.compiler.columnar.batch import Column, Lane
 from interact.runtime.cli.main import cli
 from interact.runtime.snapshots import arrow_values
 from interact.stdlib.types import DATE
@@ -177,5 +180,7 @@ def test_former_tables_that_do_not_fit(tmp_path: Path) -> None:
 
 
 def test_days_beyond_those_of_dates_are_null() -> None:
-    days = arrow_values([None, 20_454, 2**40, -(2**31)], DATE)
+    data = np.array([0, 20_454, 2**40, -(2**31)], np.int64)
+    column = Column(Lane.I64, data, packed(np.array([False, True, True, True])))
+    days = arrow_values(column, np.arange(4), DATE)
     assert days.cast(pa.int32()).to_pylist() == [None, 20_454, None, -(2**31)]
