@@ -6,7 +6,7 @@ import gc
 import logging
 import secrets
 import socket
-from collections.abc import Callable, Mapping, Sequence, Sized
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -19,6 +19,7 @@ from interact.runtime.history.writer import History, open_history
 from interact.runtime.host.events.tracking import Numbers
 from interact.runtime.host.host import Host
 from interact.runtime.host.offers.impressions import Impressions
+from interact.runtime.host.profiles.tables import TableProfiles
 from interact.runtime.host.store.memory import IDLE_SECONDS, MOST_SESSIONS
 from interact.runtime.host.timer import Timer
 from interact.runtime.registry.entries import checked_environment
@@ -49,6 +50,8 @@ from interact.runtime.tables.settings import read_table_settings
 from interact.runtime.values import instant
 
 log = logging.getLogger("interact.serve")
+_TOLD = 4
+"""Columns of history that are named at the start."""
 _YOUNG_OBJECTS = 100_000
 
 
@@ -264,11 +267,20 @@ def _known(live: Live) -> dict[str, str]:
     """Tell how many customers of each audience level are known, but for those in databases."""
     known: dict[str, str] = {}
     for served in live.whole.channels:
-        if isinstance(served.profiles, Sized):
-            known[served.audience.name] = f"{len(served.profiles):,}"
+        if isinstance(served.profiles, TableProfiles):
+            known[served.audience.name] = (
+                f"{len(served.profiles):,}{_told_history(served.profiles)}"
+            )
         elif served.profiles is None:
             known[served.audience.name] = "none, but for what calls tell (--profiles)"
     return known
+
+
+def _told_history(profiles: TableProfiles) -> str:
+    """Tell which columns of history are the base of what the host sees."""
+    names = sorted(profiles.history)
+    more = [f"{len(names) - _TOLD} more"] if len(names) > _TOLD else []
+    return f", with {', '.join([*names[:_TOLD], *more])}" if names else ""
 
 
 def _listen(options: Options) -> socket.socket:

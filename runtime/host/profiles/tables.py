@@ -65,6 +65,11 @@ class TableProfiles:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @property
+    def history(self) -> tuple[str, ...]:
+        """The columns that say what customers did, such as ``Gold.rejected``."""
+        return tuple(name for name in self.pieces[0].columns if "." in name)
+
     def load(self, key: Key) -> Profile | None:
         """Return the profile of a key; of several the first in the files."""
         wanted = np.uint64(hash_key(key))

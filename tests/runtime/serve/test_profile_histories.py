@@ -251,3 +251,6 @@ def test_who_rejected_at_the_branch_is_not_offered_it_on_the_web(
     web = serve(shop, "--no-auth", "--profiles", f"Customer={people}")
     home = {"action": "getOffers", "ip": "hero", "numberRequested": 5}
     assert names(command(web, begin("Web", "id"), home)[1]) == ["Grey"]
+    web.stop()
+    told = "profiles of Customer: 1, with Gold.rejected, Grey.contacted, Grey.contacts\n"
+    assert told in web.said
