@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
+from interact.runtime.host import advisory
 from interact.runtime.host.calls import Calls
 from interact.runtime.host.offers.offering import PointRequest
-from interact.runtime.host.results import ERROR, Parameters, Response, pairs
+from interact.runtime.host.results import ERROR, NameValue, Parameters, Response, pairs
 from interact.runtime.host.turn import Turn
+from interact.runtime.host.wishes import EMBEDDED, FIRST, asks_within
 from interact.stdlib.records import record
 
 T = TypeVar("T")
@@ -25,10 +27,12 @@ class Command:
 
     Attributes:
         opens: Whether it says whose session it is; when the first one fails to, the rest is left.
+        embeds: Whether as the first one it has the batch in a session within the session.
     """
 
     call: Callable[[Calls, Turn], Response]
     opens: bool = False
+    embeds: bool = False
 
 
 def start_session(
@@ -46,19 +50,46 @@ def start_session(
         channel=channel,
         audience_id=pairs(audience_id),
         audience_level=audience_level,
-        parameters=pairs(parameters),
         rely_on_existing=rely_on_existing,
         debug=debug,
     )
-    return Command(begin, opens=True)
+    return _opening(
+        lambda calls, turn, given: begin(calls, turn, parameters=given),
+        pairs(parameters),
+        embeds=rely_on_existing,
+    )
 
 
 def set_audience(
     audience_id: Parameters, audience_level: str | None = None, parameters: Parameters = ()
 ) -> Command:
     """Say who it is."""
-    key, given = pairs(audience_id), pairs(parameters)
-    return Command(lambda calls, turn: calls.set_audience(turn, key, audience_level, given), True)
+    key = pairs(audience_id)
+    return _opening(
+        lambda calls, turn, given: calls.set_audience(turn, key, audience_level, given),
+        pairs(parameters),
+    )
+
+
+def _opening(
+    call: Callable[[Calls, Turn, Sequence[NameValue]], Response],
+    parameters: Sequence[NameValue],
+    embeds: bool = True,
+) -> Command:
+    """Return a command that says whose session it is; it is refused where it asks for a session
+    within the session and that cannot be had: it would change the outer one."""
+    if not asks_within(parameters):
+        return Command(lambda calls, turn: call(calls, turn, parameters), opens=True)
+    others = [p for p in parameters if p.name.lower() != EMBEDDED]
+
+    def within(calls: Calls, turn: Turn) -> Response:
+        if turn.is_within and embeds:
+            return call(calls, turn, others)
+        refused = Response(turn.name, calls.setting.deployment.version)
+        refused.say(ERROR, advisory.NOT_DONE, f"UACIEmbeddedSession: {FIRST}")
+        return refused
+
+    return Command(within, opens=True, embeds=embeds)
 
 
 def get_offers(point: str, number: int = 1, parameters: Parameters = ()) -> Command:
@@ -105,4 +136,14 @@ def in_order(
         answers.append(perform(command))
         if len(answers) == 1 and answers[0].status == ERROR and opens(command):
             break
+    return answers
+
+
+def carried_out(calls: Calls, turn: Turn, commands: Sequence[Command]) -> list[Response]:
+    """Carry commands out, in a session within the session where the first one asks for it."""
+    is_within = bool(commands) and commands[0].embeds
+    end = turn.embed(calls.setting.numbers()) if is_within else None
+    answers = in_order(commands, lambda c: c.call(calls, turn), lambda c: c.opens)
+    if end is not None:
+        end()
     return answers

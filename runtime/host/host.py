@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from interact.runtime.errors import OutputError
 from interact.runtime.host import advisory
-from interact.runtime.host.batch import Command, in_order
+from interact.runtime.host.batch import Command, carried_out
 from interact.runtime.host.calls import Calls
 from interact.runtime.host.deployment import Deployment
 from interact.runtime.host.events.tracking import Numbers, Record
@@ -181,7 +181,7 @@ class Host:
         """
 
         def work(turn: Turn) -> list[Response]:
-            return in_order(commands, lambda c: c.call(self.calls, turn), lambda c: c.opens)
+            return carried_out(self.calls, turn, commands)
 
         name = session or uuid4().hex
         try:

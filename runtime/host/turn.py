@@ -35,6 +35,7 @@ class Turn(Struct, eq=False):
         rows: What is to be in the history.
         taken: Gives back what was taken elsewhere, should nothing of this be kept.
         refusal: Why nothing can be written to the history; a command that wants to fails.
+        is_within: Whether the session is one within another, which comes back.
         is_restricted: Whether the call at hand names the flowcharts that are worked out.
         is_named: Whether a client knows the name, so that answers can tell it.
     """
@@ -49,6 +50,7 @@ class Turn(Struct, eq=False):
     refusal: OutputError | None = None
     is_named: bool = True
     is_restricted: bool = False
+    is_within: bool = False
     _states: dict[Owner, CustomerState] = field(default_factory=dict)
     _known: dict[Owner, Known] = field(default_factory=dict)
 
@@ -104,7 +106,7 @@ class Turn(Struct, eq=False):
         It begins as that one is, and the history knows it by a name of its own. When it ends, the
         present one is as it was; what the other still has to do will be done.
         """
-        outer = self.session
+        outer, self.is_within = self.session, True
         if outer is not None:
             known = self.state
             self.session = outer.copy()
@@ -119,7 +121,7 @@ class Turn(Struct, eq=False):
             self.leave()
             if len(self.left) == left:
                 self._forget_visitor(id)
-            self.session = outer
+            self.session, self.is_within = outer, False
 
         return end
 

@@ -41,14 +41,14 @@ _OF_A_CALL: Final = frozenset(
 _ALWAYS: Final = frozenset({"uaciwaitforsegmentation", "uacisavepatternstates"})
 """What is always so: calls wait for segments, and states of patterns are kept."""
 
-_FIRST: Final = (
+FIRST: Final = (
     "a session within a session begins with setAudience, or startSession that relies on an "
     "existing one, as the first command of a batch"
 )
 _NOT_DONE: Final[Mapping[str, tuple[int, str]]] = {
     "uacilogtolearning": (SUCCESS, "there is no learning"),
     "uacilogseparationfilename": (SUCCESS, "a session has no log of its own"),
-    EMBEDDED: (WARNING, _FIRST),
+    EMBEDDED: (WARNING, FIRST),
 }
 
 
@@ -106,6 +106,15 @@ def wishes_of(extra: Mapping[str, NameValue]) -> Wishes:
 def merges(extra: Mapping[str, NameValue]) -> bool:
     """Return whether what a visitor did is the customer's, once that is known."""
     return _MERGES in extra and is_true(extra[_MERGES].value)
+
+
+def asks_within(parameters: Sequence[NameValue]) -> bool:
+    """Return whether a session within a session is asked for.
+
+    >>> asks_within([NameValue("UACIEmbeddedSession", 1, "numeric")])
+    True
+    """
+    return any(p.name.lower() == EMBEDDED and is_true(p.value) for p in parameters)
 
 
 def flowcharts(parameters: Sequence[NameValue]) -> list[str] | None:

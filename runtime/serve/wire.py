@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Any, cast
 
 from interact.runtime.host import advisory
+from interact.runtime.host.batch import in_order
 from interact.runtime.host.calls import Calls
 from interact.runtime.host.offers.offering import PointRequest
 from interact.runtime.host.offers.selecting import ANY, Requirement
@@ -205,12 +206,7 @@ def execute(calls: Calls, turn: Turn, commands: Sequence[object]) -> list[Respon
     """
     if commands and _embeds(commands[0]):
         return _within(calls, turn, commands)
-    answers: list[Response] = []
-    for command in commands:
-        answers.append(_told(calls, turn, command))
-        if len(answers) == 1 and answers[0].status == ERROR and _opens(command):
-            break
-    return answers
+    return in_order(commands, lambda command: _told(calls, turn, command), _opens)
 
 
 def _within(calls: Calls, turn: Turn, commands: Sequence[object]) -> list[Response]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from interact.runtime.host import advisory, batch
+from interact.runtime.host.batch import Command
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.results import Response
@@ -101,3 +103,33 @@ def test_one_who_is_known_shares_what_is_known(host: Host) -> None:
     send(host, {**START, "audienceID": "id,7,numeric"})
     send(host, WITHIN, post("viewed"), post("viewed"))
     assert given(send(host, OFFERS)[0]) == ["Gold"]
+
+
+@pytest.mark.parametrize(
+    ("first", "key"),
+    [
+        (batch.set_audience({"id": 8}, parameters={"UACIEmbeddedSession": 1}), 8),
+        (
+            batch.start_session(
+                "Web", {}, parameters={"UACIEmbeddedSession": 1}, rely_on_existing=True
+            ),
+            7,
+        ),
+    ],
+)
+def test_a_batch_in_process_has_a_session_within(host: Host, first: Command, key: int) -> None:
+    host.start_session("s", "Web", {"id": 7})
+    done = host.execute_batch("s", [first, batch.get_profile()])
+    assert (done.status, done.responses[-1].profile[0].value) == (0, key)
+    assert host.get_profile("s").profile[0].value == 7
+    refused = host.execute_batch("s", [batch.get_profile(), first])
+    assert [m.code for m in refused.responses[-1].messages] == [advisory.NOT_DONE]
+    assert host.get_profile("s").profile[0].value == 7
+
+
+def test_a_new_session_is_none_within_another(host: Host) -> None:
+    host.start_session("s", "Web", {"id": 7})
+    new = batch.start_session("Web", {"id": 8}, parameters={"UACIEmbeddedSession": True})
+    done = host.execute_batch("s", [new, batch.get_profile()])
+    assert (done.status, len(done.responses)) == (2, 1)
+    assert host.get_profile("s").profile[0].value == 7
