@@ -107,18 +107,21 @@ class Overload:
 
 @record
 class Builtin:
-    """A built-in function or operator, with overloads from the most specific on."""
+    """A built-in function or operator, with overloads from the most specific on.
+
+    Attributes:
+        variadic: Whether a call may have more than two arguments, folded from the left.
+    """
 
     name: str
     group: str
     overloads: tuple[Overload, ...]
     doc: str
     examples: tuple[tuple[str, str], ...]
+    variadic: bool = field(init=False, compare=False, repr=False)
 
-    @property
-    def variadic(self) -> bool:
-        """Whether a call may have more than two arguments, folded from the left."""
-        return any(o.variadic for o in self.overloads)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "variadic", any(o.variadic for o in self.overloads))
 
     @property
     def is_operator(self) -> bool:

@@ -77,7 +77,7 @@ def apply(name: str, args: list[Expr], span: Span, sink: Sink) -> Expr:
     builtin = UNIVERSE[name]
     if name == "text" and len(args) == 1 and type_of(args[0]).kind is Kind.ENUM:
         return name_of(args[0], span)
-    if any(type_of(a).kind is Kind.ERROR for a in args):
+    if Kind.ERROR in [type_of(a).kind for a in args]:
         return infer.poison(span)
     if builtin.variadic and len(args) > 2:
         first = apply(name, args[:2], span, sink)

@@ -178,7 +178,7 @@ def infer_in(expr: ast.InExpr, typing: Typing) -> Expr:
 
 
 def _membership(operand: Expr, options: list[Expr], span: Span) -> Expr:
-    if any(type_of(o).kind is Kind.ERROR for o in (operand, *options)):
+    if Kind.ERROR in [type_of(o).kind for o in (operand, *options)]:
         return infer.poison(span)
     values = {o.value for o in options if isinstance(o, Const) and o.value is not None}
     others = [o for o in options if not isinstance(o, Const)]

@@ -50,7 +50,9 @@ def _group(
 
 
 def _settled(block: Block, settings: ast.Settings, typing: Typing) -> Block:
-    """Return a block with what stands before its brace."""
+    """Return a block with what stands before its brace, most often nothing."""
+    if not settings.disabled and settings.score is None and settings.live is None:
+        return block
     score = block.score
     if settings.score is not None:
         score = infer_score(settings.score, over(score, typing))
