@@ -46,7 +46,8 @@ def open_host(
     Raises:
         InteractError: Something cannot be opened.
     """
-    places = read_settings(path).profiles | dict(profiles or {})
+    settings = read_settings(path)
+    places = settings.profiles | dict(profiles or {})
     specs = read_table_settings(path).tables | {
         name: TableSpec(name, place) for name, place in (tables or {}).items()
     }
@@ -57,7 +58,7 @@ def open_host(
         opened.callback(kept.close)
         impressions = Impressions(open_counts(kept, history))
         opened.callback(_close, impressions)
-        host = Host(deployment, store=kept, impressions=impressions)
+        host = Host(deployment, store=kept, impressions=impressions, tables=settings.tables)
         if history is not None:
             written = open_history(history, prepare.keys_of, _say)
             opened.callback(written.close)

@@ -61,8 +61,8 @@ def release(session: Session, names: Sequence[str]) -> None:
 def _others(session: Session, wanted: Sequence[str], answer: Response, code: int) -> list[str]:
     """Return the flowcharts that are not named; with no names all are."""
     known = dict.fromkeys(cell.flowchart for cell in session.served.channel.cells)
-    small = {name.lower() for name in known}
+    small, named = ({name.lower() for name in names} for names in (known, wanted))
     for name in wanted:
-        if name not in small:
-            answer.say(WARNING, code, f"there is no flowchart {name}")
-    return [name for name in known if name.lower() not in wanted] if wanted else []
+        if name.lower() not in small:
+            answer.say(WARNING, code, f"there is no flowchart {name:.80}")
+    return [name for name in known if name.lower() not in named] if wanted else []

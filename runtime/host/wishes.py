@@ -118,12 +118,12 @@ def asks_within(parameters: Sequence[NameValue]) -> bool:
 
 
 def flowcharts(parameters: Sequence[NameValue]) -> list[str] | None:
-    """Return the flowcharts that a call names, in small letters; None for a call that does not.
+    """Return the flowcharts that a call names, as it spells them; None for a call that does not.
 
     >>> flowcharts([NameValue("UACIExecuteFlowchartByName", "Value|Needs", "string")])
-    ['value', 'needs']
+    ['Value', 'Needs']
     """
-    found = (names(p.value) for p in parameters if p.name.lower() == FLOWCHARTS)
+    found = (_apart(p.value) for p in parameters if p.name.lower() == FLOWCHARTS)
     return next(found, None)
 
 
@@ -133,7 +133,11 @@ def names(value: object) -> list[str]:
     >>> names("Url, title|price")
     ['url', 'title', 'price']
     """
-    return [] if value is None else re.findall(r"[^\s,;|]+", str(value).lower())
+    return [name.lower() for name in _apart(value)]
+
+
+def _apart(value: object) -> list[str]:
+    return [] if value is None else re.findall(r"[^\s,;|]+", str(value))
 
 
 def is_true(value: object) -> bool:

@@ -129,7 +129,7 @@ def test_another_customer_is_in_no_segment_of_what_did_not_run(host: Host) -> No
 def test_what_is_no_flowchart_is_told(host: Host) -> None:
     answer = host.get_offers("s", "hero", 5, told("Value|Vale"))
     assert [(m.code, m.text) for m in answer.messages] == [
-        (advisory.SEGMENTATION_FAILED, "there is no flowchart vale")
+        (advisory.SEGMENTATION_FAILED, "there is no flowchart Vale")
     ]
     seven = [NameValue("id", 7, "numeric")]
     for answer in (
