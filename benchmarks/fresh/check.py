@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -13,6 +14,7 @@ from interact.runtime.project import check_sources, lint_sources
 
 def main(folder: str) -> None:
     """Check the project in a folder."""
+    gc.disable()  # as the command does
     started = time.process_time()
     sources, checked = check_sources(folder)
     found = (*checked.diagnostics, *lint_sources(sources, checked))
