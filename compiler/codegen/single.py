@@ -32,7 +32,7 @@ Ranked = tuple[int, float]
 Get = Callable[[Any], Any]
 _TEXT = "#text"
 MEMORY = 1 << 16
-"""Combinations of texts whose answers are remembered, for each set of inputs."""
+"""Combinations of texts whose answers are remembered, for each set of inputs, and of segments."""
 
 
 @record
@@ -107,12 +107,15 @@ class SingleScorer:
         image.arena.ints[image.word(Buffer("live"))] = 1
         self._now = image.word(Buffer("now")) if image.has(Buffer("now")) else None
         self._segments = [image.word(Output(f"segment.{i}")) for i in range(len(plan.segments))]
+        first, end = min(self._segments, default=0), max(self._segments, default=-1) + 1
+        self._membership = image.arena.bytes[8 * first : 8 * end]
+        self._members: dict[bytes, tuple[bool, ...]] = {}
         self._ranked = [
-            (self._output(f"rules.{z}", 2).cast("h"), self._output(f"scores.{z}", 8).cast("d"))
-            if Output(f"rules.{z}") in image.places
-            else None
+            (z, self._output(f"rules.{z}", 2).cast("h"), self._output(f"scores.{z}", 8).cast("d"))
             for z in range(len(plan.zones))
+            if Output(f"rules.{z}") in image.places
         ]
+        self._nothing: list[tuple[Ranked, ...]] = [()] * len(plan.zones)
         self._places = range(0, top * WORD_ROWS, WORD_ROWS)
 
     def _output(self, name: str, size: int) -> memoryview[int]:
@@ -132,10 +135,18 @@ class SingleScorer:
         if self._now is not None:
             ints[self._now] = now
         self._run()
-        return Choice(
-            tuple([ints[at] & 1 == 1 for at in self._segments]),
-            tuple([() if zone is None else self._kept(*zone) for zone in self._ranked]),
-        )
+        zones = self._nothing.copy()
+        for zone, rules, scores in self._ranked:
+            zones[zone] = self._kept(rules, scores)
+        segments = self._members.get(bytes(self._membership))
+        return Choice(self._read_segments() if segments is None else segments, tuple(zones))
+
+    def _read_segments(self) -> tuple[bool, ...]:
+        ints = self._image.arena.ints
+        found = tuple([ints[at] & 1 == 1 for at in self._segments])
+        if len(self._members) < MEMORY:
+            self._members[bytes(self._membership)] = found
+        return found
 
     def _kept(self, rules: memoryview[int], scores: memoryview[float]) -> tuple[Ranked, ...]:
         kept = []
