@@ -26,9 +26,11 @@ AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 def test_the_public_face_is_small() -> None:
     assert sorted(interact.__all__) == [
         "Decider",
+        "Host",
         "InteractError",
         "Project",
         "open_decider",
+        "open_host",
         "open_project",
     ]
     assert all(getattr(interact, name) is not None for name in interact.__all__)
