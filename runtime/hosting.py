@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from interact.runtime.errors import InteractError
-from interact.runtime.history.recorded import delayed_rows
+from interact.runtime.history.recorded import done_before
 from interact.runtime.history.writer import open_history
 from interact.runtime.host.events.tracking import Numbers
 from interact.runtime.host.host import Host
@@ -63,17 +63,11 @@ def open_host(
             written = open_history(history, prepare.keys_of, _say)
             opened.callback(written.close)
             host.record, host.numbers = written.record, Numbers(written.writer)
-            host.done = done_before(history, host)
+            host.done = done_before(history, kept.next_due(), instant(host.clock()))
         timer = Timer(host, _say)
         timer.start()
         opened.callback(timer.stop)
         yield host
-
-
-def done_before(history: str, host: Host) -> set[str]:
-    """Return what was done of that which was due when a former process ended."""
-    due, now = host.store.next_due(), instant(host.clock())
-    return delayed_rows(history, due, now) if due is not None and due <= now else set()
 
 
 def _close(impressions: Impressions) -> None:

@@ -16,6 +16,15 @@ DELAYED = "~"
 """Stands in the names of rows that delayed actions write, and in no others."""
 
 
+def done_before(folder: str, due: int | None, now: int) -> set[str]:
+    """Return the names of what was done of that which was due when a former process ended.
+
+    Args:
+        due: When the first of it was, in microseconds since 1970; None for nothing.
+    """
+    return delayed_rows(folder, due, now) if due is not None and due <= now else set()
+
+
 def delayed_rows(folder: str, since: int, until: int) -> set[str]:
     """Return the names of the rows of delayed actions between two times, both in microseconds."""
     first, last = (datetime.fromtimestamp(t / 1e6, UTC).date().isoformat() for t in (since, until))

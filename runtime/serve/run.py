@@ -14,7 +14,7 @@ import uvicorn
 
 from interact.runtime.errors import InteractError, UsageError, not_installed
 from interact.runtime.history.log import SEGMENT_SECONDS
-from interact.runtime.history.recorded import delayed_rows
+from interact.runtime.history.recorded import done_before
 from interact.runtime.history.writer import History, open_history
 from interact.runtime.host.events.tracking import Numbers
 from interact.runtime.host.host import Host
@@ -213,7 +213,7 @@ def _host(options: Options, updates: Updates, live: Live) -> tuple[History | Non
         debugging=None if options.debug is None else Debugging(options.debug),
     )
     if options.history is not None:
-        host.done = _done(options.history, host)
+        host.done = done_before(options.history, store.next_due(), instant(host.clock()))
     return history, host
 
 
@@ -306,12 +306,6 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _done(history: str, host: Host) -> set[str]:
-    """Return what was done of that which was due when a former process ended."""
-    due, now = host.store.next_due(), instant(host.clock())
-    return delayed_rows(history, due, now) if due is not None and due <= now else set()
 
 
 def _history(options: Options, updates: Updates) -> History | None:
