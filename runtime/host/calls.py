@@ -7,31 +7,26 @@ changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 
 from interact.compiler.core.program import Audience
-from interact.runtime.errors import DataError, OutputError
+from interact.runtime.errors import OutputError
 from interact.runtime.host import advisory, audience
 from interact.runtime.host.deployment import NOTHING, Deployment
 from interact.runtime.host.events import happenings
 from interact.runtime.host.events.conduct import Conduct
-from interact.runtime.host.events.contacts import suppressed, unsuppressed
-from interact.runtime.host.events.tracking import TRACKED, treatment_code
+from interact.runtime.host.events.posting import post_once
 from interact.runtime.host.identity import forget, identify, part, take_in
-from interact.runtime.host.offers.decided import decided_row
-from interact.runtime.host.offers.giving import Given, Wanted, give
-from interact.runtime.host.offers.held import served_with
-from interact.runtime.host.offers.offering import PointRequest, listed_at, offer_list
-from interact.runtime.host.offers.propensity import propensities, untold
-from interact.runtime.host.parameters import reserved, wire_type
+from interact.runtime.host.offers.answering import answer_offers
+from interact.runtime.host.offers.offering import PointRequest
+from interact.runtime.host.parameters import wire_type
 from interact.runtime.host.restricting import restrict, restrict_anew
 from interact.runtime.host.results import ERROR, WARNING, NameValue, Response, named
 from interact.runtime.host.session import Session
 from interact.runtime.host.setting import Setting
 from interact.runtime.host.turn import Turn
-from interact.runtime.host.wishes import EVENT_ID, RESPONSE_TYPE, Wishes, merges, wishes_of
+from interact.runtime.host.wishes import merges
 from interact.runtime.values import from_machine, instant
 
 Work = Callable[[Session, Response], None]
@@ -182,63 +177,9 @@ class Calls:
                 turn.is_restricted = restrict(found, turn.state, parameters, now, answer)
             take_in(found, parameters, answer)
             found = self._caught_up(turn, "get_offers", now, answer)
-            state = turn.state
-            customer = happenings.known_customer(found, state, now)
-            wanted = _wanted(found, requests, answer)
-            barred, wishes = suppressed(found, state, now), wishes_of(found.extra)
-            if wishes.ignores_suppression:
-                customer, barred = unsuppressed(customer), set()
-            counts = self.setting.impressions
-            served = served_with(found.served, found.held) if found.held else found.served
-            given = give(served, wanted, wishes, customer, now, barred, counts)
-            if given.failure:
-                answer.say(WARNING, advisory.NOT_COUNTED, "offers with limits", given.failure)
-            if given.give_back is not None:
-                turn.taken.append(given.give_back)
-            found.latest = 0
-            decisions = [self.setting.numbers() for _ in wanted]
-            if self.setting.inputs:
-                self._keep_inputs(turn, given, wanted, wishes, now, barred, decisions, answer)
-            if found.debug and self.setting.debugging is not None:
-                from interact.runtime.host.offers.reasons import look_into
-
-                look = self.setting.debugging
-                look_into(look, found, served, wanted, given, now, barred, decisions, answer)
-            likely = (
-                untold(given)
-                if self.setting.record is None or found.held
-                else propensities(found.served, wanted, wishes, given, now, barred)
-            )
-            shown = zip(wanted, given.proposals, decisions, likely, strict=True)
-            for (place, _), proposals, decision, told in shown:
-                if proposals:
-                    listed = listed_at(found, place, proposals, given.choice, decision, told)
-                    found.remember(listed)
-                answer.offer_lists.append(offer_list(place, decision, proposals, wishes))
+            answer_offers(self.setting, turn, found, requests, now, answer)
 
         return self._in_session(turn, work, parameters)
-
-    def _keep_inputs(
-        self,
-        turn: Turn,
-        given: Given,
-        wanted: Sequence[Wanted],
-        wishes: Wishes,
-        now: int,
-        barred: set[str],
-        decisions: Sequence[str],
-        answer: Response,
-    ) -> None:
-        """Keep what a decision read; offers are given even when it fails."""
-        if self.setting.record is None or turn.session is None:
-            return
-        name = self.setting.numbers()
-        row = decided_row(turn.session, name, given, wanted, wishes, now, barred, decisions)
-        try:
-            turn.record([row])
-        except OutputError as error:
-            text = "the decision was not logged"
-            answer.say(WARNING, advisory.SYSTEM_LOG_FAILED, text, error.message)
 
     def _caught_up(
         self, turn: Turn, event: str, now: int, answer: Response, level: int = ERROR
@@ -265,54 +206,11 @@ class Calls:
         """Tell what the customer did: a contact, an accept, a reject."""
 
         def work(found: Session, answer: Response) -> None:
-            turn.is_restricted = restrict(found, turn.state, parameters, self.now, answer)
-            told = reserved(parameters)
-            called = _text(told.get(EVENT_ID))
-            if called is None:
-                self._post(turn, event, parameters, told, answer, self.setting.numbers)
-            elif called not in found.posted:
-                # Another host that does it again gives its rows the same names: they count once.
-                names = _names(f"{found.id}!{called}")
-                if self._post(turn, event, parameters, told, answer, names):
-                    found.post(called)
+            now = self.now
+            turn.is_restricted = restrict(found, turn.state, parameters, now, answer)
+            post_once(self.conduct, turn, event, parameters, now, answer)
 
         return self._in_session(turn, work, parameters, advisory.EVENT_LOG_FAILED)
-
-    def _post(
-        self,
-        turn: Turn,
-        event: str,
-        parameters: Sequence[NameValue],
-        told: Mapping[str, object],
-        answer: Response,
-        name: Callable[[], str],
-    ) -> bool:
-        """Let an event happen, whose rows have these names; False for one that does not, as it is
-        wrong."""
-        found = turn.session
-        assert found is not None
-        declared = found.served.events.get(event.lower())
-        own = set() if declared is None else {p.name.lower() for p in declared.parameters}
-        others = [p for p in parameters if p.name.lower() not in own]
-        take_in(found, others, answer)
-        code, custom = treatment_code(found, told), _text(told.get(RESPONSE_TYPE))
-        if declared is not None:
-            try:
-                given = happenings.posted(declared, parameters)
-            except DataError as error:
-                answer.say(WARNING, advisory.PARAMETERS_FAILED, error.message)
-                return False
-            about = code or "", name, custom or ""
-            self.conduct.happen(turn, declared.name, self.now, answer, given, *about)
-            return True
-        kind = TRACKED.get(event.lower())
-        if kind is None:
-            answer.say(ERROR, advisory.INVALID_EVENT, f"there is no event {event}")
-            return False
-        now = self.now
-        self.conduct.pass_time(turn, now, answer)
-        self.conduct.track(turn, kind, code, now, answer, custom, name)
-        return True
 
     # -- what happens by itself ----------------------------------------------------------------
 
@@ -378,27 +276,5 @@ def _no_channel(channel: str, deployment: Deployment, answer: Response) -> None:
         answer.say(ERROR, advisory.INVALID_CHANNEL, text)
 
 
-def _wanted(session: Session, requests: Sequence[PointRequest], answer: Response) -> list[Wanted]:
-    found = []
-    for request in requests:
-        place = session.served.place(request.point)
-        if place is None:
-            text = f"there is no interaction point {request.point}"
-            answer.say(ERROR, advisory.INVALID_POINT, text)
-        else:
-            found.append((place, request))
-    return found
-
-
 def _for_level(channel: str, level: Audience) -> str:
     return f"{channel} is for the audience level {level.name}"
-
-
-def _names(called: str) -> Callable[[], str]:
-    """Return names of the rows of an event: the same ones when it is done by another host."""
-    numbers = count(1)
-    return lambda: f"{called}.{next(numbers)}"
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

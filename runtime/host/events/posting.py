@@ -1,0 +1,90 @@
+"""Events that clients post: each once, by the name that a client may give it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
+
+from interact.runtime.errors import DataError
+from interact.runtime.host import advisory
+from interact.runtime.host.events import happenings
+from interact.runtime.host.events.conduct import Conduct
+from interact.runtime.host.events.tracking import TRACKED, treatment_code
+from interact.runtime.host.identity import take_in
+from interact.runtime.host.parameters import reserved
+from interact.runtime.host.results import ERROR, WARNING, NameValue, Response
+from interact.runtime.host.turn import Turn
+from interact.runtime.host.wishes import EVENT_ID, RESPONSE_TYPE
+
+
+def post_once(
+    conduct: Conduct,
+    turn: Turn,
+    event: str,
+    parameters: Sequence[NameValue],
+    now: int,
+    answer: Response,
+) -> None:
+    """Let an event happen, unless the session has done it by the name that the client gives it.
+
+    Raises:
+        OutputError: It cannot be recorded.
+    """
+    found = turn.session
+    assert found is not None
+    told = reserved(parameters)
+    called = _text(told.get(EVENT_ID))
+    if called is None:
+        _post(conduct, turn, event, parameters, told, now, answer, conduct.setting.numbers)
+    elif called not in found.posted:
+        # Another host that does it again gives its rows the same names: they count once.
+        names = _names(f"{found.id}!{called}")
+        if _post(conduct, turn, event, parameters, told, now, answer, names):
+            found.post(called)
+
+
+def _post(
+    conduct: Conduct,
+    turn: Turn,
+    event: str,
+    parameters: Sequence[NameValue],
+    told: Mapping[str, object],
+    now: int,
+    answer: Response,
+    name: Callable[[], str],
+) -> bool:
+    """Let an event happen, whose rows have these names; False for one that does not, as it is
+    wrong."""
+    found = turn.session
+    assert found is not None
+    declared = found.served.events.get(event.lower())
+    own = set() if declared is None else {p.name.lower() for p in declared.parameters}
+    others = [p for p in parameters if p.name.lower() not in own]
+    take_in(found, others, answer)
+    code, custom = treatment_code(found, told), _text(told.get(RESPONSE_TYPE))
+    if declared is not None:
+        try:
+            given = happenings.posted(declared, parameters)
+        except DataError as error:
+            answer.say(WARNING, advisory.PARAMETERS_FAILED, error.message)
+            return False
+        about = code or "", name, custom or ""
+        conduct.happen(turn, declared.name, now, answer, given, *about)
+        return True
+    kind = TRACKED.get(event.lower())
+    if kind is None:
+        answer.say(ERROR, advisory.INVALID_EVENT, f"there is no event {event}")
+        return False
+    conduct.pass_time(turn, now, answer)
+    conduct.track(turn, kind, code, now, answer, custom, name)
+    return True
+
+
+def _names(called: str) -> Callable[[], str]:
+    """Return names of the rows of an event: the same ones when it is done by another host."""
+    numbers = count(1)
+    return lambda: f"{called}.{next(numbers)}"
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
