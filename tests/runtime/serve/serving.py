@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -38,9 +39,11 @@ class Server:
     def _listen(self) -> None:
         assert self.run.stderr is not None
         first = self.run.stderr.readline()  # the port is open by then, and calls wait in its queue
-        if not first.startswith("http"):
+        url = json.loads(first).get("url", "") if first.startswith("{") else first
+        if not url.startswith("http"):
+            self.run.kill()
             raise AssertionError(first + self.run.stderr.read())
-        self.base = first.strip().removesuffix(SERVLET)
+        self.base = url.strip().removesuffix(SERVLET)
         self._reader = threading.Thread(
             target=self.said.extend, args=[self.run.stderr], daemon=True
         )
