@@ -62,6 +62,7 @@ class Forked:
         self._told = pipe.open()
         first = self._told.readline()  # the port is open by then, and calls wait in its queue
         if not first.startswith("http"):
+            os.kill(number, signal.SIGKILL)
             raise AssertionError(first + self._told.read())
         self.base, self.said = first.strip().removesuffix(SERVLET), list[str]()
         self._reader = threading.Thread(target=self.said.extend, args=[self._told])
