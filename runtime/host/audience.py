@@ -20,10 +20,15 @@ def is_level(served: ServedChannel, level: str | None) -> bool:
 def key_of(audience: Audience, given: Sequence[NameValue]) -> Key:
     """Return the key that was given, by the names of its attributes or of their columns.
 
+    It is empty where nothing was given, or null for all parts: that is a visitor without a key.
+
     Raises:
-        DataError: A part is missing, null, or of another type.
+        DataError: A part is missing, null, or of another type, and there is something else.
     """
     named = {part.name.lower(): part.value for part in given}
+    names = {name.lower() for part in audience.key for name in (part.name, part.column)}
+    if all(value is None and name in names for name, value in named.items()):
+        return ()
     key = []
     for attribute in audience.key:
         value = named.get(attribute.name.lower(), named.get(attribute.column.lower()))

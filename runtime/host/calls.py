@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from interact.compiler.core.program import Audience
 from interact.runtime.errors import OutputError
-from interact.runtime.host import advisory, audience
+from interact.runtime.host import advisory
 from interact.runtime.host.deployment import NOTHING, Deployment
 from interact.runtime.host.events import happenings
 from interact.runtime.host.events.conduct import Conduct
 from interact.runtime.host.events.posting import post_once
-from interact.runtime.host.identity import forget, identify, part, take_in
+from interact.runtime.host.identity import forget, identify, key_for, part, take_in
 from interact.runtime.host.offers.answering import answer_offers
 from interact.runtime.host.offers.offering import PointRequest
 from interact.runtime.host.parameters import wire_type
@@ -60,7 +59,10 @@ class Calls:
         rely_on_existing: bool = False,
         debug: bool = False,
     ) -> Response:
-        """Begin a visit, or with ``rely_on_existing`` go on with the one there is."""
+        """Begin a visit, or with ``rely_on_existing`` go on with the one there is.
+
+        Without an audience id it is that of somebody whom nobody knows.
+        """
         if rely_on_existing and turn.session is not None:
             answer = Response(turn.name, turn.session.version)
             restrict(turn.session, turn.state, parameters, self.now, answer)
@@ -73,13 +75,13 @@ class Calls:
         if served is None:
             _no_channel(channel, deployment, answer)
             return answer
-        if not audience.is_level(served, audience_level):
-            answer.say(ERROR, advisory.INVALID_AUDIENCE, _for_level(served.name, served.audience))
+        key = key_for(served, audience_id, audience_level, answer)
+        if key is None:
             return answer
         turn.leave()
         made = Session(turn.name, self.setting.numbers(), served, debug=debug)
         turn.session = made
-        identify(made, self.setting.profiles, audience_id, answer)
+        identify(made, self.setting.profiles, key, answer)
         take_in(made, parameters, answer)
         restrict_anew(made, parameters, answer)
         made = self._caught_up(turn, "session_start", self.now, answer, WARNING)
@@ -99,20 +101,27 @@ class Calls:
         parameters: Sequence[NameValue] = (),
     ) -> Response:
         """Say who it is, once that is known; the profile is loaded anew."""
+        session = turn.session
+        if session is None:
+            return self.unknown(turn)
+        refused = Response(turn.name, session.version)
+        key = key_for(session.served, audience_id, audience_level, refused)
+        if not key:
+            if key is not None:
+                parts = ", ".join(part.name for part in session.served.audience.key)
+                text = f"setAudience needs an audienceID with {parts}"
+                refused.say(ERROR, advisory.INVALID_AUDIENCE, text)
+            return refused
+        known = key
 
         def work(found: Session, answer: Response) -> None:
-            served = found.served
-            if not audience.is_level(served, audience_level):
-                text = _for_level(served.name, served.audience)
-                answer.say(ERROR, advisory.INVALID_AUDIENCE, text)
-                return
             self.conduct.pass_time(turn, self.now, answer)
             visitor = found.owner, found.known
             forget(found)
-            identify(found, self.setting.profiles, audience_id, answer)
+            identify(found, self.setting.profiles, known, answer)
             take_in(found, [*found.extra.values(), *parameters], answer)
             restrict_anew(found, parameters, answer)
-            if merges(found.extra) and answer.status != ERROR:
+            if merges(found.extra):
                 self.conduct.become(turn, *visitor, self.now, answer)
             self.conduct.catch_up(turn, "set_audience", self.now, answer)
 
@@ -274,7 +283,3 @@ def _no_channel(channel: str, deployment: Deployment, answer: Response) -> None:
     else:
         text = f"there is no interactive channel {channel}"
         answer.say(ERROR, advisory.INVALID_CHANNEL, text)
-
-
-def _for_level(channel: str, level: Audience) -> str:
-    return f"{channel} is for the audience level {level.name}"

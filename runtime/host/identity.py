@@ -6,30 +6,46 @@ from collections.abc import Mapping, Sequence
 
 from interact.runtime.errors import DataError, InteractError
 from interact.runtime.host import advisory, audience
+from interact.runtime.host.deployment import ServedChannel
 from interact.runtime.host.parameters import machine_value
-from interact.runtime.host.profiles.source import NoProfiles, ProfileSource
+from interact.runtime.host.profiles.source import Key, NoProfiles, ProfileSource
 from interact.runtime.host.results import ERROR, WARNING, NameValue, Response
 from interact.runtime.host.session import Session
 from interact.runtime.host.wishes import AFTER, BEFORE, LASTING, RESERVED, names, not_done
 from interact.stdlib.types import Value
 
 
-def identify(
-    session: Session,
-    profiles: Mapping[str, ProfileSource],
+def key_for(
+    served: ServedChannel,
     audience_id: Sequence[NameValue],
+    audience_level: str | None,
     answer: Response,
+) -> Key | None:
+    """Return the key that a call gives, empty for none; None for a wrong one, which is told."""
+    level = served.audience
+    if not audience.is_level(served, audience_level):
+        text = f"{served.name} is for the audience level {level.name}"
+        answer.say(ERROR, advisory.INVALID_AUDIENCE, text)
+        return None
+    try:
+        return audience.key_of(level, audience_id)
+    except DataError as error:
+        answer.say(ERROR, advisory.INVALID_AUDIENCE, error.message)
+        return None
+
+
+def identify(
+    session: Session, profiles: Mapping[str, ProfileSource], key: Key, answer: Response
 ) -> None:
-    """Take the key, and load the profile of it.
+    """Take a key, and load the profile of it; a visitor without a key has none.
 
     Args:
         profiles: By audience level in small letters, for versions that do not have their own.
     """
     level = session.served.audience
-    try:
-        session.key = audience.key_of(level, audience_id)
-    except DataError as error:
-        answer.say(ERROR, advisory.INVALID_AUDIENCE, error.message)
+    session.key = key
+    if not key:
+        _tell_of_lists(session, answer)
         return
     source = session.served.profiles or profiles.get(level.name.lower()) or NoProfiles()
     found, is_known = None, True  # whose profile cannot be read may be known

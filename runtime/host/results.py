@@ -88,8 +88,8 @@ class BatchResponse:
     responses: tuple[Response, ...]
 
 
-Parameters: TypeAlias = Mapping[str, object] | Sequence[NameValue]
-"""Names and values, with the types of the wire or those that Python gives them."""
+Parameters: TypeAlias = Mapping[str, object] | Sequence[NameValue] | None
+"""Names and values, with the types of the wire or those that Python gives them; None for none."""
 
 
 def pairs(given: Parameters) -> Sequence[NameValue]:
@@ -98,6 +98,8 @@ def pairs(given: Parameters) -> Sequence[NameValue]:
     >>> pairs({"id": 7})
     [NameValue(name='id', value=7, type='numeric')]
     """
+    if given is None:
+        return ()
     if isinstance(given, Mapping):
         return [named(name, value) for name, value in given.items()]
     return given

@@ -34,5 +34,7 @@ class Trial:
             key = key_of(served.audience, audience_id)
         except DataError:
             return False
+        if not key:
+            return False
         drawn = 100 * customer_hash(f"trial {self.deployment.version}", key)
         return drawn < self.share / 100 * _WHOLE
