@@ -56,6 +56,7 @@ def show(
     **asked: Any,
 ) -> int:
     """Show contacts and responses, those that are not in files yet included."""
+    from interact.runtime.history.asked import check_asked
     from interact.runtime.history.locks import reading
     from interact.runtime.history.parts import check_history
     from interact.runtime.history.select import Selection
@@ -64,7 +65,9 @@ def show(
 
     folder = check_history(history)
     with reading(folder):
-        chosen = Selection(folder, Wanted(**asked, kinds=tuple(kind or ())))
+        wanted = Wanted(**asked, kinds=tuple(kind or ()))
+        chosen = Selection(folder, wanted)
+        check_asked(folder, wanted)
         if last is None and (as_json or out):
             tables: Any = all_rows(chosen)
         else:

@@ -13,7 +13,13 @@ def command(name: str, password: str) -> int:
     from interact.runtime.errors import UsageError
     from interact.runtime.serve.users import hashed
 
-    if not name.strip() or any(c.isspace() for c in name):
+    if not name:
+        raise UsageError("the name of the user is empty")
+    if name.startswith("#"):
+        raise UsageError("a line that begins with # is a comment, and no user")
+    if any(c.isspace() for c in name):
         raise UsageError("a name of a user has no blanks")
+    if not password:
+        raise UsageError("the password is empty", help="leave --password out to be asked for it")
     click.echo(f"{name} {hashed(password)}")
     return 0

@@ -159,9 +159,10 @@ class Calls:
 
         return self._in_session(turn, work)
 
-    def version(self) -> Response:
-        """Tell which version new sessions get."""
-        return Response(None, self.setting.deployment.version)
+    def version(self, turn: Turn | None = None) -> Response:
+        """Tell which version new sessions get, in a live session or outside of one."""
+        name = turn.name if turn is not None and turn.session is not None else None
+        return Response(name, self.setting.deployment.version)
 
     def unknown(self, turn: Turn) -> Response:
         """Say that there is no such session, in the words that clients look for."""

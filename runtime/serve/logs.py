@@ -54,14 +54,17 @@ def configure(form: Form, requests: bool) -> None:
 def request(
     path: str, method: str, status: int, seconds: float, answers: Sequence[Response]
 ) -> None:
-    """Log a request: the form of its path, how it went, and how long it took."""
+    """Log a request: the form of its path, how it went, and how long it took.
+
+    A request that is refused as a whole has an answer, but no command that was carried out.
+    """
     if REQUESTS.isEnabledFor(logging.INFO):
         told = {
             "method": method,
             "path": path,
             "status": status,
             "worst": max((answer.status for answer in answers), default=0),
-            "commands": len(answers),
+            "commands": len(answers) if status == 200 else 0,
             "ms": round(seconds * 1000, 3),
         }
         REQUESTS.info("request", extra=told)

@@ -194,7 +194,7 @@ ACTIONS: dict[str, Action] = {
     "setaudience": _audience,
     "getprofile": lambda calls, turn, _: calls.get_profile(turn),
     "setdebug": lambda calls, turn, c: calls.set_debug(turn, _flag(c, "debug")),
-    "getversion": lambda calls, _, __: calls.version(),
+    "getversion": lambda calls, turn, _: calls.version(turn),
     "endsession": lambda calls, turn, _: calls.end_session(turn),
 }
 

@@ -340,7 +340,7 @@ def test_days_to_keep_are_days(tmp_path: Path, wrong: str) -> None:
             "until": st.integers(0, 60),
             "channel": st.sampled_from(["website", "Branch", "none"]),
             "session": st.sampled_from(["s1", "s4", "x"]),
-            "customer": st.sampled_from(["3", "customer_id=5", "x"]),
+            "customer": st.sampled_from(["3", "customer_id=5", "99"]),
             "kind": st.sampled_from(["contact", "accept", "contact,asked", "reject"]),
             "last": st.integers(1, 60),
         },
@@ -414,6 +414,32 @@ def test_no_history_is_wrong_usage(tmp_path: Path) -> None:
         assert (result.exit_code, "no history in" in result.output) == (2, True)
     write(tmp_path, [event(1)])
     assert "there are customer_id" in run("show", tmp_path, "--customer", "id=1").output
+
+
+@pytest.mark.parametrize("in_log", [True, False])
+def test_what_no_row_can_be_is_wrong_usage(tmp_path: Path, in_log: bool) -> None:
+    writer = open_history(str(tmp_path), key_names)
+    writer.record([event(1), event(6)])
+    if not in_log:
+        writer.close()
+
+    def wrong(*options: str) -> str:
+        result = run("show", tmp_path, *options)
+        assert result.exit_code == 2, result.output
+        return result.output
+
+    assert "no row is of the kind foo" in wrong("--kind", "contact,foo")
+    assert "asked" in wrong("--kind", "foo").partition("there are")[2]
+    assert "customer_id is a whole number, and x7 is not" in wrong("--customer", "x7")
+    assert "is a whole number" in wrong("--customer", f"customer_id={1 << 63}")
+    for options in (["--kind", "asked"], ["--kind", "met"], ["--customer", "8"]):
+        assert run("show", tmp_path, *options).exit_code == 0
+
+
+def test_a_key_that_is_a_text_may_be_any(tmp_path: Path) -> None:
+    write(tmp_path, [event(1, key=("x8",))])
+    shown = run("show", tmp_path, "--customer", "x7")
+    assert (shown.exit_code, "no such rows" in shown.output) == (0, True)
 
 
 def test_a_key_of_several_parts_is_asked_for_part_by_part(tmp_path: Path) -> None:

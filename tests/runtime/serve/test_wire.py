@@ -141,6 +141,8 @@ def test_a_command_and_what_it_is_told(
     assert answer["statusCode"] == max((level for level, _ in told), default=0)
     assert {"sessionId", "statusCode", "version", "messages"} <= set(answer)
     assert (last["statusCode"], len(last["version"])) == (0, 64)
+    has_ended = command["action"] == "endSession"
+    assert last["sessionId"] == (None if has_ended else "s")
 
 
 @pytest.mark.parametrize(
