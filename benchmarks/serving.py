@@ -10,7 +10,7 @@ from benchmarks.measure import Figure, Settings, fresh_process, run_fresh
 from benchmarks.workload.project import write_project
 from benchmarks.workload.rules import make_rules
 
-CONNECTIONS = 16
+CONNECTIONS = 64
 WINDOWS = 3
 """For each round of the settings."""
 SECONDS = 0.25

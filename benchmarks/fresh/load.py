@@ -2,8 +2,10 @@
 
 ``python load.py PORT PROCESS FILE CASES ROUNDS SECONDS CONNECTIONS RATE``. FILE keeps which
 sessions get offers. CASES are taken in turns, some seconds each. Without a rate (0) each connection
-sends the next request when it has its answer. With one, requests are due at equal distances,
-whatever the service does, and what they wait for a free connection counts as their time.
+sends the next request when it has its answer; answers are looked for by the clock and not waited
+for, as waking who waits is work of the service on one machine, and would not be over a network.
+With a rate, requests are due at equal distances, whatever the service does, and what they wait for
+a free connection counts as their time.
 
 Prints for each case, as JSON, the best of all rounds: answers a second, microseconds of the
 service's processor for an answer, and the median time in microseconds, with how many times that
@@ -13,18 +15,22 @@ the 99th of 100 takes.
 import asyncio
 import json
 import os
+import select
+import socket
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import cycle
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import cast
 
 import uvloop
 
 SERVLET = "/servlet/RestServlet"
 WANTED = 200
+LOOK = 0.0005
+"""Seconds between two looks at connections that are kept busy; they are many enough for that."""
 Done = Callable[["Connection", bytes], None]
 
 
@@ -50,6 +56,17 @@ def start(number: int) -> dict[str, object]:
     return {"action": "startSession", "ic": "Website", "audienceID": [key]}
 
 
+def is_whole(got: bytes) -> bool:
+    """Return whether an answer has all its bytes."""
+    head, at = got.find(b"\r\n\r\n"), got.find(b"content-length: ")
+    return head >= 0 and len(got) >= head + 4 + int(got[at + 16 : got.find(b"\r", at)])
+
+
+def is_wrong(answer: bytes) -> bool:
+    """Return whether an answer is an error."""
+    return not answer.startswith(b"HTTP/1.1 200") or b'"statusCode":2' in answer
+
+
 class Connection(asyncio.Protocol):
     """One request after the other; ``done`` is told of each answer."""
 
@@ -67,12 +84,9 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take a part of an answer, which is whole when it has all its bytes."""
         self.got += data
-        head = self.got.find(b"\r\n\r\n")
-        at = self.got.find(b"content-length: ")
-        if head < 0 or len(self.got) < head + 4 + int(self.got[at + 16 : self.got.find(b"\r", at)]):
-            return
-        answer, self.got = self.got, b""
-        self.done(self, answer)
+        if is_whole(self.got):
+            answer, self.got = self.got, b""
+            self.done(self, answer)
 
 
 async def connect(port: int, done: Done) -> Connection:
@@ -110,10 +124,67 @@ async def requests_of(port: int, file: Path, case: str) -> Iterator[bytes]:
     return cycle([request(path, {"sessionId": n, "commands": [OFFERS]}) for n in sessions])
 
 
+class Client:
+    """A connection that is looked at now and then."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket.setblocking(False)
+        self.got = b""
+
+    def send(self, data: bytes) -> None:
+        """Send a request."""
+        self.began = perf_counter()
+        if self.socket.send(data) < len(data):
+            raise RuntimeError("a request does not fit the buffer of its connection")
+
+    def answer(self) -> bytes | None:
+        """Return the answer when all of it is there."""
+        self.got += self.socket.recv(1 << 16)
+        if not is_whole(self.got):
+            return None
+        found, self.got = self.got, b""
+        return found
+
+
+def saturate(
+    port: int, wanted: Iterator[bytes], seconds: float, connections: int
+) -> tuple[float, list[float]]:
+    """Keep the service busy for some seconds; return answers a second, and the times of all.
+
+    Raises:
+        RuntimeError: An answer was wrong.
+    """
+    clients = {c.socket.fileno(): c for c in (Client(port) for _ in range(connections))}
+    times: list[float] = []
+    with select.epoll() as poll:
+        for number, client in clients.items():
+            poll.register(number, select.EPOLLIN)
+            client.send(next(wanted))
+        begun = perf_counter()
+        while perf_counter() - begun < seconds:
+            sleep(LOOK)
+            for number, _ in poll.poll(0):
+                client = clients[number]
+                answer = client.answer()
+                if answer is not None:
+                    times.append(perf_counter() - client.began)
+                    if is_wrong(answer):
+                        raise RuntimeError(f"an answer was wrong: {answer!r}")
+                    client.send(next(wanted))
+        elapsed = perf_counter() - begun
+    for client in clients.values():
+        client.socket.close()
+    return len(times) / elapsed, sorted(times)
+
+
 async def window(
     port: int, wanted: Iterator[bytes], seconds: float, connections: int, rate: float
 ) -> tuple[float, list[float]]:
-    """Load the service for some seconds; return answers a second, and the times of all.
+    """Send requests at a rate for some seconds; return answers a second, and the times of all.
+
+    What a connection is told may not raise, so what was wrong is told at the end.
 
     Raises:
         RuntimeError: An answer was wrong.
@@ -122,40 +193,29 @@ async def window(
     free: deque[Connection] = deque()
     due: deque[float] = deque()
     wrong: list[bytes] = []
-    over = asyncio.Event()
 
     def done(connection: Connection, answer: bytes) -> None:
-        now = perf_counter()
-        times.append(now - connection.began)
-        if not answer.startswith(b"HTTP/1.1 200") or b'"statusCode":2' in answer:
+        times.append(perf_counter() - connection.began)
+        if is_wrong(answer):
             wrong.append(answer)
-        if now >= end:
-            over.set()
-        elif rate and not due:
-            free.append(connection)
-        else:
+        if due:
             connection.send(next(wanted))
-            if rate:
-                connection.began = due.popleft()
+            connection.began = due.popleft()
+        else:
+            free.append(connection)
 
     opened = [await connect(port, done) for _ in range(connections)]
+    free.extend(opened)
     begun = perf_counter()
-    end = begun + seconds
-    if rate:
-        free.extend(opened)
-        for number in range(int(seconds * rate)):
-            while (left := begun + number / rate - perf_counter()) > 0:
-                await asyncio.sleep(left if left > 0.002 else 0)
-            if free:
-                connection = free.popleft()
-                connection.send(next(wanted))
-                connection.began = begun + number / rate
-            else:
-                due.append(begun + number / rate)
-    else:
-        for connection in opened:
+    for number in range(int(seconds * rate)):
+        while (left := begun + number / rate - perf_counter()) > 0:
+            await asyncio.sleep(left if left > 0.002 else 0)
+        if free:
+            connection = free.popleft()
             connection.send(next(wanted))
-        await over.wait()
+            connection.began = begun + number / rate
+        else:
+            due.append(begun + number / rate)
     elapsed = perf_counter() - begun
     for connection in opened:
         connection.transport.abort()
@@ -180,7 +240,10 @@ async def main(port: int, process: str, file: Path, cases: list[str], rest: list
     for _ in range(rounds):
         for case, found in best.items():
             began = processor_of(process)
-            rated, times = await window(port, wanted[case], seconds, connections, rate)
+            if rate:
+                rated, times = await window(port, wanted[case], seconds, connections, rate)
+            else:
+                rated, times = saturate(port, wanted[case], seconds, connections)
             spent = (processor_of(process) - began) / 1e3 / len(times)
             median, tail = times[len(times) // 2], times[int(0.99 * len(times))]
             found["rate"] = max(found["rate"], rated)

@@ -7,6 +7,7 @@ changes nothing.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -23,7 +24,7 @@ from interact.runtime.host.parameters import wire_type
 from interact.runtime.host.restricting import restrict, restrict_anew
 from interact.runtime.host.results import ERROR, WARNING, NameValue, Response, named
 from interact.runtime.host.session import Session
-from interact.runtime.host.setting import Setting
+from interact.runtime.host.setting import Setting, wall_clock
 from interact.runtime.host.turn import Turn
 from interact.runtime.host.wishes import merges
 from interact.runtime.values import from_machine, instant
@@ -44,7 +45,8 @@ class Calls:
     @property
     def now(self) -> int:
         """The time of a decision, in microseconds since 1970."""
-        return instant(self.setting.clock())
+        clock = self.setting.clock
+        return time.time_ns() // 1000 if clock is wall_clock else instant(clock())
 
     # -- sessions ------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
@@ -32,7 +32,7 @@ from interact.runtime.host.results import (
     Response,
     pairs,
 )
-from interact.runtime.host.setting import Looking
+from interact.runtime.host.setting import Looking, wall_clock
 from interact.runtime.host.store.memory import MemoryStore
 from interact.runtime.host.store.protocol import Store, StoreError
 from interact.runtime.host.trial import Trial
@@ -83,7 +83,7 @@ class Host:
     activity: bool = False
     inputs: bool = False
     numbers: Numbers = field(default_factory=Numbers)
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    clock: Callable[[], datetime] = wall_clock
     store: Store = field(default_factory=MemoryStore)
     trial: Trial | None = None
     done: set[str] = field(default_factory=set)

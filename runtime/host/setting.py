@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from interact.runtime.host.deployment import Deployment
@@ -27,6 +27,11 @@ class Looking(Protocol):
     def __call__(self, session: Session, told: Sequence[Reasons]) -> None:
         """Tell of a call, a part for each point."""
         ...
+
+
+def wall_clock() -> datetime:
+    """Return what time it is."""
+    return datetime.now(UTC)
 
 
 class Setting(Protocol):

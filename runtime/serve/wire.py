@@ -230,7 +230,7 @@ def _embeds(command: object) -> bool:
 
     One that goes on with no existing session begins another one in its place, as it always does.
     """
-    if not isinstance(command, dict) or not _opens(command):
+    if not isinstance(command, dict) or "parameters" not in command or not _opens(command):
         return False
     is_start = str(command["action"]).lower() == "startsession"
     if is_start and not _flag(command, "relyOnExistingSession"):
