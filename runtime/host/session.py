@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from interact.compiler.core.held import Held
 from interact.compiler.core.visit import Pending
@@ -16,6 +17,8 @@ from interact.stdlib.types import Value
 
 MOST_LISTS = 64
 """Lists of offers that a session remembers; responses to older ones find no treatment."""
+MOST_READ = 16
+"""Lists that hold what their decisions read, as their propensities come from that."""
 MOST_POSTED = 64
 """Names of events that a session remembers; clients repeat the latest ones."""
 Owner: TypeAlias = tuple[str, Key]
@@ -133,6 +136,15 @@ class Session(Struct):
         """Keep a list as one more of the latest call."""
         self.lists = (*self.lists, listed)[-MOST_LISTS:]
         self.latest += 1
+        if len(self.lists) > MOST_READ:
+            self._forget_what_was_read(len(self.lists) - MOST_READ - 1)
+
+    def _forget_what_was_read(self, place: int) -> None:
+        """Let a list go without what its decision read, if it has its propensities from that."""
+        one = self.lists[place]
+        if type(one.propensities) is not tuple:
+            told = replace(one, propensities=(None,) * len(one.offers))
+            self.lists = (*self.lists[:place], told, *self.lists[place + 1 :])
 
     def treatment(self, code: str) -> Treatment | None:
         """Return the treatment of a code; None for one that is not of this session."""
