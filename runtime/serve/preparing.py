@@ -11,18 +11,36 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from interact.compiler.core.program import Audience
+from interact.runtime.batch.schema import Needed
 from interact.runtime.errors import InteractError, UsageError
 from interact.runtime.host.deployment import Deployment
 from interact.runtime.host.profiles.drivers import Unreachable
 from interact.runtime.host.profiles.fetched import FetchedProfiles
+from interact.runtime.host.profiles.needs import needs_of
 from interact.runtime.host.profiles.said import with_said
 from interact.runtime.host.profiles.source import ProfileSource
 from interact.runtime.host.profiles.sql import Database, open_sql_profiles
-from interact.runtime.host.profiles.tables import open_profiles
+from interact.runtime.host.profiles.tables import TableProfiles, open_profiles
 from interact.runtime.project import Project
+from interact.runtime.tables.opening import declared_table
 from interact.runtime.tables.rows import TableSpec
 
 log = logging.getLogger("interact.serve")
+
+
+@dataclass(frozen=True, slots=True)
+class _Profiles:
+    """What was opened for an audience level, and what that was asked to have."""
+
+    audience: Audience
+    needs: tuple[Needed, ...]
+    source: ProfileSource
+
+    def serve(self, audience: Audience, needs: tuple[Needed, ...]) -> bool:
+        """Return whether another version can go on with them."""
+        if isinstance(self.source, TableProfiles):
+            return audience == self.audience and self.source.has(needs)
+        return audience == self.audience and set(needs) <= set(self.needs)
 
 
 @dataclass(slots=True)
@@ -35,6 +53,7 @@ class Preparing:
         key_names: The key columns of each audience level that was served, for the history.
         most: How many deployments are kept for sessions that began with them elsewhere.
         tables: Where the rows of tables of offers come from.
+        is_of_many: Whether versions come from a registry, where one may lack a table of another.
     """
 
     paths: Mapping[str, str | Database]
@@ -42,7 +61,8 @@ class Preparing:
     most: int = 8
     observe: Callable[[str, str, float], None] = lambda level, outcome, seconds: None
     tables: Sequence[TableSpec] = ()
-    _profiles: dict[str, tuple[Audience, ProfileSource]] = field(default_factory=dict)
+    is_of_many: bool = False
+    _profiles: dict[str, _Profiles] = field(default_factory=dict)
     _ready: OrderedDict[str, Deployment] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -57,6 +77,7 @@ class Preparing:
             if known is not None:
                 return known
             self._check_keys(project)
+            self._check_tables(project)
             made = Deployment(project)
             made.take_profiles(self.profiles(project))
             made.take_tables(self.tables)
@@ -94,25 +115,31 @@ class Preparing:
                 known = ", ".join(a.name for a in audiences.values())
                 raise UsageError(f"no audience level {level}", help=f"there are {known}")
         return {
-            level.lower(): self._opened(level, path, audiences[level.lower()])
+            level.lower(): self._opened(
+                level, path, audiences[level.lower()], needs_of(project, level)
+            )
             for level, path in self.paths.items()
         }
 
-    def _opened(self, level: str, place: str | Database, audience: Audience) -> ProfileSource:
+    def _opened(
+        self, level: str, place: str | Database, audience: Audience, needs: tuple[Needed, ...]
+    ) -> ProfileSource:
         known = self._profiles.get(level)
-        if known is not None and known[0] == audience:
-            return known[1]
+        if known is not None and known.serve(audience, needs):
+            return known.source
         found: ProfileSource
         if isinstance(place, str):
-            found = open_profiles(place, audience)
+            found = open_profiles(place, audience, needs)
         else:
-            found = self._asking(place, audience)
-        self._profiles[level] = audience, found
+            found = self._asking(place, audience, needs)
+        self._profiles[level] = _Profiles(audience, needs, found)
         return found
 
-    def _asking(self, database: Database, audience: Audience) -> ProfileSource:
+    def _asking(
+        self, database: Database, audience: Audience, needs: tuple[Needed, ...]
+    ) -> ProfileSource:
         """Return profiles from a database, which may be out of reach for now."""
-        source = open_sql_profiles(database, audience)
+        source = open_sql_profiles(database, audience, needs)
         try:
             source.check()
         except Unreachable as error:
@@ -130,6 +157,21 @@ class Preparing:
                     "one history cannot have both",
                     help="start the hosts anew for it",
                 )
+
+    def _check_tables(self, project: Project) -> None:
+        """Refuse rows of a table that is not there: people may be on the list that they are.
+
+        A version of a registry may have no use for rows of others, if all its tables have theirs.
+        """
+        declared = {table.name: table for table in project.program.tables}
+        given = {spec.name for spec in self.tables}
+        for spec in self.tables:
+            try:
+                declared_table(spec.name, declared)
+            except UsageError as error:
+                if not self.is_of_many or set(declared) - given:
+                    raise
+                log.warning("%s in %s; its rows are not read", error.message, project.version[:12])
 
     def _learn_keys(self, project: Project) -> None:
         self.key_names.update({a.name: _key(a) for a in project.program.audiences})

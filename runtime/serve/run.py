@@ -222,7 +222,12 @@ def _updates(options: Options, metrics: Metrics) -> Updates:
     tables = read_table_settings(options.path).tables | {
         name: TableSpec(name, place) for name, place in (options.tables or {}).items()
     }
-    prepare = Preparing(paths, observe=metrics.observe_profile, tables=tuple(tables.values()))
+    prepare = Preparing(
+        paths,
+        observe=metrics.observe_profile,
+        tables=tuple(tables.values()),
+        is_of_many=is_registry(options.path),
+    )
     return Updates(_versions(options), prepare, options.poll_seconds)
 
 

@@ -127,6 +127,9 @@ class DuckDbDriver:
     def close(self) -> None:
         """Close all connections."""
         self._own.close()
+        with self._lock:
+            if self._whole is not None:
+                self._whole.close()
 
     def ask(self, sql: str, values: Sequence[Any]) -> Rows:
         """Return what a query gives."""

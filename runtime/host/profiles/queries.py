@@ -65,11 +65,14 @@ def of_table(table: str, columns: Sequence[str], key: Sequence[str], mark: str) 
     """Return the query of one customer's rows of a table.
 
     >>> of_table("t", ["a", "b"], ["id"], "?")
-    Query(text='SELECT "a", "b" FROM "t" WHERE "id" = ?', parts=(0,))
+    Query(text='SELECT t."a", t."b" FROM "t" AS t WHERE t."id" = ?', parts=(0,))
+
+    The table stands before each name: SQLite takes ``"a"`` for a text where there is no column.
     """
-    names = ", ".join(map(quoted_column, columns))
-    where = " AND ".join(f"{quoted_column(name)} = {mark}" for name in key)
-    return Query(f"SELECT {names} FROM {quoted(table)} WHERE {where}", tuple(range(len(key))))
+    names = ", ".join(f"t.{quoted_column(name)}" for name in columns)
+    where = " AND ".join(f"t.{quoted_column(name)} = {mark}" for name in key)
+    text = f"SELECT {names} FROM {quoted(table)} AS t WHERE {where}"
+    return Query(text, tuple(range(len(key))))
 
 
 def quoted_column(name: str) -> str:

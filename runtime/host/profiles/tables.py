@@ -70,6 +70,11 @@ class TableProfiles:
         """The columns that say what customers did, such as ``Gold.rejected``."""
         return tuple(name for name in self.pieces[0].columns if "." in name)
 
+    def has(self, needs: Sequence[Needed]) -> bool:
+        """Return whether all of these were read."""
+        piece = self.pieces[0]
+        return all(need.name in (piece.rows if need.is_many else piece.columns) for need in needs)
+
     def load(self, key: Key) -> Profile | None:
         """Return the profile of a key; of several the first in the files."""
         wanted = np.uint64(hash_key(key))
@@ -111,24 +116,26 @@ def value_at(column: Values, place: int) -> Value:
     return found
 
 
-def open_profiles(path: str, audience: Audience) -> TableProfiles:
+def open_profiles(path: str, audience: Audience, needs: Sequence[Needed] = ()) -> TableProfiles:
     """Read the profiles of an audience level: the attributes that the files have columns for.
 
     Args:
         path: A file, folder or glob, as ``interact score`` reads customers.
+        needs: What must be there beside the key.
 
     Raises:
-        InteractError: There is none, or a column is of a type that does not serve.
+        InteractError: There is none, or a column is missing or of a type that does not serve.
     """
+    wanted = {need.name for need in needs}
     found = set(open_source(path, []).schema.names)
     needed = [
         _needed(a) for a in (*audience.key, *audience.profile, *audience.session)
-        if a.column in found or a in audience.key
+        if a.column in found or a in audience.key or a.name in wanted
     ]  # fmt: skip
     needed += [
         Needed(rows.name, rows.column, fields=tuple(map(_needed, rows.fields)), many=True)
         for rows in audience.rows
-        if rows.column in found
+        if rows.column in found or rows.name in wanted
     ]
     source = open_source(path, needed=needed)
     pieces = tuple(
