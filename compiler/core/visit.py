@@ -7,7 +7,7 @@ is asked when the event happens, its values are worked out when it is done.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -22,6 +22,12 @@ from interact.stdlib.types import Value
 
 _SYSTEM = {name: Event(name) for name in SYSTEM_EVENTS}
 Parameters = tuple[tuple[str, Value], ...]
+Tell = Callable[[int, str, Literal["posted", "met"]], None]
+"""Told when an event happens or a pattern is met, in their order: a time and the name."""
+
+
+def _untold(time: int, name: str, kind: Literal["posted", "met"]) -> None:
+    """Tell nobody."""
 
 
 @record
@@ -82,6 +88,7 @@ class _Turn:
     channel: Channel
     customer: Customer
     visit: Visit
+    tell: Tell
     effects: list[Effect] = field(default_factory=list)
 
     def frame(self, now: int, parameters: Parameters = ()) -> Frame:
@@ -93,6 +100,7 @@ class _Turn:
     def happen(
         self, event: Event, parameters: Parameters, now: int, treatment: str, response: str
     ) -> None:
+        self.tell(now, event.name, "posted")
         met = list(self.count(Happened(event.name, self.frame(now, parameters)), now))
         about = treatment, response
         for place, action in enumerate(event.actions):
@@ -115,6 +123,7 @@ class _Turn:
         self.visit = replace(self.visit, states=states)
         for pattern, is_met in found:
             if is_met:
+                self.tell(now, pattern.name, "met")
                 yield pattern.name, pattern.on_met
             else:
                 for place, action in enumerate(pattern.missed):
@@ -159,6 +168,7 @@ class _Turn:
                 found += [pattern] if is_met else []
         self.visit = replace(self.visit, states=states)
         for pattern in found:
+            self.tell(now, pattern.name, "met")
             for place, action in enumerate(pattern.on_met):
                 self.start(action, Pending(now, pattern.name, "met", place))
 
@@ -191,6 +201,7 @@ def post(
     now: int,
     treatment: str = "",
     response: str = "",
+    tell: Tell = _untold,
 ) -> tuple[Visit, tuple[Effect, ...]]:
     """Return the visit after an event, and what is to be done.
 
@@ -200,12 +211,13 @@ def post(
         now: Microseconds since 1970.
         treatment: The code of the offer that the event is about.
         response: What a response is called, in place of ``accept`` or ``reject``.
+        tell: Told of this event, of those that actions post, and of patterns that are met.
 
     Raises:
         KeyError: The channel has no such event.
     """
     found = find_event(channel, event)
-    turn = _Turn(channel, customer, visit)
+    turn = _Turn(channel, customer, visit, tell)
     turn.pass_time(now)
     given = (
         (p.name, parameters.get(p.name, None if p.default is None else p.default.value))
@@ -216,23 +228,28 @@ def post(
 
 
 def wait(
-    channel: Channel, customer: Customer, visit: Visit, now: int
+    channel: Channel, customer: Customer, visit: Visit, now: int, tell: Tell = _untold
 ) -> tuple[Visit, tuple[Effect, ...]]:
     """Return the visit after time has passed, and what is to be done."""
-    turn = _Turn(channel, customer, visit)
+    turn = _Turn(channel, customer, visit, tell)
     turn.pass_time(now)
     return turn.visit, tuple(turn.effects)
 
 
 def merge(
-    channel: Channel, customer: Customer, visit: Visit, others: Mapping[str, State], now: int
+    channel: Channel,
+    customer: Customer,
+    visit: Visit,
+    others: Mapping[str, State],
+    now: int,
+    tell: Tell = _untold,
 ) -> tuple[Visit, tuple[Effect, ...]]:
     """Return the visit with the states of somebody who turns out to be the same; see ``merging``.
 
     Args:
         others: States by pattern.
     """
-    turn = _Turn(channel, customer, visit)
+    turn = _Turn(channel, customer, visit, tell)
     turn.pass_time(now)
     turn.take(others, now)
     return turn.visit, tuple(turn.effects)
@@ -240,7 +257,7 @@ def merge(
 
 def next_time(channel: Channel, visit: Visit) -> int | None:
     """Return when something is to be done if nothing else happens; None when never."""
-    return _Turn(channel, Customer({}), visit).next_time()
+    return _Turn(channel, Customer({}), visit, _untold).next_time()
 
 
 def find_event(channel: Channel, name: str) -> Event:

@@ -2,61 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
-from interact.compiler.core.patterns import State
-from interact.runtime.host.events.happenings import state_name
 from interact.runtime.host.session import Session
-from interact.runtime.host.states import CustomerState
 
 
-def activity_rows(
-    session: Session,
-    event: str,
-    before: CustomerState,
-    after: CustomerState,
-    at: int,
-    names: Callable[[], str],
-) -> list[Any]:
-    """Return a row for a declared event that was posted, and one for each pattern that it met.
+@dataclass(slots=True)
+class Activity:
+    """Takes down declared events that happen in a session, and patterns that are met.
 
-    Args:
-        session: Where.
-        event: What happened; an event of the system has no row of its own.
-        before: The customer's state, and ``after`` what the event made of it.
-        at: Microseconds since 1970-01-01T00:00Z.
-        names: Gives each row a name that no other one has.
+    Attributes:
+        is_kept: Whether the history tells of it; nothing is taken down otherwise.
+        names: Gives each row a name that no other one has; None for what a session does by itself
+            later, whose names are the same when another process does it again.
+        rows: What was taken down.
     """
-    from interact.runtime.history.events import Happening
 
-    return [
-        Happening(
-            event=names(),
-            at=at,
-            channel=session.served.name,
-            audience=session.served.audience.name,
-            key=session.key,
-            name=name,
-            kind=kind,
-            category=category,
-            bundle=session.version,
-            session=session.name,
+    session: Session
+    is_kept: bool
+    names: Callable[[], str] | None = None
+    rows: list[Any] = field(default_factory=list)
+    _counts: Counter[int] = field(default_factory=Counter)
+
+    def tell(self, time: int, name: str, kind: Literal["posted", "met"]) -> None:
+        """Take down what happened; events of the system have no rows.
+
+        Args:
+            time: Microseconds since 1970-01-01T00:00Z.
+        """
+        if not self.is_kept:
+            return
+        from interact.runtime.history.events import Happening
+
+        session = self.session
+        if kind == "posted":
+            declared = session.served.events.get(name.lower())
+            if declared is None:
+                return
+            name, category = declared.name, declared.category
+        else:
+            patterns = session.served.channel.patterns
+            category = next(p.category for p in patterns if p.name == name)
+        self.rows.append(
+            Happening(
+                event=self._name(time),
+                at=time,
+                channel=session.served.name,
+                audience=session.served.audience.name,
+                key=session.key,
+                name=name,
+                kind=kind,
+                category=category,
+                bundle=session.version,
+                session=session.name,
+            )
         )
-        for name, kind, category in _happened(session, event, before, after)
-    ]
 
-
-def _happened(
-    session: Session, event: str, before: CustomerState, after: CustomerState
-) -> Iterator[tuple[str, str, str]]:
-    declared = session.served.events.get(event.lower())
-    if declared is not None:
-        yield declared.name, "posted", declared.category
-    if before is after:
-        return
-    for pattern in session.served.channel.patterns:
-        name = state_name(session, pattern)
-        now = after.patterns.get(name, State()).met_at
-        if now is not None and now != before.patterns.get(name, State()).met_at:
-            yield pattern.name, "met", pattern.category
+    def _name(self, time: int) -> str:
+        """Return a name; what is due at one time is always done together, so it can be counted."""
+        if self.names is not None:
+            return self.names()
+        self._counts[time] += 1
+        return f"{self.session.id}~{time}.{self._counts[time]}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from interact.compiler.core.visit import Effect
 from interact.runtime.host import advisory
 from interact.runtime.host.events import happenings
-from interact.runtime.host.events.activity import activity_rows
+from interact.runtime.host.events.activity import Activity
 from interact.runtime.host.events.contacts import remember, suppress
 from interact.runtime.host.events.tracking import TRACKED, Kind, history_events, tracked
 from interact.runtime.host.restricting import release
@@ -51,7 +51,10 @@ class Conduct:
             session.delayed += 1
             return f"{session.id}~{session.delayed}"
 
-        self._carry_out(turn, happenings.pass_time(turn, now), name, answer)
+        seen = self._seen(session, None)
+        done = happenings.pass_time(turn, now, seen.tell)
+        self._record(turn, seen)
+        self._carry_out(turn, done, name, answer)
 
     def happen(
         self,
@@ -74,12 +77,10 @@ class Conduct:
             OutputError: It cannot be recorded.
         """
         self.pass_time(turn, now, answer)
-        before = turn.state
-        done = happenings.happen(turn, event, now, parameters or {}, treatment, response)
         names = name or self.setting.numbers
-        if self.setting.activity and self.setting.record is not None:
-            session = _session(turn)
-            turn.record(activity_rows(session, event, before, turn.state, now, names))
+        seen, about = self._seen(_session(turn), names), (treatment, response)
+        done = happenings.happen(turn, event, now, parameters or {}, *about, seen.tell)
+        self._record(turn, seen)
         self._carry_out(turn, done, names, answer)
 
     def become(
@@ -98,15 +99,13 @@ class Conduct:
             text = "states of patterns stay with the customer before, who is known"
             answer.say(WARNING, advisory.NOT_DONE, text)
             return
-        session, theirs, before = _session(turn), turn.state_of(visitor), turn.state
-        effects = happenings.merge(turn, theirs, now)
+        session, theirs = _session(turn), turn.state_of(visitor)
+        seen = self._seen(session, self.setting.numbers)
+        effects = happenings.merge(turn, theirs, now, seen.tell)
         own = {happenings.state_name(session, p) for p in session.served.channel.patterns}
         left = {name: state for name, state in theirs.patterns.items() if name not in own}
         turn.set_state_of(visitor, CustomerState(patterns=left))
-        if self.setting.activity and self.setting.record is not None:
-            told = _as_told(before, theirs, turn.state)
-            numbers = self.setting.numbers
-            turn.record(activity_rows(session, "set_audience", told, turn.state, now, numbers))
+        self._record(turn, seen)
         self._carry_out(turn, effects, self.setting.numbers, answer)
 
     def track(
@@ -139,6 +138,13 @@ class Conduct:
             rows = history_events(session, tracks, at, names, columns)
             turn.record([row for row in rows if row.event not in setting.done])
         remember(turn, tracks, at)
+
+    def _seen(self, session: Session, names: Callable[[], str] | None) -> Activity:
+        is_kept = self.setting.activity and self.setting.record is not None
+        return Activity(session, is_kept, names)
+
+    def _record(self, turn: Turn, seen: Activity) -> None:
+        turn.record([row for row in seen.rows if row.event not in self.setting.done])
 
     def _table(self, session: Session, answer: Response) -> Sequence[str]:
         """Return what rows have of a session that names a table, and that name."""
@@ -177,16 +183,6 @@ class Conduct:
             offers = (treatment.shown.offer,)
         until = None if action.length is None else effect.time + action.length
         suppress(turn, offers, until)
-
-
-def _as_told(before: CustomerState, visitor: CustomerState, after: CustomerState) -> CustomerState:
-    """Return a state before a merger as if what the visitor met was the customer's already."""
-    met = {
-        name: state
-        for name, state in visitor.patterns.items()
-        if name in after.patterns and after.patterns[name].met_at == state.met_at
-    }
-    return replace(before, patterns={**before.patterns, **met})
 
 
 def _session(turn: Turn) -> Session:

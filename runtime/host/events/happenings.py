@@ -12,7 +12,7 @@ from dataclasses import replace
 from interact.compiler.core.events import Event, Pattern
 from interact.compiler.core.interpret import Customer
 from interact.compiler.core.program import Attribute
-from interact.compiler.core.visit import Effect, Visit, merge as join, next_time, post, wait
+from interact.compiler.core.visit import Effect, Tell, Visit, merge as join, next_time, post, wait
 from interact.runtime.errors import DataError
 from interact.runtime.host.events.becoming import with_history_of
 from interact.runtime.host.events.contacts import history_of
@@ -43,24 +43,29 @@ def happen(
     now: int,
     parameters: Mapping[str, Value],
     treatment: str,
-    response: str = "",
+    response: str,
+    tell: Tell,
 ) -> tuple[Effect, ...]:
-    """Let an event happen, declared or of the system; return what is to be done."""
+    """Let an event happen, declared or of the system; return what is to be done.
+
+    Args:
+        tell: Told of what happens, and of patterns that are met.
+    """
     channel = _session(turn).served.channel
 
     def step(customer: Customer, visit: Visit) -> tuple[Visit, tuple[Effect, ...]]:
-        return post(channel, customer, visit, event, parameters, now, treatment, response)
+        return post(channel, customer, visit, event, parameters, now, treatment, response, tell)
 
     return _advance(turn, step)
 
 
-def pass_time(turn: Turn, now: int) -> tuple[Effect, ...]:
+def pass_time(turn: Turn, now: int, tell: Tell) -> tuple[Effect, ...]:
     """Do what is due in a session; return what is to be done outside of its visit."""
     channel = _session(turn).served.channel
-    return _advance(turn, lambda customer, visit: wait(channel, customer, visit, now))
+    return _advance(turn, lambda customer, visit: wait(channel, customer, visit, now, tell))
 
 
-def merge(turn: Turn, other: CustomerState, now: int) -> tuple[Effect, ...]:
+def merge(turn: Turn, other: CustomerState, now: int, tell: Tell) -> tuple[Effect, ...]:
     """Take what is known of a visitor for the customer's; return what is to be done."""
     session = _session(turn)
     named = {
@@ -69,7 +74,7 @@ def merge(turn: Turn, other: CustomerState, now: int) -> tuple[Effect, ...]:
     known = {name: found for name, found in named.items() if found is not None}
     turn.state = with_history_of(turn.state, other)
     channel = session.served.channel
-    return _advance(turn, lambda customer, visit: join(channel, customer, visit, known, now))
+    return _advance(turn, lambda customer, visit: join(channel, customer, visit, known, now, tell))
 
 
 def posted(event: Event, given: Sequence[NameValue]) -> dict[str, Value]:
