@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -127,6 +128,8 @@ class GoldenFile(pytest.File):
 def pytest_configure(config: pytest.Config) -> None:
     """Share kernels between all processes and runs, and keep them out of the user's cache."""
     os.environ["INTERACT_CACHE_DIR"] = str(config.rootpath / "build" / "cache")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as behind nohup; children inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

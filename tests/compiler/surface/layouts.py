@@ -34,6 +34,8 @@ def scrambled(text: str, seed: int) -> str:
         ends_item = "\n" in between and parts and parts[-1] not in ("{", ";") and "\n " in between
         if ends_item and chance.random() < 0.2:
             parts += [_gap(chance, gaps, comments, ""), ";"]
+        if parts and parts[-1] == token.text == "-":
+            between = between or " "  # a blank behind two of them makes them a comment of SQL
         parts += [_gap(chance, gaps, comments, between), token.text]
         end = token.end
     return "".join(parts)
