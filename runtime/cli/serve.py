@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +12,7 @@ from interact.runtime.cli import tables
 from interact.runtime.cli.tables import table_option
 
 if TYPE_CHECKING:
-    from interact.runtime.serve.run import Options, Started
+    from interact.runtime.serve.run import Started
 
 
 def _profiles(
@@ -55,8 +56,7 @@ def _profiles(
     "--publish",
     metavar="SECONDS",
     type=click.FloatRange(0.1, 3600),
-    default=60,
-    show_default=True,
+    show_default="60",
     help="How often the history becomes Parquet.",
 )
 @click.option(
@@ -100,6 +100,7 @@ def command(path: str, **options: Any) -> int:
     from interact.runtime.errors import not_installed
 
     try:
+        from interact.runtime.history.log import SEGMENT_SECONDS
         from interact.runtime.serve.logs import configure
         from interact.runtime.serve.run import Options
 
@@ -125,33 +126,56 @@ def command(path: str, **options: Any) -> int:
         options["store"],
         options["tables"],
         options["rate"],
-        options["publish"],
+        options["publish"] or SEGMENT_SECONDS,
         options["session_timeout"],
         options["most_sessions"],
         options["log_debug"],
     )
-    return _in_json(asked) if options["log"] == "json" else _in_text(asked)
+
+    def begin() -> Started:
+        from interact.runtime.serve.run import start
+
+        _refuse_idle(options)
+        return start(asked)
+
+    return _in_json(begin) if options["log"] == "json" else _in_text(begin)
 
 
-def _in_text(asked: Options) -> int:
+def _refuse_idle(options: dict[str, Any]) -> None:
+    """Refuse options that another one, or its absence, would leave without effect."""
+    from interact.runtime.errors import UsageError
+
+    if options["no_auth"] and options["users"] is not None:
+        raise UsageError(
+            "--no-auth lets everyone in, and --users only some",
+            help="leave one of them out",
+        )
+    if options["history"] is None:
+        for name in ("record_inputs", "activity", "keep", "publish"):
+            if options[name]:
+                raise UsageError(
+                    f"--{name.replace('_', '-')} is about the history, and there is none",
+                    help="add --history DIR",
+                )
+
+
+def _in_text(begin: Callable[[], Started]) -> int:
     from interact.runtime.cli import findings
     from interact.runtime.project import CheckFailed
-    from interact.runtime.serve.run import start
 
     try:
-        started = start(asked)
+        started = begin()
     except CheckFailed as failed:
         return findings.report(failed)
     started.run(lambda: click.echo(_told(started), err=True))
     return 0
 
 
-def _in_json(asked: Options) -> int:
+def _in_json(begin: Callable[[], Started]) -> int:
     from interact.runtime.cli.serve_json import in_json, say_started
-    from interact.runtime.serve.run import start
 
     def work() -> int:
-        started = start(asked)
+        started = begin()
         started.run(lambda: say_started(started, _url(started)))
         return 0
 

@@ -21,6 +21,7 @@ from interact.runtime.project import Project
 from interact.runtime.serve.compiling import Compiling
 from interact.runtime.serve.fetching import Fetching
 from interact.runtime.serve.preparing import Preparing
+from interact.runtime.serve.refusals import shown_by, why
 from interact.runtime.serve.versions import Versions, Wanted
 
 log = logging.getLogger("interact.serve")
@@ -132,8 +133,8 @@ class Updates:
             self.unreachable = ""
         except Exception as error:  # it may pass
             if not self.unreachable:
-                log.error("cannot tell which version to serve: %s", _why(error))
-            self.unreachable = _why(error)
+                log.error("cannot tell which version to serve: %s", why(error))
+            self.unreachable = why(error)
             return None
         if wanted is None and self._waiting is not None and self.clock() >= self._retry_at:
             wanted = self._waiting
@@ -182,7 +183,7 @@ class Updates:
 
     def _refuse(self, wanted: Wanted, error: Exception) -> None:
         self._waiting, self._retry_at = wanted, self.clock() + RETRY_SECONDS
-        told = f"{wanted.label} is refused: {_why(error)}"
+        told = f"{wanted.label} is refused: {why(error)}{shown_by(error, wanted.label)}"
         if told != self.refused:  # it is tried again and again
             self.refused = told
             self.refusals += 1
@@ -194,9 +195,3 @@ class Updates:
             with suppress(InteractError):
                 return self._loaded(wanted)
         raise error
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, InteractError):
-        return error.message
-    return f"a bug of interact: {type(error).__name__}: {error}"

@@ -199,4 +199,6 @@ def test_sources_are_read_anew_when_asked(version: Versions) -> None:
     assert found.score("s") == 70
     Path("p/all.interact").write_text("offer")
     assert not found.update(anew=True)
-    assert "the project has errors" in found.updates.refused
+    told = "p is refused: the project has errors: p/all.interact:1: E"
+    assert str(found.ready()[1]["refused"]).startswith(told)
+    assert found.updates.refused.endswith("; interact check p shows more")

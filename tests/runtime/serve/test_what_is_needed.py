@@ -13,7 +13,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
+from interact.runtime.cli.main import cli
 from interact.runtime.errors import InteractError, SchemaError, UsageError
 from interact.runtime.host import advisory
 from interact.runtime.host.host import Host
@@ -187,3 +189,23 @@ def test_a_version_may_lack_a_table_of_others(
     with caplog.at_level(logging.WARNING):
         Preparing({}, tables=specs, is_of_many=True)(project)
     assert "no table Next" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("--no-auth --users u", "--no-auth lets everyone in, and --users only some"),
+        ("--record-inputs", "--record-inputs is about the history, and there is none"),
+        ("--activity", "--activity is about"),
+        ("--keep promo", "--keep is about"),
+        ("--publish 5", "--publish is about"),
+    ],
+)
+def test_options_without_effect_are_wrong_usage(
+    options: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("interact.runtime.serve.logs.configure", lambda form, requests: None)
+    found = CliRunner().invoke(cli, ["serve", "p", *options.split()])
+    assert found.exit_code == 2
+    assert found.stderr.startswith(f"error: {told}")
+    assert ("help: add --history DIR" in found.stderr) is ("about" in told)
