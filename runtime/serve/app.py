@@ -32,7 +32,7 @@ from interact.runtime.host.turns import Steps
 from interact.runtime.serve import wire
 from interact.runtime.serve.admission import Admission
 from interact.runtime.serve.connections import Watch
-from interact.runtime.serve.durable import take
+from interact.runtime.serve.durable import go_on
 from interact.runtime.serve.endpoint import TOKEN_HEADER, Call, Endpoint, Handler, Refused, encode
 from interact.runtime.serve.metrics import Metrics
 from interact.runtime.serve.openapi import MOST_COMMANDS, Names, document
@@ -80,7 +80,12 @@ class Service:
 
         steps = host.steps(session or uuid4().hex, work)
         try:
-            answers = await (self._elsewhere(steps) if self._is_slow else take(steps, self.history))
+            if self._is_slow:
+                answers = await self._elsewhere(steps)
+            else:
+                answers = await go_on(steps, next(steps), self.history)
+        except StopIteration as stop:  # there was nothing to wait for
+            answers = stop.value
         except StoreError as error:
             self.metrics.store_failures.inc()
             raise Refused(503, error.message, advisory.STORE_FAILED) from error

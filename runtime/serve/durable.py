@@ -15,17 +15,19 @@ T = TypeVar("T")
 Outcome = Callable[[OutputError | None], None]
 
 
-async def take(taken: Steps[T], history: History | None) -> T:
-    """Take the steps, and return what the request is answered with: what it logs is durable.
+async def go_on(taken: Steps[T], wanted: Rows | Busy, history: History | None) -> T:
+    """Take the steps behind the first, which wants something to be waited for.
+
+    Returns:
+        What the request is answered with: what it logs is durable.
 
     Raises:
         StoreError: The store does not work; nothing of the request is kept.
     """
-    answer: OutputError | None = None
     try:
         while True:
-            wanted = taken.send(answer)
             answer = await _waited(wanted, history)
+            wanted = taken.send(answer)
     except StopIteration as stop:
         found: T = stop.value
         return found

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 from urllib.parse import unquote
@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from interact.runtime.host import advisory
 from interact.runtime.host.results import ERROR, Response
-from interact.runtime.serve.logs import request
+from interact.runtime.serve.logs import REQUESTS, request
 from interact.runtime.serve.rates import Rates
 from interact.runtime.serve.users import Gate
 from interact.runtime.serve.wire import batch_json, response_json
@@ -84,6 +84,7 @@ class Endpoint:
         rates: How many requests a client may make; None for any number.
         form: The path, with the names of its parts.
         refused: Told of the status of each request that is refused.
+        is_logged: Whether each request is.
     """
 
     handlers: Mapping[str, Handler]
@@ -93,9 +94,11 @@ class Endpoint:
     rates: Rates | None = None
     form: str = ""
     refused: Callable[[int], None] = lambda status: None
+    is_logged: bool = field(default_factory=lambda: REQUESTS.isEnabledFor(logging.INFO))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers, status, started = [_JSON], 200, time.perf_counter()
+        headers, status = [_JSON], 200
+        started = time.perf_counter() if self.is_logged else 0.0
         try:
             if self.rates is not None:
                 _count(self.rates, self.gate, scope)
@@ -119,7 +122,8 @@ class Endpoint:
         await send({"type": "http.response.body", "body": data})
         if status != 200:
             self.refused(status)
-        request(self.form, scope["method"], status, time.perf_counter() - started, answers)
+        if self.is_logged:
+            request(self.form, scope["method"], status, time.perf_counter() - started, answers)
 
     def _saying(self, code: int, text: str) -> Response:
         answer = Response(None, self.version())
