@@ -14,6 +14,7 @@ from interact.compiler.core.held import cells_of, holding
 from interact.compiler.core.interpret import Moment
 from interact.runtime.host import advisory
 from interact.runtime.host.events.happenings import known_customer
+from interact.runtime.host.naming import unknown
 from interact.runtime.host.results import WARNING, NameValue, Response
 from interact.runtime.host.session import Session
 from interact.runtime.host.states import CustomerState
@@ -32,6 +33,8 @@ def restrict(
     if wanted is None:
         return False
     others = _others(session, wanted, answer, advisory.SEGMENTATION_FAILED)
+    if others is None:
+        return False
     served, moment = session.served, Moment(now)
     channel = holding(served.channel, session.held)
     said = cells_of(served.program, channel, known_customer(session, state, now), moment)
@@ -49,7 +52,7 @@ def restrict_anew(session: Session, parameters: Sequence[NameValue], answer: Res
         session.held = {}
         return
     others = _others(session, wanted, answer, advisory.FIRST_SEGMENTATION_FAILED)
-    session.held = dict.fromkeys(others, frozenset())
+    session.held = dict.fromkeys(others or (), frozenset())
 
 
 def release(session: Session, names: Sequence[str]) -> None:
@@ -58,11 +61,20 @@ def release(session: Session, names: Sequence[str]) -> None:
     session.held = {name: cells for name, cells in kept.items() if name not in names}
 
 
-def _others(session: Session, wanted: Sequence[str], answer: Response, code: int) -> list[str]:
-    """Return the flowcharts that are not named; with no names all are."""
+def _others(
+    session: Session, wanted: Sequence[str], answer: Response, code: int
+) -> list[str] | None:
+    """Return the flowcharts that are not named; with no names all are. None for unknown ones only.
+
+    Names that are unknown are told, and otherwise as if they were not there.
+    """
     known = dict.fromkeys(cell.flowchart for cell in session.served.channel.cells)
     small, named = ({name.lower() for name in names} for names in (known, wanted))
+    is_any = not wanted or not small.isdisjoint(named)
     for name in wanted:
         if name.lower() not in small:
-            answer.say(WARNING, code, f"there is no flowchart {name:.80}")
+            text = unknown("flowchart", name, known)
+            answer.say(WARNING, code, text if is_any else f"{text}; this call holds none")
+    if not is_any:
+        return None
     return [name for name in known if name.lower() not in named] if wanted else []

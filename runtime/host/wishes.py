@@ -123,8 +123,11 @@ def flowcharts(parameters: Sequence[NameValue]) -> list[str] | None:
     >>> flowcharts([NameValue("UACIExecuteFlowchartByName", "Value|Needs", "string")])
     ['Value', 'Needs']
     """
-    found = (_apart(p.value) for p in parameters if p.name.lower() == FLOWCHARTS)
-    return next(found, None)
+    for one in parameters:
+        if one.name.lower() == FLOWCHARTS:
+            parts = re.split(r"[,;|]", "" if one.value is None else str(one.value))
+            return [name.strip() for name in parts if name.strip()]
+    return None
 
 
 def names(value: object) -> list[str]:

@@ -28,6 +28,7 @@ channel Web for Customer {
   event saw(rich: bool) { set rich = rich }
 }
 flowchart Value on Web { select Rich when rich }
+flowchart Other on Web { select Nobody when false }
 flowchart Needs on Web { select Keen when keen  select RichAndKeen of Rich when keen }
 strategy S on Web {
   zone Home { for Rich { Gold score 3 } for Keen { Tin score 2 } for RichAndKeen { Both score 1 } }
@@ -129,7 +130,10 @@ def test_another_customer_is_in_no_segment_of_what_did_not_run(host: Host) -> No
 def test_what_is_no_flowchart_is_told(host: Host) -> None:
     answer = host.get_offers("s", "hero", 5, told("Value|Vale"))
     assert [(m.code, m.text) for m in answer.messages] == [
-        (advisory.SEGMENTATION_FAILED, "there is no flowchart Vale")
+        (
+            advisory.SEGMENTATION_FAILED,
+            "there is no flowchart Vale; there are Value, Other, Needs",
+        )
     ]
     seven = [NameValue("id", 7, "numeric")]
     for answer in (
@@ -137,6 +141,22 @@ def test_what_is_no_flowchart_is_told(host: Host) -> None:
         host.set_audience("s", seven, parameters=told("Vale")),
     ):
         assert [m.code for m in answer.messages] == [advisory.FIRST_SEGMENTATION_FAILED]
+
+
+def test_a_call_that_names_no_flowchart_that_there_is_holds_none(host: Host) -> None:
+    answer = host.get_offers("s", "hero", 5, told("My Valeu|Nedes"))
+    assert [m.text.partition(";")[0] for m in answer.messages] == [
+        "there is no flowchart My Valeu",
+        "there is no flowchart Nedes",
+    ]
+    assert all("holds none" in m.text for m in answer.messages)
+    assert offers(host, rich=True) == ["Gold"]
+    assert offers(host, "Value", rich=True) == ["Gold"]
+    host.get_offers("s", "hero", 5, told("Nedes"))
+    assert offers(host, keen=True) == ["Gold"]  # what was held before still is
+    seven = [NameValue("id", 7, "numeric")]
+    host.set_audience("s", seven, parameters=told("Nedes", rich=True, keen=True))
+    assert offers(host) == ["Gold", "Tin", "Both"]
 
 
 def test_a_decision_with_what_was_held_is_made_again(host: Host, rows: list[Any]) -> None:
