@@ -181,7 +181,7 @@ class _Turn:
                 continue
             rest = tuple(p for p in self.visit.pending if p is not first)
             self.visit = replace(self.visit, pending=rest)
-            self.do(_action(self.channel, first), first, time)
+            self.do(action_of(self.channel, first), first, time)
 
     def next_time(self) -> int | None:
         times = [p.time for p in self.visit.pending]
@@ -270,7 +270,8 @@ def find_event(channel: Channel, name: str) -> Event:
     return known.get(name.lower()) or _SYSTEM[name.lower()]
 
 
-def _action(channel: Channel, pending: Pending) -> Action:
+def action_of(channel: Channel, pending: Pending) -> Action:
+    """Return the action that is to be done."""
     if pending.part == "event":
         return find_event(channel, pending.owner).actions[pending.place]
     (pattern,) = (p for p in channel.patterns if p.name == pending.owner)

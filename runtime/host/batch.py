@@ -109,19 +109,22 @@ def post_event(event: str, parameters: Parameters = ()) -> Command:
     return Command(lambda calls, turn: calls.post_event(turn, event, given))
 
 
-def get_profile() -> Command:
+def get_profile(parameters: Parameters = ()) -> Command:
     """Ask for all that is known of the customer."""
-    return Command(Calls.get_profile)
+    given = pairs(parameters)
+    return Command(lambda calls, turn: calls.get_profile(turn, given))
 
 
-def set_debug(debug: bool) -> Command:
+def set_debug(debug: bool, parameters: Parameters = ()) -> Command:
     """Log more about a session, or no more."""
-    return Command(lambda calls, turn: calls.set_debug(turn, debug))
+    given = pairs(parameters)
+    return Command(lambda calls, turn: calls.set_debug(turn, debug, given))
 
 
-def end_session() -> Command:
+def end_session(parameters: Parameters = ()) -> Command:
     """End a visit."""
-    return Command(Calls.end_session)
+    given = pairs(parameters)
+    return Command(lambda calls, turn: calls.end_session(turn, given))
 
 
 def in_order(

@@ -16,10 +16,11 @@ from interact.runtime.host import advisory
 from interact.runtime.host.deployment import NOTHING, Deployment
 from interact.runtime.host.events import happenings
 from interact.runtime.host.events.conduct import Conduct
-from interact.runtime.host.events.posting import post_once
+from interact.runtime.host.events.posting import is_event, post_once
 from interact.runtime.host.identity import forget, identify, key_for, part, take_in
+from interact.runtime.host.naming import unknown
 from interact.runtime.host.offers.answering import answer_offers
-from interact.runtime.host.offers.offering import PointRequest
+from interact.runtime.host.offers.offering import PointRequest, wrong_number
 from interact.runtime.host.parameters import wire_type
 from interact.runtime.host.restricting import restrict, restrict_anew
 from interact.runtime.host.results import ERROR, WARNING, NameValue, Response, named
@@ -129,19 +130,21 @@ class Calls:
 
         return self._in_session(turn, work, parameters)
 
-    def end_session(self, turn: Turn) -> Response:
+    def end_session(self, turn: Turn, parameters: Sequence[NameValue] = ()) -> Response:
         """End a visit."""
 
         def work(found: Session, answer: Response) -> None:
+            self._take(turn, found, parameters, self.now, answer)
             self.conduct.catch_up(turn, "session_end", self.now, answer)
             turn.leave()
 
-        return self._in_session(turn, work)
+        return self._in_session(turn, work, parameters)
 
-    def get_profile(self, turn: Turn) -> Response:
+    def get_profile(self, turn: Turn, parameters: Sequence[NameValue] = ()) -> Response:
         """Return all that is known of the customer now, as decisions see it."""
 
         def work(found: Session, answer: Response) -> None:
+            self._take(turn, found, parameters, self.now, answer)
             self.conduct.catch_up(turn, "get_profile", self.now, answer)
             seen = happenings.known_customer(found, turn.state, self.now).values
             answer.profile += [
@@ -150,16 +153,17 @@ class Calls:
             ]
             answer.profile += found.extra.values()
 
-        return self._in_session(turn, work)
+        return self._in_session(turn, work, parameters)
 
-    def set_debug(self, turn: Turn, debug: bool) -> Response:
+    def set_debug(self, turn: Turn, debug: bool, parameters: Sequence[NameValue] = ()) -> Response:
         """Log more about a session, or no more."""
 
         def work(found: Session, answer: Response) -> None:
+            self._take(turn, found, parameters, self.now, answer)
             found.debug = debug
             self.conduct.catch_up(turn, "set_debug", self.now, answer)
 
-        return self._in_session(turn, work)
+        return self._in_session(turn, work, parameters)
 
     def version(self, turn: Turn | None = None) -> Response:
         """Tell which version new sessions get, in a live session or outside of one."""
@@ -173,6 +177,15 @@ class Calls:
         answer.say(ERROR, advisory.INVALID_SESSION, f"{advisory.INVALID_SESSION_TEXT}{which}")
         return answer
 
+    @staticmethod
+    def _take(
+        turn: Turn, found: Session, parameters: Sequence[NameValue], now: int, answer: Response
+    ) -> None:
+        """Keep the parameters of a call."""
+        if parameters:
+            turn.is_restricted = restrict(found, turn.state, parameters, now, answer)
+            take_in(found, parameters, answer)
+
     # -- offers --------------------------------------------------------------------------------
 
     def get_offers(
@@ -182,12 +195,16 @@ class Calls:
         parameters: Sequence[NameValue] = (),
     ) -> Response:
         """Return what to show at several points; an earlier one goes first."""
+        if turn.session is not None:
+            for request in requests:
+                if (wrong := wrong_number("numberRequested", request.number)) is not None:
+                    refused = Response(turn.name, turn.session.version)
+                    refused.say(ERROR, advisory.WRONG_ARGUMENT, wrong)
+                    return refused
 
         def work(found: Session, answer: Response) -> None:
             now = self.now
-            if parameters:
-                turn.is_restricted = restrict(found, turn.state, parameters, now, answer)
-            take_in(found, parameters, answer)
+            self._take(turn, found, parameters, now, answer)
             found = self._caught_up(turn, "get_offers", now, answer)
             answer_offers(self.setting, turn, found, requests, now, answer)
 
@@ -216,6 +233,10 @@ class Calls:
 
     def post_event(self, turn: Turn, event: str, parameters: Sequence[NameValue] = ()) -> Response:
         """Tell what the customer did: a contact, an accept, a reject."""
+        if turn.session is not None:
+            refused = Response(turn.name, turn.session.version)
+            if not is_event(turn.session, event, refused):
+                return refused
 
         def work(found: Session, answer: Response) -> None:
             now = self.now
@@ -284,5 +305,5 @@ def _no_channel(channel: str, deployment: Deployment, answer: Response) -> None:
     if deployment.version == NOTHING:
         answer.say(ERROR, advisory.CHANNEL_LOOK_UP_FAILED, "nothing is deployed here yet")
     else:
-        text = f"there is no interactive channel {channel}"
+        text = unknown("interactive channel", channel, (c.name for c in deployment.channels))
         answer.say(ERROR, advisory.INVALID_CHANNEL, text)

@@ -136,17 +136,20 @@ class Host:
             session, lambda turn: self.calls.set_audience(turn, key, audience_level, given)
         )
 
-    def end_session(self, session: str) -> Response:
+    def end_session(self, session: str, parameters: Parameters = ()) -> Response:
         """End a visit."""
-        return self._one(session, self.calls.end_session)
+        given = pairs(parameters)
+        return self._one(session, lambda turn: self.calls.end_session(turn, given))
 
-    def get_profile(self, session: str) -> Response:
+    def get_profile(self, session: str, parameters: Parameters = ()) -> Response:
         """Return all that is known of the customer now."""
-        return self._one(session, self.calls.get_profile)
+        given = pairs(parameters)
+        return self._one(session, lambda turn: self.calls.get_profile(turn, given))
 
-    def set_debug(self, session: str, debug: bool) -> Response:
+    def set_debug(self, session: str, debug: bool, parameters: Parameters = ()) -> Response:
         """Log more about a session, or no more."""
-        return self._one(session, lambda turn: self.calls.set_debug(turn, debug))
+        given = pairs(parameters)
+        return self._one(session, lambda turn: self.calls.set_debug(turn, debug, given))
 
     def version(self) -> Response:
         """Tell which version new sessions get."""

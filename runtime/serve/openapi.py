@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import starmap
 from typing import Any
 
-from interact.runtime.serve.wire import MOST_NESTED, MOST_REQUESTED
+from interact.runtime.host.offers.offering import MOST_REQUESTED
+from interact.runtime.serve.wire import MOST_NESTED
 
 Json = dict[str, Any]
 

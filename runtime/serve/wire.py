@@ -12,7 +12,8 @@ from typing import Any, cast
 from interact.runtime.host import advisory
 from interact.runtime.host.batch import in_order
 from interact.runtime.host.calls import Calls
-from interact.runtime.host.offers.offering import PointRequest
+from interact.runtime.host.naming import unknown
+from interact.runtime.host.offers.offering import PointRequest, wrong_number
 from interact.runtime.host.offers.selecting import ANY, Requirement
 from interact.runtime.host.results import ERROR, NameValue, ParameterType, Response
 from interact.runtime.host.turn import Turn
@@ -20,7 +21,6 @@ from interact.runtime.host.wishes import EMBEDDED, is_true, not_done
 
 Json = dict[str, Any]
 _TYPES = ("string", "numeric", "datetime")
-MOST_REQUESTED = 1000
 MOST_NESTED = 8
 
 
@@ -53,13 +53,19 @@ def _name_value(item: object) -> NameValue:
     if isinstance(item, str):
         name, _, rest = item.partition(",")
         text, _, sort = rest.rpartition(",")
+        if sort not in _TYPES:
+            text = (
+                f"a parameter that is a text has the form name,value,type, and {item:.40} has not"
+            )
+            raise WrongArgument(text)
         item = {"n": name, "v": text, "t": sort}
     if not isinstance(item, Mapping) or not isinstance(item.get("n"), str):
         raise WrongArgument("a parameter is an object with a name n, a value v and a type t")
     kind: Any = item.get("t", "string")
     value: Any = item.get("v")
     if kind not in _TYPES:
-        raise WrongArgument(f"the type of {item['n']} is none of {', '.join(_TYPES)}")
+        text = f"the type t of {item['n']:.40} is {kind!s:.40}, which is none of "
+        raise WrongArgument(text + ", ".join(_TYPES))
     if isinstance(value, list | dict):
         raise WrongArgument(f"the value of {item['n']} is neither text nor number")
     if kind == "numeric" and value is not None:
@@ -89,9 +95,9 @@ def _number(command: Json, name: str, default: int) -> int:
     value = command.get(name, default)
     if isinstance(value, str) and value.isdigit() and len(value) < 10:
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_REQUESTED:
-        raise WrongArgument(f"{name} should be a whole number from 0 to {MOST_REQUESTED}")
-    return value
+    if (wrong := wrong_number(name, value)) is not None:
+        raise WrongArgument(wrong)
+    return cast(int, value)
 
 
 def _flag(command: Json, name: str) -> bool:
@@ -145,7 +151,7 @@ OPENING = ("startsession", "setaudience")
 def _opening_parameters(command: Json) -> list[NameValue]:
     """Return parameters; where they ask for a session within a session that cannot be had here,
     the command is refused: it would change the outer one."""
-    given = name_values(command.get("parameters"))
+    given = _parameters(command)
     for one in given:
         if (said := not_done(one)) is not None and one.name.lower() == EMBEDDED:
             raise WrongArgument(said[1], advisory.NOT_DONE)
@@ -164,8 +170,12 @@ def _start(calls: Calls, turn: Turn, command: Json) -> Response:
     )
 
 
+def _parameters(command: Json) -> list[NameValue]:
+    return name_values(command.get("parameters"))
+
+
 def _offers(calls: Calls, turn: Turn, command: Json) -> Response:
-    parameters = name_values(command.get("parameters"))
+    parameters = _parameters(command)
     if command.get("getOfferRequests") is not None:
         requests = point_requests(command["getOfferRequests"])
         return calls.get_offers(turn, requests, parameters)
@@ -174,7 +184,7 @@ def _offers(calls: Calls, turn: Turn, command: Json) -> Response:
 
 
 def _event(calls: Calls, turn: Turn, command: Json) -> Response:
-    return calls.post_event(turn, _text(command, "event"), name_values(command.get("parameters")))
+    return calls.post_event(turn, _text(command, "event"), _parameters(command))
 
 
 def _audience(calls: Calls, turn: Turn, command: Json) -> Response:
@@ -192,11 +202,22 @@ ACTIONS: dict[str, Action] = {
     "getoffersformultipleinteractionpoints": _offers,
     "postevent": _event,
     "setaudience": _audience,
-    "getprofile": lambda calls, turn, _: calls.get_profile(turn),
-    "setdebug": lambda calls, turn, c: calls.set_debug(turn, _flag(c, "debug")),
+    "getprofile": lambda calls, turn, c: calls.get_profile(turn, _parameters(c)),
+    "setdebug": lambda calls, turn, c: calls.set_debug(turn, _flag(c, "debug"), _parameters(c)),
     "getversion": lambda calls, turn, _: calls.version(turn),
-    "endsession": lambda calls, turn, _: calls.end_session(turn),
+    "endsession": lambda calls, turn, c: calls.end_session(turn, _parameters(c)),
 }
+_NAMES = (
+    "startSession",
+    "getOffers",
+    "getOffersForMultipleInteractionPoints",
+    "postEvent",
+    "setAudience",
+    "getProfile",
+    "setDebug",
+    "getVersion",
+    "endSession",
+)
 
 
 def execute(calls: Calls, turn: Turn, commands: Sequence[object]) -> list[Response]:
@@ -277,7 +298,9 @@ def perform(calls: Calls, turn: Turn, command: object) -> Response:
         return _refused(calls, turn, advisory.UNKNOWN_COMMAND, text)
     action = ACTIONS.get(str(command.get("action", "")).lower())
     if action is None:
-        text = f"unknown action {str(command.get('action'))[:40]!r}"
+        told = command.get("action")
+        lacks = f"a command needs an action; there are {', '.join(_NAMES)}"
+        text = lacks if told is None else unknown("action", told, _NAMES)
         return _refused(calls, turn, advisory.UNKNOWN_COMMAND, text)
     try:
         return action(calls, turn, command)

@@ -10,6 +10,12 @@ from interact.runtime.host import advisory
 from interact.runtime.host.events import happenings
 from interact.runtime.host.events.activity import Activity
 from interact.runtime.host.events.contacts import remember, suppress
+from interact.runtime.host.events.lacking import (
+    nothing_to_suppress,
+    tell_of_planned,
+    without_code,
+    without_treatment,
+)
 from interact.runtime.host.events.tracking import TRACKED, Kind, history_events, tracked
 from interact.runtime.host.restricting import release
 from interact.runtime.host.results import WARNING, Response
@@ -78,10 +84,13 @@ class Conduct:
         """
         self.pass_time(turn, now, answer)
         names = name or self.setting.numbers
-        seen, about = self._seen(_session(turn), names), (treatment, response)
+        session = _session(turn)
+        before = len(session.pending)
+        seen, about = self._seen(session, names), (treatment, response)
         done = happenings.happen(turn, event, now, parameters or {}, *about, seen.tell)
         self._record(turn, seen)
         self._carry_out(turn, done, names, answer)
+        tell_of_planned(session, session.pending[before:], answer)
 
     def become(
         self, turn: Turn, visitor: Owner, is_known: bool, now: int, answer: Response
@@ -126,11 +135,10 @@ class Conduct:
         session = _session(turn)
         tracks = tracked(session, kind, code, custom)
         if not tracks:
-            answer.say(WARNING, advisory.NOTHING_TO_LOG, f"{kind} without a tracking code")
+            without_code(kind, answer)
         for one in tracks:
             if one.treatment is None:
-                text = f"the session has no treatment {one.code}"
-                answer.say(WARNING, advisory.UNKNOWN_TREATMENT, text)
+                without_treatment(one.code, answer)
         setting = self.setting
         if setting.record is not None:
             names = name or setting.numbers
@@ -177,8 +185,7 @@ class Conduct:
         if not offers:
             treatment = _session(turn).treatment(effect.treatment)
             if treatment is None:
-                text = f"the session has no treatment {effect.treatment}".rstrip()
-                answer.say(WARNING, advisory.UNKNOWN_TREATMENT, text)
+                nothing_to_suppress(effect.treatment, answer)
                 return
             offers = (treatment.shown.offer,)
         until = None if action.length is None else effect.time + action.length

@@ -11,10 +11,21 @@ from interact.runtime.host.events import happenings
 from interact.runtime.host.events.conduct import Conduct
 from interact.runtime.host.events.tracking import TRACKED, treatment_code
 from interact.runtime.host.identity import take_in
+from interact.runtime.host.naming import unknown
 from interact.runtime.host.parameters import reserved
 from interact.runtime.host.results import ERROR, WARNING, NameValue, Response
+from interact.runtime.host.session import Session
 from interact.runtime.host.turn import Turn
 from interact.runtime.host.wishes import EVENT_ID, RESPONSE_TYPE
+
+
+def is_event(session: Session, event: str, answer: Response) -> bool:
+    """Return whether clients can post an event; one that there is not is told."""
+    if event.lower() in session.served.events or event.lower() in TRACKED:
+        return True
+    names = [*(e.name for e in session.served.channel.events), *TRACKED]
+    answer.say(ERROR, advisory.INVALID_EVENT, unknown("event", event, names))
+    return False
 
 
 def post_once(
@@ -26,6 +37,9 @@ def post_once(
     answer: Response,
 ) -> None:
     """Let an event happen, unless the session has done it by the name that the client gives it.
+
+    Args:
+        event: One that there is; see ``is_event``.
 
     Raises:
         OutputError: It cannot be recorded.
@@ -71,12 +85,8 @@ def _post(
         about = code or "", name, custom or ""
         conduct.happen(turn, declared.name, now, answer, given, *about)
         return True
-    kind = TRACKED.get(event.lower())
-    if kind is None:
-        answer.say(ERROR, advisory.INVALID_EVENT, f"there is no event {event}")
-        return False
     conduct.pass_time(turn, now, answer)
-    conduct.track(turn, kind, code, now, answer, custom, name)
+    conduct.track(turn, TRACKED[event.lower()], code, now, answer, custom, name)
     return True
 
 

@@ -8,6 +8,7 @@ from interact.runtime.errors import OutputError
 from interact.runtime.host import advisory
 from interact.runtime.host.events import happenings
 from interact.runtime.host.events.contacts import suppressed, unsuppressed
+from interact.runtime.host.naming import unknown
 from interact.runtime.host.offers.decided import decided_row
 from interact.runtime.host.offers.giving import Given, Wanted, give
 from interact.runtime.host.offers.held import served_with
@@ -97,7 +98,8 @@ def _wanted(session: Session, requests: Sequence[PointRequest], answer: Response
     for request in requests:
         place = session.served.place(request.point)
         if place is None:
-            text = f"there is no interaction point {request.point}"
+            known = (p.name for zone in session.served.channel.zones for p in zone.points)
+            text = unknown("interaction point", request.point, known)
             answer.say(ERROR, advisory.INVALID_POINT, text)
         else:
             found.append((place, request))

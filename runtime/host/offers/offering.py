@@ -14,6 +14,19 @@ from interact.runtime.host.results import NameValue, Offer, OfferList, named
 from interact.runtime.host.session import Listed, Session, Shown
 from interact.runtime.host.wishes import NO_WISHES, Wishes
 
+MOST_REQUESTED = 1000
+
+
+def wrong_number(name: str, value: object) -> str | None:
+    """Return what is wrong with a number of offers; None for nothing.
+
+    >>> wrong_number("numberRequested", -1)
+    'numberRequested should be a whole number from 0 to 1000'
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_REQUESTED:
+        return None
+    return f"{name} should be a whole number from 0 to {MOST_REQUESTED}"
+
 
 class PointRequest(Struct, frozen=True, gc=False):
     """How many offers for a point.
