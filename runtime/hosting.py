@@ -12,7 +12,9 @@ from interact.runtime.history.writer import open_history
 from interact.runtime.host.events.tracking import Numbers
 from interact.runtime.host.host import Host
 from interact.runtime.host.offers.impressions import Impressions
+from interact.runtime.host.store.protocol import StoreError
 from interact.runtime.host.timer import Timer
+from interact.runtime.host.trouble import Troubles
 from interact.runtime.project import open_project
 from interact.runtime.serve.preparing import Preparing
 from interact.runtime.serve.settings import read_settings
@@ -53,14 +55,15 @@ def open_host(
     }
     prepare = Preparing(places, tables=tuple(specs.values()))
     deployment = prepare(open_project(path))
+    troubles = Troubles()
     with ExitStack() as opened:
-        kept = open_store(store, history)
+        kept = open_store(store, history, outcome=troubles.store)
         opened.callback(kept.close)
         impressions = Impressions(open_counts(kept, history))
         opened.callback(_close, impressions)
         host = Host(deployment, store=kept, impressions=impressions, tables=settings.tables)
         if history is not None:
-            written = open_history(history, prepare.keys_of, _say)
+            written = open_history(history, prepare.keys_of, _say, outcome=troubles.history)
             opened.callback(written.close)
             host.record, host.numbers = written.record, Numbers(written.writer)
             host.done = done_before(history, kept.next_due(), instant(host.clock()))
@@ -78,4 +81,6 @@ def _close(impressions: Impressions) -> None:
 
 
 def _say(error: Exception) -> None:
+    if isinstance(error, StoreError):
+        return  # the store's ``Trouble`` says it
     log.warning("%s", error, exc_info=None if isinstance(error, InteractError) else error)

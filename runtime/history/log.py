@@ -51,6 +51,7 @@ class Log:
 
     Attributes:
         sealed: Told of each complete segment.
+        outcome: Told of each write how it went.
         write: Writes bytes to a file descriptor; ``sync`` waits for the disk. Seams for tests.
     """
 
@@ -58,6 +59,7 @@ class Log:
     sealed: Sealed
     segment_bytes: int = SEGMENT_BYTES
     segment_seconds: float = SEGMENT_SECONDS
+    outcome: Acknowledge = lambda error: None
     write: Callable[[int, bytes], int] = os.write
     sync: Callable[[int], None] = os.fdatasync
     _lock: Lock | None = None
@@ -134,6 +136,7 @@ class Log:
     def _commit(self, group: Sequence[_Waiting]) -> None:
         payloads = [payload for waiting in group for payload in waiting.payloads]
         error = self._written(b"".join(map(frame, payloads, itertools.count(self._next))))
+        self.outcome(error)
         if error is None:
             self._next += len(payloads)
         for waiting in group:

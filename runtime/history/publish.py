@@ -20,6 +20,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from interact.runtime.errors import OutputError
 from interact.runtime.history.events import Event, decode
 from interact.runtime.history.frames import Frame, read_log
 from interact.runtime.history.locks import LOCK, reading, take_lock
@@ -155,12 +156,18 @@ class Publisher:
     def _run(self) -> None:
         while (segment := self._queue.get()) is not None:
             again, self._failed = [*self._failed, segment], []
-            for one in again:
-                self._publish(one)
+            errors = [error for one in again if (error := self._published(one)) is not None]
+            if errors:
+                self._on_error(errors[0])  # what keeps one mostly keeps the others, too
 
-    def _publish(self, segment: Path) -> None:
+    def _published(self, segment: Path) -> Exception | None:
         try:
             publish(self._history, segment, self._key_names, is_sealed=True)
+        except OSError as error:
+            self._failed.append(segment)
+            where = f"cannot publish the history in {self._history}"
+            return OutputError(f"{where}: {error.strerror or error}")
         except Exception as error:  # whatever is wrong with one segment, others are published
             self._failed.append(segment)
-            self._on_error(error)
+            return error
+        return None

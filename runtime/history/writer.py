@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,8 @@ class History:
         """Write and publish all that waits."""
         self.log.close()
         self.publisher.close()
-        remove_if_empty(self.log.folder)
+        with suppress(OSError):  # else whoever opens the history next removes it
+            remove_if_empty(self.log.folder)
 
 
 def open_history(
@@ -62,6 +64,7 @@ def open_history(
         folder: Made when it is not there.
         key_names: The key columns of each audience level.
         on_error: Told when a complete segment could not be published; it is tried again.
+        options: Of the log.
 
     Raises:
         OutputError: The folder cannot be written.

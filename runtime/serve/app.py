@@ -27,6 +27,7 @@ from interact.runtime.host.events.tracking import TRACKED
 from interact.runtime.host.host import Host
 from interact.runtime.host.results import Response
 from interact.runtime.host.store.protocol import StoreError
+from interact.runtime.host.trouble import Troubles
 from interact.runtime.host.turn import Turn
 from interact.runtime.host.turns import Steps
 from interact.runtime.serve import wire
@@ -59,6 +60,7 @@ class Service:
     rates: Rates | None = None
     users: Admission | None = None
     watch: Watch | None = None
+    troubles: Troubles = field(default_factory=Troubles)
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(MOST_THREADS))
     _is_slow: bool = field(init=False)
 
@@ -144,7 +146,7 @@ class Service:
         return _json({"status": "ok"})
 
     async def ready(self, request: Request) -> HttpResponse:
-        told = readiness(self.host, self.updates)
+        told = readiness(self.host, self.updates) | self.troubles.told()
         if self.host.store.is_shared:
             try:
                 loop = asyncio.get_running_loop()

@@ -21,7 +21,9 @@ from interact.runtime.host.host import Host
 from interact.runtime.host.offers.impressions import Impressions
 from interact.runtime.host.profiles.tables import TableProfiles
 from interact.runtime.host.store.memory import IDLE_SECONDS, MOST_SESSIONS
+from interact.runtime.host.store.protocol import StoreError
 from interact.runtime.host.timer import Timer
+from interact.runtime.host.trouble import Troubles
 from interact.runtime.registry.entries import checked_environment
 from interact.runtime.registry.registry import is_registry, open_registry
 from interact.runtime.serve.admission import Admission, open_users
@@ -147,6 +149,8 @@ class Started:
 
 
 def _say(error: Exception) -> None:
+    if isinstance(error, StoreError):
+        return  # the store's ``Trouble`` says it
     is_known = isinstance(error, InteractError)
     log.warning("%s", error, exc_info=None if is_known else error)
 
@@ -167,14 +171,15 @@ def start(options: Options) -> Started:
     live = updates.first()
     gate, users, password = _gate(options)
     listening = _listen(options)
+    troubles = Troubles()
     try:
-        history, host = _host(options, updates, live)
+        history, host = _host(options, updates, live, troubles)
     except BaseException:
         listening.close()
         raise
     site = read_settings(options.path).site
     rates = None if options.rate is None else Rates(options.rate)
-    service = Service(host, history, gate, metrics, updates, rates, users)
+    service = Service(host, history, gate, metrics, updates, rates, users, troubles=troubles)
     app = make_app(service, options.origins, site)
     server = make_server(app, service, Bounds(most_connections()))
     return Started(
@@ -190,10 +195,18 @@ def start(options: Options) -> Started:
     )
 
 
-def _host(options: Options, updates: Updates, live: Live) -> tuple[History | None, Host]:
-    store = open_store(options.store, options.history, options.idle_seconds, options.most_sessions)
+def _host(
+    options: Options, updates: Updates, live: Live, troubles: Troubles
+) -> tuple[History | None, Host]:
+    store = open_store(
+        options.store,
+        options.history,
+        options.idle_seconds,
+        options.most_sessions,
+        troubles.store,
+    )
     try:
-        history = _history(options, updates)
+        history = _history(options, updates, troubles)
     except BaseException:
         store.close()
         raise
@@ -313,11 +326,16 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _history(options: Options, updates: Updates) -> History | None:
+def _history(options: Options, updates: Updates, troubles: Troubles) -> History | None:
     if options.history is None:
         return None
-    keys = updates.prepare.keys_of
-    return open_history(options.history, keys, _say, segment_seconds=options.publish_seconds)
+    return open_history(
+        options.history,
+        updates.prepare.keys_of,
+        _say,
+        segment_seconds=options.publish_seconds,
+        outcome=troubles.history,
+    )
 
 
 def _gate(options: Options) -> tuple[Gate, Admission | None, str | None]:

@@ -10,6 +10,7 @@ from interact.runtime.host.store.journal import open_journal
 from interact.runtime.host.store.ledger import Ledger, MemoryLedger, open_ledger
 from interact.runtime.host.store.memory import IDLE_SECONDS, MOST_SESSIONS, MemoryStore
 from interact.runtime.host.store.protocol import Store
+from interact.runtime.host.trouble import Outcome
 
 MEMORY = "memory"
 FOLDER = "state"
@@ -23,6 +24,7 @@ def open_store(
     history: str | None,
     idle_seconds: float = IDLE_SECONDS,
     most_sessions: int = MOST_SESSIONS,
+    outcome: Outcome = lambda error: None,
 ) -> Store:
     """Return the store.
 
@@ -32,6 +34,7 @@ def open_store(
         history: The folder of the history.
         idle_seconds: How long a session may be without a call.
         most_sessions: How many there may be, in a store of one process.
+        outcome: Told whether what keeps them works, again and again.
 
     Raises:
         InteractError: It cannot be opened.
@@ -41,13 +44,13 @@ def open_store(
     if wanted == MEMORY:
         return MemoryStore(idle_seconds, most_sessions)
     if urlsplit(wanted).scheme in SCHEMES:
-        return _redis(wanted, idle_seconds)
+        return _redis(wanted, idle_seconds, outcome)
     if "://" in wanted:
         scheme = wanted.partition(":")[0]  # what follows may have a password
         raise UsageError(
             f"no store is called {scheme}", help="a store is redis://host:port/db, or a folder"
         )
-    return MemoryStore(idle_seconds, most_sessions, journal=open_journal(wanted))
+    return MemoryStore(idle_seconds, most_sessions, journal=open_journal(wanted, outcome))
 
 
 def open_counts(store: Store, history: str | None) -> Ledger:
@@ -65,11 +68,13 @@ def open_counts(store: Store, history: str | None) -> Ledger:
     return MemoryLedger() if history is None else open_ledger(os.path.join(history, LEDGER))
 
 
-def _redis(url: str, idle_seconds: float) -> Store:
+def _redis(url: str, idle_seconds: float, outcome: Outcome) -> Store:
     try:
         from interact.runtime.host.store.redis_store import open_redis
     except ModuleNotFoundError as error:
         raise UsageError(
             f"a shared store needs {error.name}", help="pip install 'interact-dsl[redis]'"
         ) from error
-    return open_redis(url, idle_seconds)
+    store = open_redis(url, idle_seconds)
+    store.outcome = outcome
+    return store

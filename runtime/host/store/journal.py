@@ -27,6 +27,7 @@ from interact.runtime.host.store.stored import (
     session_bytes,
     state_bytes,
 )
+from interact.runtime.host.trouble import Outcome
 
 FILE = "states.sqlite"
 _TABLES = """
@@ -39,11 +40,16 @@ _PAGES = 2_000
 
 @dataclass(slots=True)
 class SqliteJournal:
-    """See ``Journal``. ``open_journal`` makes it; calls come one at a time."""
+    """See ``Journal``. ``open_journal`` makes it; calls come one at a time.
+
+    Attributes:
+        outcome: Told of each write how it went.
+    """
 
     path: Path
     database: sqlite3.Connection
     lock: Lock
+    outcome: Outcome = lambda error: None
     _count: int = 0
     _full: threading.Event = field(default_factory=threading.Event)
     _is_closing: bool = False
@@ -88,7 +94,10 @@ class SqliteJournal:
                     database.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
-            raise self._failed("write", error) from error
+            failed = self._failed("write", error)
+            self.outcome(failed)
+            raise failed from error
+        self.outcome(None)
         self._count += 1
         if self._count % _PAGES == 0:
             self._full.set()
@@ -113,8 +122,12 @@ class SqliteJournal:
         return StoreError(f"cannot {what} the states in {self.path}: {error}")
 
 
-def open_journal(folder: str) -> SqliteJournal:
+def open_journal(folder: str, outcome: Outcome = lambda error: None) -> SqliteJournal:
     """Open the journal of a folder, which is made when it is not there.
+
+    Args:
+        folder: Of one host at a time.
+        outcome: Told of each write how it went.
 
     Raises:
         UsageError: It cannot be, or a living process has it.
@@ -136,7 +149,7 @@ def open_journal(folder: str) -> SqliteJournal:
     except sqlite3.Error as error:
         lock.release()
         raise UsageError(f"cannot keep states in {path}: {error}") from error
-    journal = SqliteJournal(path, database, lock)
+    journal = SqliteJournal(path, database, lock, outcome)
     journal._thread = threading.Thread(target=journal._move_pages, name="pages", daemon=True)
     journal._thread.start()
     return journal

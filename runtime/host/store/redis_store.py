@@ -38,6 +38,7 @@ from interact.runtime.host.store.stored import (
     session_bytes,
     state_bytes,
 )
+from interact.runtime.host.trouble import Outcome
 
 PREFIX = f"{{interact}}:{FORM}:"
 LEASE_SECONDS = 10.0
@@ -65,6 +66,7 @@ class RedisStore:
         place: Where it is, without a password.
         prefix: Of all keys; it has the hash tag.
         revive: Makes sessions of what was saved.
+        outcome: Told of each exchange how it went.
     """
 
     client: redis.Redis
@@ -75,6 +77,7 @@ class RedisStore:
     reserved_seconds: float = RESERVED_SECONDS
     is_shared: bool = True
     revive: Revive = lambda saved: None
+    outcome: Outcome = lambda error: None
     _woken: threading.Event = field(default_factory=threading.Event)
     _listener: threading.Thread | None = None
     _closing: threading.Event = field(default_factory=threading.Event)
@@ -286,9 +289,13 @@ class RedisStore:
 
     def _asked(self, ask: Callable[[], Any]) -> Any:
         try:
-            return ask()
+            found = ask()
         except (redis.RedisError, OSError) as error:
-            raise StoreError(f"the store at {self.place} does not answer: {error}") from error
+            failed = StoreError(f"the store at {self.place} does not answer: {error}")
+            self.outcome(failed)
+            raise failed from error
+        self.outcome(None)
+        return found
 
 
 def open_redis(url: str, idle_seconds: float = IDLE_SECONDS) -> RedisStore:
