@@ -59,6 +59,7 @@ def open_host(
     with ExitStack() as opened:
         kept = open_store(store, history, outcome=troubles.store)
         opened.callback(kept.close)
+        opened.callback(prepare.close)
         impressions = Impressions(open_counts(kept, history))
         opened.callback(_close, impressions)
         host = Host(deployment, store=kept, impressions=impressions, tables=settings.tables)

@@ -106,6 +106,13 @@ class Preparing:
             self._profiles.clear()
             self._ready.clear()
 
+    def close(self) -> None:
+        """Let go of the databases that profiles come from."""
+        with self._lock:
+            for found in self._profiles.values():
+                found.source.close()
+            self._profiles.clear()
+
     def profiles(self, project: Project) -> dict[str, ProfileSource]:
         """Return the profiles of a project's audience levels, in small letters."""
         program = project.program

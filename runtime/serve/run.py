@@ -111,6 +111,7 @@ class Started:
     live: Live
     password: str | None
     known: Mapping[str, str]
+    prepare: Preparing
     polling: Polling | None = None
 
     def run(self, announce: Callable[[], None] = lambda: None) -> None:
@@ -146,6 +147,8 @@ class Started:
             except InteractError as error:
                 _say(error)
             self.host.store.close()
+            self.prepare.close()
+            gc.unfreeze()  # libraries expect that what they made goes before them
 
 
 def _say(error: Exception) -> None:
@@ -191,6 +194,7 @@ def start(options: Options) -> Started:
         live,
         password,
         _known(live),
+        updates.prepare,
         _polling(options, updates),
     )
 

@@ -130,6 +130,7 @@ class DuckDbDriver:
         with self._lock:
             if self._whole is not None:
                 self._whole.close()
+                self._whole = None
 
     def ask(self, sql: str, values: Sequence[Any]) -> Rows:
         """Return what a query gives."""

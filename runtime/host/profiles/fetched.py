@@ -84,6 +84,11 @@ class FetchedProfiles:
                 self._pool.submit(self._fetch, key, fetch)
         raise Busy(partial(self._subscribe, fetch))
 
+    def close(self) -> None:
+        """End the threads, and let go of the source."""
+        self._pool.shutdown(cancel_futures=True)
+        self.source.close()
+
     def _subscribe(self, fetch: _Fetch, wake: Wake) -> None:
         with self._lock:
             fetch.takers += 1

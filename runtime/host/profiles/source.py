@@ -36,6 +36,9 @@ class ProfileSource(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Let go of connections and threads. Nothing is loaded any more."""
+
 
 class NoProfiles:
     """Knows nobody: everything comes with the calls."""
@@ -43,3 +46,6 @@ class NoProfiles:
     def load(self, key: Key) -> Profile | None:
         """Return None."""
         return None
+
+    def close(self) -> None:
+        """Do nothing."""

@@ -99,6 +99,10 @@ class SqlProfiles:
         except DataError as error:
             raise UsageError(f"profiles of {self.audience.name}: {error.message}") from error
 
+    def close(self) -> None:
+        """Close all connections."""
+        self.driver.close()
+
     def _check_names(self) -> None:
         """Ask for nobody, and see which columns come."""
         there: dict[str, list[str]] = {}

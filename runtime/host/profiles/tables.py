@@ -88,6 +88,9 @@ class TableProfiles:
             place += 1
         return None
 
+    def close(self) -> None:
+        """Do nothing: files are closed when they have been read."""
+
 
 def _profile(piece: Piece, place: int) -> Profile:
     values = {name: value_at(column, place) for name, column in piece.columns.items()}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import signal
 import threading
 from pathlib import Path
 
+import duckdb
 import httpx2 as httpx
 import pyarrow.parquet as pq
 from tests.runtime.serve.serving import BANK, SERVLET, Serve
@@ -71,3 +74,31 @@ def test_nothing_that_was_taken_is_lost_when_a_host_stops(serve: Serve, tmp_path
     assert (load.wrong, server.run.returncode) == ([], 143)
     assert sorted(kept) == sorted(load.told)
     assert not any((tmp_path / "h/log").iterdir())
+
+
+def test_a_host_with_duckdb_ends_with_stopped(serve: Serve, tmp_path: Path) -> None:
+    """The library complains on the standard error of what was not let go."""
+    (tmp_path / "shop.interact").write_text(
+        "audience Customer { key id: int  profile { age: int } } offer Gold {}"
+        " channel Web for Customer { zone Home { point hero } }"
+        " strategy Cards on Web { zone Home { Gold score age } }"
+    )
+    (tmp_path / "interact.toml").write_text(
+        '[profiles.Customer]\nurl = "duckdb:///people.duckdb"\ntable = "people"\ntimeout = 60\n'
+    )
+    with duckdb.connect(str(tmp_path / "people.duckdb")) as db:
+        db.execute("CREATE TABLE people AS SELECT 7 AS id, 30 AS age")
+    server = serve(str(tmp_path), "--no-auth", "--log", "json")
+    audience = [{"n": "id", "v": 7, "t": "numeric"}]
+    start = {"action": "startSession", "ic": "Web", "audienceID": audience}
+    commands = [start, {"action": "getOffers", "ip": "hero"}]
+    for is_anew in (False, True):
+        answer = httpx.post(server.base + SERVLET, json={"commands": commands}, timeout=60).json()
+        assert answer["responses"][1]["offerLists"][0]["offers"][0]["score"] == 30
+        if not is_anew:
+            server.run.send_signal(signal.SIGHUP)
+            while "swaps_total 1" not in httpx.get(server.base + "/metrics").text:
+                pass
+    server.stop()
+    events = [json.loads(line)["event"] for line in server.said]
+    assert (len(events), events[-1]) == (2, "stopped"), events

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import pytest
 from tests.redis_server import RedisServer
 from tests.runtime.serve.serving import SERVLET, Serve, Server
