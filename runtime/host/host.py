@@ -200,15 +200,9 @@ class Host:
 
         What is read from the store or kept there is done in the thread that takes the steps.
         """
-
         self._remember(self.deployment)
-
-        def begun(turn: Turn) -> T:
-            if turn.before is not None and turn.before.is_idle:
-                self.calls.end_idle(turn)
-            return work(turn)
-
-        return steps(self.store, partial(self.store.find, session), session, begun)
+        store = self.store
+        return steps(store, store.find, session, session, work, self.calls.end_idle)
 
     def run(self, taken: Steps[T]) -> T:
         """Take the steps of a request in this thread."""
@@ -228,7 +222,7 @@ class Host:
         count = 0
         while count != most and (id := self.store.claim(instant(self.clock()))) is not None:
             try:
-                self.run(steps(self.store, partial(self.store.fetch, id), "", self.calls.go_on))
+                self.run(steps(self.store, self.store.fetch, id, "", self.calls.go_on))
                 count += 1
             except OutputError:
                 self._postpone(id, RETRY)

@@ -8,6 +8,7 @@ from interact.compiler.core.state import LASTING
 from interact.runtime.errors import InteractError
 from interact.runtime.host.deployment import ServedChannel
 from interact.runtime.host.identity import take_in
+from interact.runtime.host.listing import Lists
 from interact.runtime.host.profiles.source import Profile, ProfileSource
 from interact.runtime.host.results import Response
 from interact.runtime.host.session import Session
@@ -36,7 +37,7 @@ def revived(saved: Saved, served: ServedChannel, profiles: Mapping[str, ProfileS
         extra_of(saved),
         saved.known,
         saved.debug,
-        lists_of(saved),
+        Lists().having(lists_of(saved)),
         saved.latest,
         saved.contacts,
         tuple(

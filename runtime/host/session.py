@@ -6,54 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from interact.compiler.core.held import Held
 from interact.compiler.core.visit import Pending
 from interact.runtime.host.deployment import ServedChannel
+from interact.runtime.host.listing import Listed, Lists, Shown
 from interact.runtime.host.profiles.source import Key
 from interact.runtime.host.results import NameValue
 from interact.stdlib.types import Value
 
-MOST_LISTS = 64
-"""Lists of offers that a session remembers; responses to older ones find no treatment."""
-MOST_READ = 16
-"""Lists that hold what their decisions read, as their propensities come from that."""
 MOST_POSTED = 64
 """Names of events that a session remembers; clients repeat the latest ones."""
 Owner: TypeAlias = tuple[str, Key]
 """Whose state it is: an audience level and a key."""
 VISITOR = "session"
 """The first part of the key of someone whom nobody knows; the second is the session's id."""
-
-
-class Shown(Struct, frozen=True, gc=False):
-    """An offer of a list, by the names that the history has."""
-
-    offer: str
-    code: str
-    rule: str
-    score: float
-
-
-class Listed(Struct, frozen=True, gc=False):
-    """A list of offers as it was given at a point, best first.
-
-    Attributes:
-        decision: The name of the call that made it.
-        candidates: How many rules of the zone were considered.
-        segments: Those that the customer was in.
-        propensities: The probability of each offer to be in the list, by rank; None where it is
-            not told.
-    """
-
-    decision: str
-    zone: str
-    point: str
-    candidates: int
-    segments: tuple[str, ...]
-    offers: tuple[Shown, ...]
-    propensities: Sequence[float | None]
 
 
 class Treatment(Struct, frozen=True, gc=False):
@@ -105,7 +72,7 @@ class Session(Struct):
     extra: Mapping[str, NameValue] = field(default_factory=dict)
     known: bool = False
     debug: bool = False
-    lists: tuple[Listed, ...] = ()
+    lists: Lists = Lists()
     latest: int = 0
     contacts: Mapping[str, int] = field(default_factory=dict)
     pending: tuple[Pending, ...] = ()
@@ -134,17 +101,8 @@ class Session(Struct):
 
     def remember(self, listed: Listed) -> None:
         """Keep a list as one more of the latest call."""
-        self.lists = (*self.lists, listed)[-MOST_LISTS:]
+        self.lists = self.lists.adding(listed)
         self.latest += 1
-        if len(self.lists) > MOST_READ:
-            self._forget_what_was_read(len(self.lists) - MOST_READ - 1)
-
-    def _forget_what_was_read(self, place: int) -> None:
-        """Let a list go without what its decision read, if it has its propensities from that."""
-        one = self.lists[place]
-        if type(one.propensities) is not tuple:
-            told = replace(one, propensities=(None,) * len(one.offers))
-            self.lists = (*self.lists[:place], told, *self.lists[place + 1 :])
 
     def treatment(self, code: str) -> Treatment | None:
         """Return the treatment of a code; None for one that is not of this session."""
@@ -165,7 +123,7 @@ class Session(Struct):
 
     def last_shown(self) -> list[Treatment]:
         """Return the treatments of the last call."""
-        latest = self.lists[-self.latest :] if self.latest else ()
+        latest = self.lists.last(self.latest)
         return [Treatment(one, rank + 1) for one in latest for rank in range(len(one.offers))]
 
 

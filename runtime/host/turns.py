@@ -22,14 +22,20 @@ TRIES = 1000
 
 
 def steps(
-    store: Store, find: Callable[[], Held | None], name: str, work: Callable[[Turn], T]
+    store: Store,
+    find: Callable[[str], Held | None],
+    key: str,
+    name: str,
+    work: Callable[[Turn], T],
+    end_idle: Callable[[Turn], None] | None = None,
 ) -> Steps[T]:
     """Find a session, work on it, and keep what was done; all of that again when it was changed.
 
     Args:
-        find: Finds the session.
+        find: Finds the session of a key.
         name: Its name.
         work: May be called several times; only what the last call did is kept.
+        end_idle: Ends a session that nobody used for too long, before anything else.
 
     Raises:
         StoreError: The store does not work; nothing is kept.
@@ -41,7 +47,9 @@ def steps(
         tries += 1
         turn, is_kept = None, False
         try:
-            turn = Turn(store, name, find(), refusal=refusal)
+            turn = Turn(store, name, find(key), refusal=refusal)
+            if end_idle is not None and turn.before is not None and turn.before.is_idle:
+                end_idle(turn)
             done = work(turn)
             change = turn.change()
             if not turn.rows:

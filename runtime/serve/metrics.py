@@ -45,10 +45,11 @@ class Requests(Collector):
         """Count a request."""
         self.seconds += seconds
         self.slots[bisect_left(_BUCKETS, seconds)] += 1
+        counts = self.commands
         for command, answer in zip(commands, answers, strict=False):
             action = str(command.get("action", "")).lower() if isinstance(command, dict) else ""
             counted = action if action in ACTIONS else "unknown", answer.status
-            self.commands[counted] = self.commands.get(counted, 0) + 1
+            counts[counted] = counts.get(counted, 0) + 1
             if action == "startsession" and answer.status != ERROR:
                 self._start(answer.version)
             if answer.messages:

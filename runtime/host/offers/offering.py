@@ -9,9 +9,10 @@ from msgspec import Struct
 from interact.compiler.codegen.single import Choice
 from interact.runtime.decider import Proposal
 from interact.runtime.host.deployment import Place
+from interact.runtime.host.listing import Listed, Shown
 from interact.runtime.host.offers.selecting import ANY, Requirement
 from interact.runtime.host.results import NameValue, Offer, OfferList, named
-from interact.runtime.host.session import Listed, Session, Shown
+from interact.runtime.host.session import Session
 from interact.runtime.host.wishes import NO_WISHES, Wishes
 
 MOST_REQUESTED = 1000

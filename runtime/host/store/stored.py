@@ -14,8 +14,9 @@ import msgspec
 
 from interact.compiler.core.patterns import State
 from interact.compiler.core.visit import Pending
+from interact.runtime.host.listing import Listed, Shown
 from interact.runtime.host.results import NameValue
-from interact.runtime.host.session import Listed, Owner, Session, Shown
+from interact.runtime.host.session import Owner, Session
 from interact.runtime.host.states import CustomerState
 from interact.runtime.host.store.protocol import StoreError
 from interact.stdlib.types import Value
