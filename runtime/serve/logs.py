@@ -28,7 +28,10 @@ def configure(form: Form, requests: bool) -> None:
     last: Any = (
         structlog.processors.JSONRenderer(sort_keys=False)
         if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # others tell values of variables
+        )
     )
     handler = logging.StreamHandler()
     handler.setFormatter(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -106,3 +108,20 @@ def test_a_store_that_is_gone_is_told(serve: Serve, shop: str, tmp_path: Path) -
     lines = told(server)
     assert [line["level"] for line in lines] == ["warning", "info"]
     assert "does not answer" in lines[0]["event"]
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_bug_in_the_log_names_no_values(form: str) -> None:
+    script = (
+        "import logging, sys; from interact.runtime.serve.logs import configure\n"
+        "def failing(customer): raise ValueError\n"
+        "configure(sys.argv[1], False)\n"
+        "try: failing('per' + 'son')\n"
+        "except ValueError: logging.getLogger('interact.serve').exception('a bug')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, form], capture_output=True, text=True, check=True
+    )
+    assert "ValueError" in done.stderr
+    assert "person" not in done.stderr
+    assert len(done.stderr.splitlines()) < 9
