@@ -60,7 +60,7 @@ def open_host(
         kept = open_store(store, history, outcome=troubles.store)
         opened.callback(kept.close)
         opened.callback(prepare.close)
-        impressions = Impressions(open_counts(kept, history))
+        impressions = Impressions(open_counts(kept, history, troubles.impressions))
         opened.callback(_close, impressions)
         host = Host(deployment, store=kept, impressions=impressions, tables=settings.tables)
         if history is not None:

@@ -69,12 +69,17 @@ def _failures(count: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Troubles:
-    """Those of a host: with its history, and with what keeps sessions and states."""
+    """Those of a host: with its history, what keeps sessions and states, and what is counted."""
 
     history: Trouble = field(default_factory=lambda: Trouble("the history is written again"))
     store: Trouble = field(default_factory=lambda: Trouble("the store works again"))
+    impressions: Trouble = field(default_factory=lambda: Trouble("impressions are counted again"))
 
     def told(self) -> dict[str, str]:
         """Return what does not work, and why."""
-        both = {"history": self.history.reason, "store": self.store.reason}
-        return {name: reason for name, reason in both.items() if reason}
+        all_of_them = {
+            "history": self.history.reason,
+            "store": self.store.reason,
+            "impressions": self.impressions.reason,
+        }
+        return {name: reason for name, reason in all_of_them.items() if reason}

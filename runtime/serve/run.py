@@ -225,7 +225,7 @@ def _host(
         store=store,
         trial=live.trial,
         find=updates.find_or_none,
-        impressions=Impressions(open_counts(store, options.history)),
+        impressions=Impressions(open_counts(store, options.history, troubles.impressions)),
         tables=read_settings(options.path).tables,
         debugging=None if options.debug is None else Debugging(options.debug),
     )

@@ -53,7 +53,7 @@ def open_store(
     return MemoryStore(idle_seconds, most_sessions, journal=open_journal(wanted, outcome))
 
 
-def open_counts(store: Store, history: str | None) -> Ledger:
+def open_counts(store: Store, history: str | None, outcome: Outcome = lambda error: None) -> Ledger:
     """Return where impressions are counted: in a shared store, or beside the history.
 
     Raises:
@@ -65,7 +65,9 @@ def open_counts(store: Store, history: str | None) -> Ledger:
 
         assert isinstance(store, RedisStore)
         return RedisLedger(store)
-    return MemoryLedger() if history is None else open_ledger(os.path.join(history, LEDGER))
+    if history is None:
+        return MemoryLedger()
+    return open_ledger(os.path.join(history, LEDGER), outcome)
 
 
 def _redis(url: str, idle_seconds: float, outcome: Outcome) -> Store:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from interact.compiler.core.impressions import Used
 from interact.runtime.errors import OutputError
+from interact.runtime.host.trouble import Outcome
 
 _WAIT_SECONDS = 5.0
 _TABLE = """CREATE TABLE IF NOT EXISTS impressions
@@ -54,10 +55,15 @@ class MemoryLedger:
 
 @dataclass(slots=True)
 class FileLedger:
-    """Counts in a file that the processes of one machine can share; a killed one loses nothing."""
+    """Counts in a file that the processes of one machine can share; a killed one loses nothing.
+
+    Attributes:
+        outcome: Told of each change how it went.
+    """
 
     path: str
     connection: sqlite3.Connection
+    outcome: Outcome = lambda error: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def update(self, key: str, change: Change) -> Used:
@@ -68,17 +74,24 @@ class FileLedger:
                 row = self.connection.execute(_READ, (key,)).fetchone()
                 found = change(Used() if row is None else Used(*row))
                 self.connection.execute(_WRITE, (key, found.total, found.interval, found.within))
-                return found
         except sqlite3.Error as error:
-            raise _broken(self.path, error) from error
+            broken = _broken(self.path, error)
+            self.outcome(broken)
+            raise broken from error
+        self.outcome(None)
+        return found
 
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
 
 
-def open_ledger(path: str) -> FileLedger:
+def open_ledger(path: str, outcome: Outcome = lambda error: None) -> FileLedger:
     """Open the counts in a file, which is made when it is not there.
+
+    Args:
+        path: The file.
+        outcome: Told of each change how it went.
 
     Raises:
         OutputError: It cannot be written, or is something else.
@@ -92,7 +105,7 @@ def open_ledger(path: str) -> FileLedger:
         connection.execute(_TABLE)
     except sqlite3.Error as error:
         raise _broken(path, error) from error
-    return FileLedger(path, connection)
+    return FileLedger(path, connection, outcome)
 
 
 def read_ledger(path: str) -> dict[str, Used]:

@@ -15,7 +15,11 @@ import pytest
 from tests.redis_server import RedisServer
 from tests.runtime.serve.serving import SERVLET, Serve, Server
 
-from interact.runtime.errors import OutputError
+from interact.compiler.core.impressions import Used
+from interact.runtime.errors import InteractError, OutputError
+from interact.runtime.host.store.journal import open_journal
+from interact.runtime.host.store.ledger import open_ledger
+from interact.runtime.host.store.protocol import StoreError
 from interact.runtime.host.trouble import Trouble
 
 SHOP = """
@@ -125,3 +129,24 @@ def test_a_bug_in_the_log_names_no_values(form: str) -> None:
     assert "ValueError" in done.stderr
     assert "person" not in done.stderr
     assert len(done.stderr.splitlines()) < 9
+
+
+def test_states_and_counts_tell_how_each_write_went(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def outcome(error: InteractError | None) -> None:
+        told.append("" if error is None else error.message[:23])
+
+    ledger = open_ledger(str(tmp_path / "impressions.db"), outcome)
+    journal = open_journal(str(tmp_path), outcome)
+    ledger.update("Gold", lambda used: Used(1))
+    journal.write([], [], [])
+    ledger.connection.execute("PRAGMA query_only = 1")
+    journal.database.execute("PRAGMA query_only = 1")
+    with pytest.raises(OutputError):
+        ledger.update("Gold", lambda used: Used(2))
+    with pytest.raises(StoreError):
+        journal.write([], [], ["a"])
+    journal.close()
+    ledger.close()
+    assert told == ["", "", "cannot count impression", "cannot write the states"]
