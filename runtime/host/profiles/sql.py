@@ -60,6 +60,7 @@ class SqlProfiles:
     lost: Counter[str] = field(default_factory=Counter)
     _queries: dict[str, Query] | None = None
     _there: dict[str, list[str]] = field(default_factory=dict)
+    _tables: dict[str, list[str]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def load(self, key: Key) -> Profile | None:
@@ -110,7 +111,7 @@ class SqlProfiles:
             there[name], _ = self.driver.ask(query.text, [None for _ in query.parts])
         where = f"the database of {self.audience.name}"
         try:
-            require_names(self.needs, there, where)
+            require_names(self.needs, there | self._tables, where)
         except SchemaError:
             self._queries = None  # of tables they have the columns that were there
             raise
@@ -120,7 +121,7 @@ class SqlProfiles:
         with self._lock:
             if self._queries is None:
                 own = (*self.audience.key, *self.audience.profile, *self.audience.session)
-                queries = {"": self._query(self.database.customer, own)}
+                queries = {"": self._query("", self.database.customer, own)}
                 fields = {many.name: many.fields for many in self.audience.rows}
                 for name, source in self.database.many.items():
                     if name not in fields:
@@ -129,21 +130,22 @@ class SqlProfiles:
                             f"{self.audience.name} has no many attribute {name}",
                             help=f"there are {known}",
                         )
-                    queries[name] = self._query(source, fields[name])
+                    queries[name] = self._query(name, source, fields[name])
                 self._queries = queries
             return self._queries
 
-    def _query(self, source: From, attributes: Sequence[Attribute]) -> Query:
+    def _query(self, name: str, source: From, attributes: Sequence[Attribute]) -> Query:
         key = [part.column for part in self.audience.key]
         if source.query:
             return written(source.query, key, self.driver.mark)
         there, _ = self.driver.ask(f"SELECT * FROM {quoted(source.table)} LIMIT 0", ())
-        actual = {name.lower(): name for name in there}
-        missing = [name for name in key if name.lower() not in actual]
+        self._tables[name] = there  # a message names those, too, that are not asked for
+        actual = {column.lower(): column for column in there}
+        missing = [part for part in key if part.lower() not in actual]
         if missing:
             raise UsageError(f"{source.table} has no column {', '.join(missing)}")
         columns = [actual[a.column.lower()] for a in attributes if a.column.lower() in actual]
-        keys = [actual[name.lower()] for name in key]
+        keys = [actual[part.lower()] for part in key]
         return of_table(source.table, columns or keys, keys, self.driver.mark)
 
     def _rows(

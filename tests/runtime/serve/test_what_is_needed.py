@@ -131,7 +131,7 @@ def test_a_database_has_what_is_read(kind: str, project: Project, tmp_path: Path
     driver: Driver = host.deployment.channels[0].profiles.source.driver  # type: ignore[union-attr]
     driver.close()
     change(
-        "ALTER TABLE people RENAME age TO years", "ALTER TABLE people RENAME score TO propensity",
+        "ALTER TABLE people RENAME age TO years", "ALTER TABLE people RENAME score TO scores",
         "ALTER TABLE cards RENAME ceiling TO top",
     )  # fmt: skip
     with pytest.raises(SchemaError) as found:
@@ -139,6 +139,8 @@ def test_a_database_has_what_is_read(kind: str, project: Project, tmp_path: Path
     lines = found.value.message.splitlines()
     assert lines[0] == "the database of Customer does not hold what the strategy reads:"
     assert [line.split("`")[1] for line in lines[1:]] == ["age", "cards.ceiling", "score"]
+    assert "did you mean `scores`?" in lines[3]
+    assert "`years`" in found.value.help
 
 
 @pytest.mark.parametrize("by", ["table", "query"])
