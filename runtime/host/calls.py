@@ -219,13 +219,14 @@ class Calls:
         """
         if turn.session is not None and self.conduct.is_quiet(turn.session, event, now):
             return turn.session
-        mark = turn.mark() if turn.refusal is not None else None
+        mark = turn.mark()
         try:
             self.conduct.catch_up(turn, event, now, answer)
+            turn.check_kept(mark)
         except OutputError as error:
             assert mark is not None
             turn.back_to(mark)
-            _refuse(answer, error, advisory.SYSTEM_LOG_FAILED, level)
+            _refuse(answer, turn, error, advisory.SYSTEM_LOG_FAILED, level)
         assert turn.session is not None
         return turn.session
 
@@ -251,7 +252,7 @@ class Calls:
         """Do what a session has to do by now; end it when it is idle, or only was left for that.
 
         Raises:
-            OutputError: What follows cannot be written to the history; it is to be done later.
+            OutputError: What follows cannot be written or kept; it is to be done later.
         """
         held, session = turn.before, turn.session
         if held is None or session is None:
@@ -260,7 +261,9 @@ class Calls:
         if held.is_idle:
             self.end_idle(turn)
         else:
+            mark = turn.mark()
             self.conduct.pass_time(turn, self.now, answer)
+            turn.check_kept(mark)
             if not held.is_named:
                 turn.leave()
 
@@ -284,21 +287,25 @@ class Calls:
             return self.unknown(turn)
         answer = Response(turn.name, session.version)
         turn.is_restricted = False
-        mark = turn.mark() if turn.refusal is not None else None
+        mark = turn.mark()
         try:
             work(session, answer)
             if parameters:
                 part(session, parameters)
+            turn.check_kept(mark)
         except OutputError as error:
             assert mark is not None
             turn.back_to(mark)
             answer = Response(turn.name, session.version)
-            _refuse(answer, error, failed)
+            _refuse(answer, turn, error, failed)
         return answer
 
 
-def _refuse(answer: Response, error: OutputError, code: int, level: int = ERROR) -> None:
-    answer.say(level, code, "the event was not logged", error.message)
+def _refuse(
+    answer: Response, turn: Turn, error: OutputError, code: int, level: int = ERROR
+) -> None:
+    what = "logged" if error is turn.refusal else "kept"
+    answer.say(level, code, f"the event was not {what}", error.message)
 
 
 def _no_channel(channel: str, deployment: Deployment, answer: Response) -> None:

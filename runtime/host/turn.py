@@ -8,9 +8,9 @@ from typing import Any
 from msgspec import Struct, field
 
 from interact.runtime.errors import OutputError
-from interact.runtime.host.session import VISITOR, Owner, Session
+from interact.runtime.host.session import VISITOR, Owner, Session, is_visitor
 from interact.runtime.host.states import CustomerState
-from interact.runtime.host.store.protocol import Change, Held, Known, Store
+from interact.runtime.host.store.protocol import Change, Held, Known, Store, plans_of
 from interact.stdlib.records import record
 
 
@@ -35,6 +35,7 @@ class Turn(Struct, eq=False):
         rows: What is to be in the history.
         taken: Gives back what was taken elsewhere, should nothing of this be kept.
         refusal: Why nothing can be written to the history; a command that wants to fails.
+        unkept: Why nothing can be kept that has to survive; a command that wants to fails.
         is_within: Whether the session is one within another, which comes back.
         is_restricted: Whether the call at hand names the flowcharts that are worked out.
         is_named: Whether a client knows the name, so that answers can tell it.
@@ -48,6 +49,7 @@ class Turn(Struct, eq=False):
     rows: list[Any] = field(default_factory=list)
     taken: list[Callable[[], None]] = field(default_factory=list)
     refusal: OutputError | None = None
+    unkept: OutputError | None = None
     is_named: bool = True
     is_restricted: bool = False
     is_within: bool = False
@@ -129,8 +131,10 @@ class Turn(Struct, eq=False):
         for owner in [owner for owner in self._states if owner[1] == (VISITOR, id)]:
             del self._states[owner]
 
-    def mark(self) -> Mark:
-        """Return how it is now."""
+    def mark(self) -> Mark | None:
+        """Return how it is now; None where no command has to be undone."""
+        if self.refusal is None and self.unkept is None:
+            return None
         session = self.session and self.session.copy()
         return Mark(session, self.left, dict(self._states), len(self.rows))
 
@@ -139,6 +143,23 @@ class Turn(Struct, eq=False):
         self.session = mark.session and mark.session.copy()
         self.left, self._states = mark.left, dict(mark.states)
         del self.rows[mark.rows :]
+
+    def check_kept(self, mark: Mark | None) -> None:
+        """Look whether what was done since can be kept.
+
+        Raises:
+            OutputError: It has to survive, and cannot be kept.
+        """
+        if self.unkept is None or mark is None:
+            return
+        before = (*mark.left, mark.session) if mark.session is not None else mark.left
+        after = (*self.left, self.session) if self.session is not None else self.left
+        if plans_of(before) != plans_of(after) or any(
+            state is not mark.states.get(owner, self._known[owner].state)
+            for owner, state in self._states.items()
+            if not is_visitor(owner)
+        ):
+            raise self.unkept
 
     def give_back(self) -> None:
         """Give back what was taken elsewhere."""

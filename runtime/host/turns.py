@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from interact.runtime.errors import OutputError
-from interact.runtime.host.store.protocol import Busy, Held, Store, StoreError
+from interact.runtime.host.store.protocol import Busy, Held, NotKeptError, Store, StoreError
 from interact.runtime.host.turn import Turn
 
 T = TypeVar("T")
@@ -31,6 +31,9 @@ def steps(
 ) -> Steps[T]:
     """Find a session, work on it, and keep what was done; all of that again when it was changed.
 
+    Where the history, or what has to survive the process, cannot be written, the work is done again
+    knowing that: commands that want to fail, and the others are kept.
+
     Args:
         find: Finds the session of a key.
         name: Its name.
@@ -42,12 +45,13 @@ def steps(
         OutputError: Raised by ``work``.
     """
     refusal: OutputError | None = None
+    unkept: OutputError | None = None
     tries = 0
     while tries < TRIES:
         tries += 1
         turn, is_kept = None, False
         try:
-            turn = Turn(store, name, find(key), refusal=refusal)
+            turn = Turn(store, name, find(key), refusal=refusal, unkept=unkept)
             if end_idle is not None and turn.before is not None and turn.before.is_idle:
                 end_idle(turn)
             done = work(turn)
@@ -60,6 +64,11 @@ def steps(
             if not store.reserve(change):
                 continue
             is_kept = True  # until it is known otherwise
+        except NotKeptError as error:
+            if unkept is not None:
+                raise
+            unkept = OutputError(error.message)
+            continue
         except Busy as busy:
             tries -= 1  # what is reserved is free again after a time, whatever happens
             yield busy

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from interact.runtime.host.session import Owner, Session, is_visitor, visitor
 from interact.runtime.host.states import NOTHING, CustomerState
-from interact.runtime.host.store.protocol import Busy, Change, Held, Known
+from interact.runtime.host.store.protocol import Busy, Change, Held, Known, NotKeptError, StoreError
 
 if TYPE_CHECKING:
     from interact.runtime.host.reviving import Revive
@@ -73,6 +73,7 @@ class MemoryStore:
     _due: list[tuple[int, str]] = field(default_factory=list)
     _reserved: dict[Hashable, list[Callable[[], None]]] = field(default_factory=dict)
     _is_woken: bool = False
+    _is_failing: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _changed: threading.Condition = field(init=False)
 
@@ -144,6 +145,7 @@ class MemoryStore:
         with self._lock:
             if not self._is_current(change):
                 return False
+            self._try_journal(change)
             change.reserved = _taken(change)
             self._reserved.update((what, []) for what in change.reserved)
             return True
@@ -267,8 +269,31 @@ class MemoryStore:
         done = {former.id} if former is not None and was_planned else set()
         done -= {session.id for session in planned}
         states = [(owner, s) for owner, _, s in change.states if not is_visitor(owner)]
-        if states or planned or done:
+        if not states and not planned and not done:
+            return
+        try:
             journal.write(states, planned, done)
+            self._is_failing = False
+        except StoreError as error:
+            self._is_failing = True
+            if change.lasts:
+                raise NotKeptError(error.message) from error
+
+    def _try_journal(self, change: Change) -> None:
+        """Look whether a journal that failed works again, before the history is written.
+
+        Raises:
+            NotKeptError: It does not, and the change has to survive.
+        """
+        session = change.session or (None if change.before is None else change.before.session)
+        if not self._is_failing or self.journal is None or session is None or not change.lasts:
+            return
+        owner = session.owner
+        if not is_visitor(owner):
+            try:
+                self.journal.write([(owner, self._state(owner))], (), ())
+            except StoreError as error:
+                raise NotKeptError(error.message) from error
 
     def _replace(self, change: Change) -> None:
         before, session = change.before, change.session

@@ -8,21 +8,26 @@ reserved before, and whoever asks for it has to wait until it is saved or let go
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
 from interact.runtime.errors import InteractError
-from interact.runtime.host.session import Owner, Session
+from interact.runtime.host.session import Owner, Session, is_visitor
 from interact.runtime.host.states import CustomerState
 
 if TYPE_CHECKING:
+    from interact.compiler.core.visit import Pending
     from interact.runtime.host.reviving import Revive
 
 
 class StoreError(InteractError):
     """The store cannot be reached, or does not take what it is given."""
+
+
+class NotKeptError(StoreError):
+    """What has to survive the process cannot be kept now; all else can."""
 
 
 class Busy(Exception):
@@ -77,6 +82,15 @@ class Change(Struct, eq=False):
     reserved: Any = None
 
     @property
+    def lasts(self) -> bool:
+        """Whether it changes what has to survive: a state, or what is still to be done."""
+        before = [] if self.before is None else [self.before.session]
+        after = self.left if self.session is None else (*self.left, self.session)
+        return any(not is_visitor(owner) for owner, _, _ in self.states) or plans_of(
+            before
+        ) != plans_of(after)
+
+    @property
     def is_plain(self) -> bool:
         """Whether nothing but the session is another one, and nothing is to be done later."""
         before, session = self.before, self.session
@@ -89,6 +103,11 @@ class Change(Struct, eq=False):
             and session.planned is None
             and before.session.planned is None
         )
+
+
+def plans_of(sessions: Iterable[Session]) -> dict[str, tuple[tuple[Pending, ...], int]]:
+    """Return what sessions have still to do, and when the first of it is, by their ids."""
+    return {s.id: (s.pending, s.planned) for s in sessions if s.planned is not None}
 
 
 class Store(Protocol):
