@@ -20,7 +20,8 @@ from interact.runtime.errors import InteractError, SchemaError, UsageError
 from interact.runtime.host import advisory
 from interact.runtime.host.host import Host
 from interact.runtime.host.profiles.drivers import Driver
-from interact.runtime.host.profiles.sql import Database, From
+from interact.runtime.host.profiles.needs import needs_of
+from interact.runtime.host.profiles.sql import Database, From, open_sql_profiles
 from interact.runtime.host.results import NameValue
 from interact.runtime.hosting import open_host
 from interact.runtime.project import Project, open_project
@@ -211,3 +212,18 @@ def test_options_without_effect_are_wrong_usage(
     assert found.exit_code == 2
     assert found.stderr.startswith(f"error: {told}")
     assert ("help: add --history DIR" in found.stderr) is ("about" in told)
+
+
+def test_a_database_that_was_out_of_reach_is_checked_when_it_is_asked(
+    project: Project, tmp_path: Path
+) -> None:
+    source, change = database("sqlite", tmp_path)
+    change("ALTER TABLE people RENAME age TO years")
+    found = open_sql_profiles(source, project.program.audiences[0], needs_of(project, "Customer"))
+    with pytest.raises(SchemaError, match="column `age` is missing"):
+        found.load((1,))
+    change("ALTER TABLE people RENAME years TO age")
+    profile = found.load((1,))
+    assert profile is not None
+    assert profile.values["age"] == 30
+    found.close()
