@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -99,6 +100,13 @@ class ServedChannel:
     @property
     def name(self) -> str:
         return self.channel.name
+
+    @cached_property
+    def offered(self) -> frozenset[str]:
+        """The attributes that offers and rules give, in small letters."""
+        given = [o.attributes for o in self.program.offers]
+        given += [r.attributes for r in self.channel.rules]
+        return frozenset(a.name.lower() for attributes in given for a in attributes)
 
     def meaning(self, owner: str, part: str, place: int) -> str | None:
         """Return what the action at a place of an event or pattern does; None for none."""

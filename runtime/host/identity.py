@@ -11,7 +11,15 @@ from interact.runtime.host.parameters import machine_value
 from interact.runtime.host.profiles.source import Key, NoProfiles, ProfileSource
 from interact.runtime.host.results import ERROR, WARNING, NameValue, Response
 from interact.runtime.host.session import Session
-from interact.runtime.host.wishes import AFTER, BEFORE, LASTING, RESERVED, names, not_done
+from interact.runtime.host.wishes import (
+    AFTER,
+    BEFORE,
+    LASTING,
+    RESERVED,
+    doubtful,
+    names,
+    not_done,
+)
 from interact.stdlib.types import Value
 
 
@@ -112,6 +120,13 @@ def part(session: Session, parameters: Sequence[NameValue]) -> None:
             session.values, session.extra = values, extra
 
 
+def _doubt(session: Session, parameter: NameValue, answer: Response) -> None:
+    """Say what a reserved parameter has that means nothing."""
+    said = doubtful(parameter, lambda: session.served.offered)
+    if said is not None:
+        answer.say(WARNING, advisory.PARAMETERS_FAILED, said)
+
+
 def _wish(
     session: Session,
     parameter: NameValue,
@@ -121,6 +136,8 @@ def _wish(
 ) -> None:
     """Keep a reserved parameter that lasts, or say that it is not done."""
     name = parameter.name.lower()
+    if extra.get(name) is not parameter:  # else an earlier call sent it
+        _doubt(session, parameter, answer)
     if name in LASTING:
         extra[name] = parameter
     elif name == BEFORE:

@@ -7,7 +7,7 @@ so: with a warning where the client would get something else than it asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Final
 
 from interact.runtime.host.results import SUCCESS, WARNING, NameValue
@@ -35,6 +35,9 @@ _OF_OFFERS: Final = frozenset(
     {_FIELDS, _WITHOUT_FIELDS, _DISTINCT, _RELAXED, _UNSUPPRESSED, _UNLISTED}
 )
 LASTING: Final = _OF_OFFERS | {_MERGES, TABLE}
+_FLAGS: Final = frozenset({_RELAXED, _UNSUPPRESSED, _UNLISTED, _MERGES, EMBEDDED})
+_NO: Final = ("", "0", "0.0", "false", "no", "none")
+_DATES: Final = frozenset({"effectivedate", "expirationdate"})
 _OF_A_CALL: Final = frozenset(
     {CODE, *CODE_TYPES, EVENT_ID, RESPONSE_TYPE, BEFORE, AFTER, FLOWCHARTS}
 )
@@ -150,6 +153,28 @@ def is_true(value: object) -> bool:
     (True, True, False, False)
     """
     return str(value).lower() in ("1", "1.0", "true", "yes")
+
+
+def doubtful(parameter: NameValue, attributes: Callable[[], Container[str]]) -> str | None:
+    """Return what a reserved parameter has that means nothing; None where all is well.
+
+    Args:
+        attributes: Returns those that offers have, in small letters.
+
+    >>> doubtful(NameValue("UACIIgnoreBlackList", "perhaps", "string"), tuple)
+    "UACIIgnoreBlackList is 1 or 0, and 'perhaps' is neither: it is taken as 0"
+    """
+    name, value = parameter.name.lower(), parameter.value
+    if name in _FLAGS and not is_true(value) and str(value).lower() not in _NO:
+        return f"{parameter.name} is 1 or 0, and {value!r:.40} is neither: it is taken as 0"
+    if name in CODE_TYPES and str(value).removesuffix(".0") not in ("1", "2"):
+        return f"{parameter.name} is 1 or 2, and {value!r:.40} is neither: it is taken as 2"
+    if name in (_FIELDS, _DISTINCT):
+        known, dates = attributes(), _DATES if name == _FIELDS else ()
+        unknown = [one for one in names(value) if one not in known and one not in dates]
+        if unknown:
+            return f"{parameter.name}: no offer has an attribute {', '.join(unknown):.80}"
+    return None
 
 
 def not_done(parameter: NameValue) -> tuple[int, str] | None:

@@ -15,7 +15,7 @@ from interact.runtime.host.calls import Calls
 from interact.runtime.host.naming import unknown
 from interact.runtime.host.offers.offering import PointRequest, wrong_number
 from interact.runtime.host.offers.selecting import ANY, Requirement
-from interact.runtime.host.results import ERROR, NameValue, ParameterType, Response
+from interact.runtime.host.results import ERROR, WARNING, NameValue, ParameterType, Response
 from interact.runtime.host.turn import Turn
 from interact.runtime.host.wishes import EMBEDDED, is_true, not_done
 
@@ -196,6 +196,15 @@ def _audience(calls: Calls, turn: Turn, command: Json) -> Response:
     )
 
 
+def _debug(calls: Calls, turn: Turn, command: Json) -> Response:
+    answer = calls.set_debug(turn, _flag(command, "debug"), _parameters(command))
+    value = command.get("debug", False)
+    if str(value).lower() not in ("true", "false"):
+        text = f"debug is true or false, and {value!r:.40} is neither: it is taken as false"
+        answer.say(WARNING, advisory.PARAMETERS_FAILED, text)
+    return answer
+
+
 ACTIONS: dict[str, Action] = {
     "startsession": _start,
     "getoffers": _offers,
@@ -203,7 +212,7 @@ ACTIONS: dict[str, Action] = {
     "postevent": _event,
     "setaudience": _audience,
     "getprofile": lambda calls, turn, c: calls.get_profile(turn, _parameters(c)),
-    "setdebug": lambda calls, turn, c: calls.set_debug(turn, _flag(c, "debug"), _parameters(c)),
+    "setdebug": _debug,
     "getversion": lambda calls, turn, _: calls.version(turn),
     "endsession": lambda calls, turn, c: calls.end_session(turn, _parameters(c)),
 }

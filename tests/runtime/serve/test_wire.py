@@ -345,6 +345,34 @@ def test_what_is_not_done_is_said(send: Send, name: str, level: int) -> None:
     assert answer["offerLists"]
 
 
+DOUBTFUL = [
+    pair("UACIIgnoreSuppressionRules", "perhaps"),
+    pair("UACIOfferDedupeAttribute", "colour"),
+    pair("UACIOfferFields", "fee, colour"),
+]
+
+
+@pytest.mark.parametrize("given", DOUBTFUL)
+def test_a_value_that_means_nothing_is_said_once(send: Send, given: dict[str, object]) -> None:
+    audience = {"action": "setAudience", "audienceID": ID}
+    _, answer, *later = send(START, {**OFFERS, "parameters": [given]}, OFFERS, audience)
+    assert codes(answer) == [(1, advisory.PARAMETERS_FAILED)]
+    assert all(codes(one) == [] for one in later)
+
+
+@pytest.mark.parametrize("event", ["Accept", "hid"])
+def test_a_type_of_a_code_that_is_none_is_said(send: Send, event: str) -> None:
+    send(START, OFFERS)
+    given = [pair("UACIOfferTrackingCode", "C-S"), pair("UACI_TrackingCodeType", 7, "numeric")]
+    (answer,) = send({"action": "postEvent", "event": event, "parameters": given})
+    assert codes(answer) == [(1, advisory.PARAMETERS_FAILED)]
+
+
+def test_debug_is_true_or_false(send: Send) -> None:
+    _, answer = send(START, {"action": "setDebug", "debug": "quatsch"})
+    assert codes(answer) == [(1, advisory.PARAMETERS_FAILED)]
+
+
 @pytest.mark.parametrize("name", ["UACIWaitForSegmentation", "UACISavePatternStates"])
 def test_what_is_always_so_needs_no_word(send: Send, name: str) -> None:
     _, answer = send(START, {**OFFERS, "parameters": [pair(name, "true")]})
