@@ -140,10 +140,10 @@ class Names:
             },
             "postEvent": {"event": event, "parameters": _PAIRS},
             "setAudience": audience,
-            "setDebug": {"debug": _FLAG},
-            "getProfile": {},
+            "setDebug": {"debug": _FLAG, "parameters": _PAIRS},
+            "getProfile": {"parameters": _PAIRS},
             "getVersion": {},
-            "endSession": {},
+            "endSession": {"parameters": _PAIRS},
         }
 
 

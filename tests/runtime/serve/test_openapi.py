@@ -34,4 +34,6 @@ def test_the_document_names_what_the_deployment_has(serve: Serve) -> None:
     anyone = told["components"]["schemas"]["Command"]["anyOf"]
     commands = {one["title"]: one["properties"] for one in anyone}
     assert commands["startSession"]["ic"]["enum"] == ["App"]
+    without = {name for name, known in commands.items() if "parameters" not in known}
+    assert without == {"getVersion"}
     assert {"call_dropped", "accept"} <= set(commands["postEvent"]["event"]["enum"])
