@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from interact.compiler.core.visit import Pending, action_of
+from interact.compiler.core.events import Action
+from interact.compiler.core.program import Channel
+from interact.compiler.core.visit import Pending, action_of, find_event
 from interact.runtime.host import advisory
 from interact.runtime.host.results import WARNING, Response
 from interact.runtime.host.session import Session
@@ -31,16 +33,27 @@ def nothing_to_suppress(code: str, answer: Response) -> None:
 def tell_of_planned(session: Session, planned: Sequence[Pending], answer: Response) -> None:
     """Say of actions that are done later what they will lack then."""
     for pending in planned:
-        action, code = action_of(session.served.channel, pending), pending.treatment
+        code = pending.treatment
         is_found = bool(code) and session.treatment(code) is not None
         if pending.part == "missed" or is_found:
             continue
-        if action.kind == "suppress" and not action.names:
-            nothing_to_suppress(code, answer)
-        elif action.kind.startswith("log ") and code:
-            without_treatment(code, answer)
-        elif action.kind in ("log accept", "log reject"):
-            without_code(action.kind.removeprefix("log "), answer)
+        for action in _done(session.served.channel, action_of(session.served.channel, pending)):
+            if action.kind == "suppress" and not action.names:
+                nothing_to_suppress(code, answer)
+            elif action.kind.startswith("log ") and code:
+                without_treatment(code, answer)
+            elif action.kind in ("log accept", "log reject"):
+                without_code(action.kind.removeprefix("log "), answer)
+
+
+def _done(channel: Channel, action: Action, posted: frozenset[str] = frozenset()) -> list[Action]:
+    """Return an action, and what the events that it posts do on no condition."""
+    if action.kind != "post" or action.names[0] in posted:
+        return [action]
+    actions = find_event(channel, action.names[0]).actions
+    before = posted | {action.names[0]}
+    follow = [one for one in actions if one.condition is None]
+    return [action, *(done for one in follow for done in _done(channel, one, before))]
 
 
 def _say_once(answer: Response, code: int, text: str) -> None:

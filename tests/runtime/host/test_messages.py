@@ -24,6 +24,8 @@ channel Web for Customer {
   event turned { log reject after 8 seconds  suppress treatment after 8 seconds }
   event hid { log reject  suppress treatment }
   event gone { suppress treatment for 1 day }
+  event asked { post answered after 5 seconds }
+  event answered { log accept  suppress treatment after 2 seconds }
   event seen_later { log contact after 8 seconds }
 }
 strategy S on Web { zone Home { Gold score 1 when seen < 5 } }
@@ -69,6 +71,8 @@ def told(answer: Response) -> list[tuple[int, str]]:
         ("hid", "x-1.1", [(UNKNOWN, "the session has no treatment x-1.1")]),
         ("gone", None, [(NOTHING, "suppress without a tracking code")]),
         ("gone", "x-1.1", [(UNKNOWN, "the session has no treatment x-1.1")]),
+        ("asked", None, [(NOTHING, "accept without a tracking code")]),
+        ("asked", "x-1.1", [(UNKNOWN, "the session has no treatment x-1.1")]),
         ("seen_later", None, []),
     ],
 )
@@ -132,7 +136,7 @@ def test_what_is_wrong_is_told_with_what_there_is(
 def test_of_many_names_the_nearest_are_told(host: Host) -> None:
     (message,) = host.post_event("s", "hit").messages
     assert message.text.startswith("there is no event hit; there are hid, ")
-    assert message.text.endswith(" and 3 more")
+    assert message.text.endswith(" and 5 more")
 
 
 def test_an_event_that_there_is_not_changes_nothing(host: Host) -> None:
