@@ -22,7 +22,7 @@ from interact.compiler.codegen.texts import Texts
 from interact.compiler.columnar.lanes import Lane
 from interact.compiler.columnar.nodes import TEXT_KINDS, Op, OpKind, Plan, ZonePlan, input_key
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
-from interact.compiler.core.nodes import Aggregate, Clock, Expr, walk
+from interact.compiler.core.nodes import Aggregate, Attr, Clock, Expr, InSegment, walk
 from interact.stdlib.chance import customer_hash
 from interact.stdlib.records import record
 from interact.stdlib.types import MICROSECONDS_PER_DAY, Kind, Type, Value
@@ -30,9 +30,14 @@ from interact.stdlib.types import MICROSECONDS_PER_DAY, Kind, Type, Value
 Ranked = tuple[int, float]
 """A rule, by its index in the channel, and its exact score."""
 Get = Callable[[Any], Any]
+Rows = Mapping[str, Sequence[Mapping[str, Value]]]
 _TEXT = "#text"
 MEMORY = 1 << 16
 """Combinations of texts whose answers are remembered, for each set of inputs, and of segments."""
+
+
+MOST_ROWS = 1024
+"""Customers whose folds are remembered, by their rows: these are replaced, never changed."""
 
 
 @record
@@ -92,8 +97,11 @@ class SingleScorer:
         self._hashes = [op for op in enumerate(plan.ops) if ("#hash", str(op[0])) in keys]
         hashed = {input_key(plan.ops[a]) for _, op in self._hashes for a in op.args}
         read = {*keys, *hashed, *(key for group in self._groups for key in group.inputs)}
-        self._folds = [fold for fold in _folds(plan) if fold[0] in read]
-        self._derives = bool(self._folds or self._hashes)
+        folds = [fold for fold in _folds(plan) if fold[0] in read]
+        self._of_rows = [fold for fold in folds if _reads_rows_alone(fold[1])]
+        self._of_more = [fold for fold in folds if fold not in self._of_rows]
+        self._folded: dict[int, tuple[Rows, dict[InputKey, Value]]] = {}
+        self._derives = bool(folds or self._hashes)
         self._point()
 
     def _point(self) -> None:
@@ -158,10 +166,10 @@ class SingleScorer:
 
     def _derive(self, customer: Customer, now: int) -> dict[InputKey, Value]:
         """Return what the interpreter works out: folds, and hashes of keys with texts."""
-        values: dict[InputKey, Value] = {}
-        if self._folds:
+        values = dict(self._folds_of(customer.rows)) if self._of_rows else {}
+        if self._of_more:
             frame = Frame(customer, Moment(now))
-            for name, fold in self._folds:
+            for name, fold in self._of_more:
                 values[name] = evaluate(fold, frame)
         for index, op in self._hashes:
             keys = [input_key(self._plan.ops[a]) for a in op.args]
@@ -170,6 +178,17 @@ class SingleScorer:
             if len(known) == len(parts):
                 values["#hash", str(index)] = customer_hash(op.data.on(self.today), known)
         return values
+
+    def _folds_of(self, rows: Rows) -> dict[InputKey, Value]:
+        """Return folds that rows alone decide: the same rows are folded once."""
+        known = self._folded.get(id(rows))
+        if known is None:  # as long as one is kept here, no other has its identity
+            frame = Frame(Customer({}, rows), Moment(self.today * MICROSECONDS_PER_DAY))
+            known = rows, {name: evaluate(fold, frame) for name, fold in self._of_rows}
+            if len(self._folded) >= MOST_ROWS:
+                self._folded.clear()
+            self._folded[id(rows)] = known
+        return known[1]
 
     def _write_texts(self, given: Get, derived: Get, now: int) -> None:
         """Write the results of operations on texts, which are remembered by what they read."""
@@ -236,6 +255,14 @@ def _folds(plan: Plan) -> Iterator[tuple[InputKey, Aggregate]]:
     for number, rows in enumerate(plan.rows):
         for index, fold in enumerate(rows.folds):
             yield ("#fold", str(number), str(index)), fold.expr
+
+
+def _reads_rows_alone(fold: Aggregate) -> bool:
+    """Return whether a fold is the same all day, whatever else is known of a customer."""
+    return not any(
+        isinstance(part, Attr | InSegment) or (isinstance(part, Clock) and part.which == "now")
+        for part in walk(fold)
+    )
 
 
 def _text_groups(ops: Sequence[Op], keys: Container[InputKey]) -> list[_TextGroup]:

@@ -128,3 +128,29 @@ def test_rules_give_attributes_and_offers_have_days(tmp_path: Path) -> None:
     assert (second.effective, second.expires) == (date(2026, 2, 1), None)
     (first, _) = decider.decide({"id": 1, "name": "Bob"}, AT).zones["Home"]
     assert first.attributes == {"tone": "Hi", "hours": 1, "line": "Hi Bob, 1h"}
+
+
+def test_rows_are_folded_again_when_they_are_others(tmp_path: Path) -> None:
+    source = """
+    audience Customer {
+      key id: int
+      profile { limit: float }
+      bills: many { amount: float }
+    }
+    offer Card {}
+    channel Web for Customer { zone Home { point hero default "x" } }
+    strategy Offers on Web { zone Home {
+      Card when sum(amount of bills) > limit score sum(amount of bills where amount > limit)
+    } }
+    """
+    (tmp_path / "shop.interact").write_text(source)
+    decider = interact.open_decider(str(tmp_path))
+    few, many = ({"bills": [{"amount": a} for a in amounts]} for amounts in ((5.0,), (5.0, 30.0)))
+
+    def score(limit: float, rows: dict[str, list[dict[str, float]]]) -> float | None:
+        choice = decider.choose(decider.completed({"id": 1, "limit": limit}, rows), 0)
+        return choice.zones[0][0][1] if choice.zones[0] else None
+
+    asked = [(4.0, few), (10.0, few), (4.0, many), (10.0, many), (4.0, few), (40.0, many)]
+    assert [score(*one) for one in asked] == [5.0, None, 35.0, 30.0, 5.0, None]
+    assert score(4.0, {"bills": []}) is None
