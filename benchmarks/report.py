@@ -40,7 +40,8 @@ lanes, and scores batches of 131,072 as the job does. One thread each.
 Over HTTP the service has one core, its history on, and who asks has another one: with two cores
 there is no room for anything else. The endpoint that it is compared with is an ordinary one of
 Starlette in the same process, reads the same bodies, and answers `{{}}`. Sessions are of customers
-who get offers.
+who get offers. Who asks looks for answers by the clock: to wake who waits for one is work of the
+service on one machine, and would not be over a network.
 
 ## Figures
 {warning}
