@@ -13,11 +13,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from interact.runtime.errors import DataError, UsageError
-from interact.runtime.history.events import Event, Response, decode
-from interact.runtime.history.frames import read_log
-from interact.runtime.history.log import LOGS
-from interact.runtime.history.names import names_in
+from interact.runtime.history.events import Response
 from interact.runtime.history.parts import first_line, key_columns, open_part, parts_in
+from interact.runtime.history.select import logged_events
 from interact.runtime.history.wanted import CONTACT, DECISION, Wanted
 
 _KINDS = (CONTACT, "accept", "reject", "posted", "met", DECISION)
@@ -68,7 +66,7 @@ def _is_int(value: str) -> bool:
 
 
 def _response_kinds(history: Path) -> Iterator[str]:
-    for _, event in _logged(history):
+    for _, event in logged_events(history):
         if isinstance(event, Response):
             yield event.kind
     for part in parts_in(history, ["responses"]):
@@ -83,7 +81,7 @@ def _response_kinds(history: Path) -> Iterator[str]:
 
 def _key_types(history: Path, wanted: Wanted) -> Iterator[tuple[str, bool]]:
     """Yield key columns with whether they are whole numbers; no name where none is told."""
-    for names, event in _logged(history):
+    for names, event in logged_events(history):
         known = names if len(names) == len(event.key) else ("",) * len(event.key)
         yield from ((n, isinstance(v, int)) for n, v in zip(known, event.key, strict=True))
     for part in parts_in(history, wanted.tables()):
@@ -91,16 +89,3 @@ def _key_types(history: Path, wanted: Wanted) -> Iterator[tuple[str, bool]]:
             schema = opened.schema_arrow
         for name in key_columns(part, schema):
             yield name, pa.types.is_integer(schema.field(name).type)
-
-
-def _logged(history: Path) -> Iterator[tuple[tuple[str, ...], Event]]:
-    """Yield rows of logs, with the names of their key columns as far as they are told."""
-    for segment in sorted((history / LOGS).glob("[!.]*/[0-9]*")):
-        names = names_in(segment.parent)
-        try:
-            data = segment.read_bytes()
-        except FileNotFoundError:
-            continue  # published just now
-        for one in read_log(data).frames:
-            event = decode(one.payload)
-            yield names.get(event.audience, ()), event

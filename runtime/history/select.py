@@ -168,7 +168,8 @@ _Logged = tuple[Event, tuple[str, ...] | None]
 """A row of a log, and its key columns; None when the writer did not tell them."""
 
 
-def _logged(history: Path, wanted: Wanted) -> Iterator[_Logged]:
+def logged_events(history: Path) -> Iterator[tuple[tuple[str, ...], Event]]:
+    """Yield rows of logs, with the names of their key columns; no names where none are told."""
     for segment in sorted((history / LOGS).glob("[!.]*/[0-9]*")):
         names = names_in(segment.parent)
         try:
@@ -177,10 +178,14 @@ def _logged(history: Path, wanted: Wanted) -> Iterator[_Logged]:
             continue  # published just now
         for one in read_log(data).frames:
             event = decode(one.payload)
-            if wanted.takes(event):
-                told = names.get(event.audience, ())
-                is_known = bool(told) and len(event.key) in (0, len(told))
-                yield event, told if is_known else None
+            yield names.get(event.audience, ()), event
+
+
+def _logged(history: Path, wanted: Wanted) -> Iterator[_Logged]:
+    for told, event in logged_events(history):
+        if wanted.takes(event):
+            is_known = bool(told) and len(event.key) in (0, len(told))
+            yield event, told if is_known else None
 
 
 def _tables(
