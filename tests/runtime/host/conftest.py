@@ -1,4 +1,4 @@
-"""Stores of both sorts."""
+"""What tests of hosts share: stores of both sorts, and rows of a history."""
 
 from __future__ import annotations
 
@@ -29,3 +29,9 @@ def store(request: pytest.FixtureRequest, running: RedisServer) -> Iterator[Stor
         made.prefix = f"{{{request.node.name}}}:"
     yield made
     made.close()
+
+
+@pytest.fixture
+def rows() -> list[Any]:
+    """What a host writes to its history."""
+    return []

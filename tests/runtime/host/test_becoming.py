@@ -48,11 +48,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
 
 
 @pytest.fixture
-def rows() -> list[Any]:
-    return []
-
-
-@pytest.fixture
 def host(shop: Deployment, store: Store, rows: list[Any]) -> Host:
     host = Host(shop, {"customer": Known()}, store=store, record=rows.extend, activity=True)
     host.clock = lambda: AT

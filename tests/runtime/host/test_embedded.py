@@ -42,11 +42,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
 
 
 @pytest.fixture
-def rows() -> list[Any]:
-    return []
-
-
-@pytest.fixture
 def host(shop: Deployment, store: Store, rows: list[Any]) -> Host:
     return Host(shop, store=store, record=rows.extend, clock=lambda: AT)
 

@@ -41,11 +41,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
 
 
 @pytest.fixture
-def rows() -> list[Any]:
-    return []
-
-
-@pytest.fixture
 def host(shop: Deployment, rows: list[Any]) -> Host:
     host = Host(shop, record=rows.extend, clock=lambda: AT)
     host.start_session("s", "Web", {"id": 7})

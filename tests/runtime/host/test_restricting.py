@@ -44,11 +44,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
 
 
 @pytest.fixture
-def rows() -> list[Any]:
-    return []
-
-
-@pytest.fixture
 def host(shop: Deployment, store: Store, rows: list[Any]) -> Host:
     made = Host(shop, store=store, record=rows.extend, clock=lambda: AT, inputs=True)
     made.start_session("s", "Web", [NameValue("id", 7, "numeric")])
