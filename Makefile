@@ -1,10 +1,11 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+TIMES  ?= 20
 # One process more than there are cores, as many tests wait for others that they started.
 JOBS   ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
-.PHONY: demo day test bench lint clean
+.PHONY: demo day test fuzz bench lint clean
 
 # Score the customers of an example: sets up a virtual environment on first use.
 demo: $(VENV)/.installed
@@ -18,6 +19,11 @@ day: $(VENV)/.installed-dev
 # Set up, then run all tests; those of a file stay together.
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
+# Try the property tests again and again, on inputs that the gate does not have.
+fuzz: $(VENV)/.installed-dev
+	for n in $$(seq $(TIMES)); do $(BIN)/python -m pytest -q -x -n $(JOBS) --dist loadfile \
+	  --hypothesis-profile random $$(grep -rlE '@given|RuleBased' tests) || exit 1; done
 
 # Measure against the bars; QUICK=1 takes four minutes.
 bench: $(VENV)/.installed-dev

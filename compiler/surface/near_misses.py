@@ -26,7 +26,7 @@ _SIGNS: Final = {
 _ANY_OPERATOR = "|".join(map(re.escape, sorted(_OPERATORS, key=len, reverse=True)))
 
 BEFORE_LEXEMES: Final = {
-    "FOREIGN_COMMENT": r"//[^\r\n]*+|/\*[^\r\n]*+|--(?!\S)[^\r\n]*+",
+    "FOREIGN_COMMENT": r"//[^\r\n]*+|/\*[^\r\n]*+|--[ \t]++[^\s#][^\r\n]*+",
     "MISSPELT_WORD": rf"(?:{'|'.join(sorted(word.upper() for word in RESERVED))})\b",
     "FOREIGN_OPERATOR": rf"(?!!=(?!=))(?:{_ANY_OPERATOR})",
 }

@@ -22,6 +22,7 @@ _SOURCE = re.compile(r"^```interact\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ROOT = Path(__file__).parents[3]
 CLAUSES = ("as x", "pinned", "take 2 by b", "with (d = a)", "score a + 1", "when b and c",
            "live from 2026-01-01", "alone")  # fmt: skip
+SIGNS = ("- - # c\n 1", "-# c\n-1", "-\n-\n\n1", "--1", "--# -- c\n1", "--\t \n-1")
 NOTES = ('"doc"', 'from "column"', "= 1 + 2")
 
 
@@ -94,6 +95,12 @@ def test_notes_in_any_order(notes: list[str], seed: int) -> None:
     text = f"audience A {{ key x: int\n session {{\n  a: int {' '.join(notes)}\n}} }}"
     check(scrambled(text, seed))
     assert '  a: int = 1 + 2 from "column"  "doc"\n' in formatted(text)
+
+
+@pytest.mark.parametrize("signs", SIGNS)
+def test_signs_side_by_side(signs: str) -> None:
+    """Two of them are no comment of SQL where nothing but a comment follows on their line."""
+    check(f"function f() = {signs}\n")
 
 
 @settings(max_examples=150)
