@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import PurePath
@@ -56,15 +56,19 @@ class Project:
     plan_of: Callable[[Channel], Plan]
     digest: str | None = None
     lint: Callable[[], tuple[Diagnostic, ...]] = tuple
+    _version: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
+    """Once it was asked for: to write a large program takes as long as to score many customers."""
 
     @property
     def version(self) -> str:
         """The name of what decides: the digest of its bundle, which sources need not be in."""
         if self.digest is not None:
             return self.digest
-        from interact.runtime.build import digest_of
+        if not self._version:
+            from interact.runtime.build import digest_of
 
-        return digest_of(self)
+            self._version.append(digest_of(self))
+        return self._version[0]
 
     @property
     def sources_digest(self) -> str:
