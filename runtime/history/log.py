@@ -7,8 +7,8 @@
     <history>/log/<writer>/0000000001     a segment; the last one is written to
 
 One thread writes. It takes all events that wait, writes them, waits for the disk once, and
-acknowledges them. What could not be written is cut off again, so that a frame is there if and
-only if it was acknowledged, or the process died just then.
+acknowledges them. What could not be written is cut off again before anything follows it, so that a
+frame is there if and only if it was acknowledged, or the process died just then.
 """
 
 from __future__ import annotations
@@ -20,18 +20,21 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from interact.runtime.errors import OutputError
-from interact.runtime.history.frames import MAGIC, frame
+from interact.runtime.history.frames import LARGEST, MAGIC, frame
 from interact.runtime.history.locks import Lock, take_lock
 
 LOGS = "log"
 SEGMENT_BYTES = 16 << 20
 SEGMENT_SECONDS = 60.0
+_CUT_SECONDS = 1.0
+"""Between two attempts to cut off what could not be written."""
 
 Acknowledge = Callable[[OutputError | None], None]
 """Called in the writer's thread: None when the events are durable."""
@@ -67,6 +70,7 @@ class Log:
     _next: int = 1
     _file: int = -1
     _size: int = 0
+    _is_torn: bool = False
     _born: float = 0.0
     _queue: deque[_Waiting] = field(default_factory=deque)
     _wake: threading.Condition = field(default_factory=threading.Condition)
@@ -79,7 +83,14 @@ class Log:
         return self.folder.name
 
     def append(self, payloads: Sequence[bytes], acknowledge: Acknowledge) -> None:
-        """Hand over events that belong together; returns at once."""
+        """Hand over events that belong together; returns at once.
+
+        Raises:
+            OutputError: They cannot be kept.
+        """
+        if (longest := max(map(len, payloads), default=0)) > LARGEST:
+            most = f"a row has at most {LARGEST:,}"
+            raise OutputError(f"cannot write a row of {longest:,} bytes to the history: {most}")
         waiting = _Waiting(payloads, acknowledge)
         with self._wake:
             if self._closing:
@@ -99,11 +110,16 @@ class Log:
             raise error
 
     def close(self) -> None:
-        """Write what waits, seal the last segment, and let go of the lock."""
+        """Write what waits, and seal the last segment."""
         with self._wake:
             self._closing = True
             self._wake.notify()
         self._thread.join()
+
+    def release(self) -> None:
+        """Let others have the folder, once what is in it is published."""
+        if self._lock is not None:
+            self._lock.release()
 
     # -- the writer's thread -------------------------------------------------------------------
 
@@ -117,8 +133,6 @@ class Log:
             if self._size >= self.segment_bytes or self._is_old():
                 self._seal()
         self._seal()
-        if self._lock is not None:
-            self._lock.release()
 
     def _is_old(self) -> bool:
         return self._file >= 0 and time.monotonic() - self._born >= self.segment_seconds
@@ -128,7 +142,8 @@ class Log:
         with self._wake:
             if not self._queue and not self._closing:
                 age = time.monotonic() - self._born if self._file >= 0 else 0.0
-                self._wake.wait(max(0.0, self.segment_seconds - age))
+                left = max(0.0, self.segment_seconds - age)
+                self._wake.wait(max(left, _CUT_SECONDS) if self._is_torn else left)
             group = list(self._queue)
             self._queue.clear()
         return group
@@ -140,46 +155,55 @@ class Log:
         if error is None:
             self._next += len(payloads)
         for waiting in group:
-            waiting.acknowledge(error)
+            with suppress(Exception):  # who waited is gone; others still wait
+                waiting.acknowledge(error)
 
     def _written(self, data: bytes) -> OutputError | None:
         try:
+            self._cut()
             if self._file < 0:
                 self._start()
+            self._is_torn = True
             _write_all(self.write, self._file, data)
             self.sync(self._file)
         except OSError as error:
-            self._undo()
+            with suppress(OSError):
+                self._cut()  # else before the next write
             reason = error.strerror or str(error)
             return OutputError(f"cannot write the history in {self.folder}: {reason}")
-        self._size += len(data)
+        self._size, self._is_torn = self._size + len(data), False
         return None
 
-    def _undo(self) -> None:
-        """Cut off what was not acknowledged; leave the segment if even that fails."""
-        if self._file < 0:
-            return
-        try:
+    def _cut(self) -> None:
+        """Cut off what was not acknowledged: its numbers are given again."""
+        if self._is_torn:
             os.ftruncate(self._file, self._size)
-            os.lseek(self._file, 0, os.SEEK_END)
-        except OSError:
-            os.close(self._file)
-            self._file = -1
+            os.fsync(self._file)
+            self._is_torn = False
 
     def _start(self) -> None:
         self._number += 1
         path = self.folder / f"{self._number:010}"
-        self._file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
-        self._size = 0
-        _write_all(self.write, self._file, MAGIC)
-        sync_folder(self.folder)
-        self._size, self._born = len(MAGIC), time.monotonic()
+        file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
+        try:
+            _write_all(self.write, file, MAGIC)
+            sync_folder(self.folder)
+        except OSError:
+            os.close(file)
+            path.unlink()
+            raise
+        self._file, self._size, self._born = file, len(MAGIC), time.monotonic()
 
     def _seal(self) -> None:
         if self._file < 0:
             return
-        os.close(self._file)
-        self._file, self._size = -1, 0
+        with suppress(OSError):
+            self._cut()
+        if self._is_torn and not self._closing:
+            return
+        with suppress(OSError):  # all that counts is on the disk
+            os.close(self._file)
+        self._file, self._size, self._is_torn = -1, 0, False
         self.sealed(self.folder / f"{self._number:010}")
 
 
@@ -192,7 +216,7 @@ def open_log(history: Path, sealed: Sealed, **options: Any) -> Log:
     folder = history / LOGS / uuid4().hex[:16]
     hidden = folder.with_name(f".{folder.name}")
     try:
-        hidden.mkdir(parents=True)
+        make_folder(hidden)
         lock = take_lock(hidden)
         hidden.rename(folder)  # seen by others only once it is locked
         sync_folder(folder.parent)
@@ -202,6 +226,14 @@ def open_log(history: Path, sealed: Sealed, **options: Any) -> Log:
     log._thread = threading.Thread(target=log._run, name=f"history-{folder.name}", daemon=True)
     log._thread.start()
     return log
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing; their names are durable."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:

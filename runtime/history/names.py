@@ -19,6 +19,7 @@ from pathlib import Path
 
 from interact.runtime.errors import InteractError
 from interact.runtime.history.events import Event
+from interact.runtime.history.log import sync_folder
 
 FILE = "names.json"
 KeyNames = Callable[[str], tuple[str, ...]]
@@ -70,3 +71,4 @@ def _write(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(aside, path)
+    sync_folder(path.parent)

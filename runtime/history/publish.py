@@ -11,32 +11,39 @@ from __future__ import annotations
 import os
 import queue
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pyarrow.parquet as pq
 
-from interact.runtime.errors import OutputError
+from interact.runtime.errors import DataError, OutputError
 from interact.runtime.history.events import Event, decode
 from interact.runtime.history.frames import Frame, read_log
-from interact.runtime.history.locks import LOCK, reading, take_lock
-from interact.runtime.history.log import LOGS, sync_folder
-from interact.runtime.history.names import FILE, KeyNames, told_or
+from interact.runtime.history.locks import reading
+from interact.runtime.history.log import make_folder, sync_folder
+from interact.runtime.history.names import KeyNames, told_or
 from interact.runtime.history.schema import TABLES, table_of
 
 _NAMES = {kind: name for name, kind in TABLES.items()}
 DAMAGED = "damaged"
 ROW_GROUP = 1 << 17
 PARQUET: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
-_STARTING_SECONDS = 60.0
 Place = tuple[str, str, str, str]
+Tell = Callable[[Exception], None]
 
 
-def publish(history: Path, segment: Path, key_names: KeyNames, *, is_sealed: bool = False) -> int:
+def publish(
+    history: Path,
+    segment: Path,
+    key_names: KeyNames,
+    *,
+    is_sealed: bool = False,
+    tell: Tell = lambda error: None,
+) -> int:
     """Write the events of a complete segment as Parquet and remove it; return how many.
 
     Args:
@@ -44,14 +51,15 @@ def publish(history: Path, segment: Path, key_names: KeyNames, *, is_sealed: boo
         segment: A file of a log.
         key_names: The key columns of each audience level, where the writer did not tell them.
         is_sealed: Whether its writer completed it, so that it ends with a whole row.
+        tell: Told when it was damaged.
 
     Raises:
         OSError: A file could not be written; the segment is still there.
     """
     found = read_log(segment.read_bytes())
+    events = [(event, one) for one in found.frames if (event := _event(one)) is not None]
     places: defaultdict[Place, list[tuple[Event, Frame]]] = defaultdict(list)
-    for one in found.frames:
-        event = decode(one.payload)
+    for event, one in events:
         day = datetime.fromtimestamp(event.at / 1e6, UTC).date().isoformat()
         places[table_name(event), day, event.channel, event.audience].append((event, one))
     writer, names = segment.parent.name, told_or(segment.parent, key_names)
@@ -59,21 +67,30 @@ def publish(history: Path, segment: Path, key_names: KeyNames, *, is_sealed: boo
         for (table, day, channel, audience), rows in sorted(places.items()):
             folder = history / table / f"date={day}" / f"channel={channel}"
             name = f"part-{writer}-{segment.name}-{audience}.parquet"
-            events, frames = zip(*rows, strict=True)
+            of_place, frames = zip(*rows, strict=True)
             sequences = [f.sequence for f in frames]
-            write_part(folder, name, table_of(events, names(audience), writer, sequences))
-    if found.damaged or (is_sealed and found.torn):
-        _put_aside(history, segment)
+            write_part(folder, name, table_of(of_place, names(audience), writer, sequences))
+    if found.damaged or (is_sealed and found.torn) or len(events) < len(found.frames):
+        tell(DataError(f"a log of the history was damaged: see {_put_aside(history, segment)}"))
     else:
         segment.unlink()
-    return len(found.frames)
+    return len(events)
 
 
-def _put_aside(history: Path, segment: Path) -> None:
-    folder = history / DAMAGED
-    folder.mkdir(exist_ok=True)
-    segment.rename(folder / f"{segment.parent.name}-{segment.name}")
-    sync_folder(folder)
+def _event(one: Frame) -> Event | None:
+    """Return the event of a frame; None for one that another program wrote."""
+    try:
+        return decode(one.payload)
+    except msgspec.MsgspecError:
+        return None
+
+
+def _put_aside(history: Path, segment: Path) -> Path:
+    kept = history / DAMAGED / f"{segment.parent.name}-{segment.name}"
+    make_folder(kept.parent)
+    segment.rename(kept)
+    sync_folder(kept.parent)
+    return kept
 
 
 def table_name(event: Event) -> str:
@@ -83,7 +100,7 @@ def table_name(event: Event) -> str:
 
 def write_part(folder: Path, name: str, table: Any) -> None:
     """Write a file of the history, whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     hidden = folder / f".{name}.{os.getpid()}.tmp"
     try:
         pq.write_table(table, hidden, row_group_size=ROW_GROUP, **PARQUET)
@@ -92,40 +109,8 @@ def write_part(folder: Path, name: str, table: Any) -> None:
         os.replace(hidden, folder / name)
     finally:
         hidden.unlink(missing_ok=True)
-    for made in (folder, folder.parent, folder.parent.parent):
+    for made in (folder, *folder.parents[:3]):  # another process may have made them just now
         sync_folder(made)
-
-
-def recover(history: Path, key_names: KeyNames) -> int:
-    """Publish what writers that died have left, and remove their folders; return the events.
-
-    Living writers hold a lock, and are left alone.
-
-    Raises:
-        OSError: A file could not be written; what is not published is still in its log.
-    """
-    count = 0
-    for folder in sorted((history / LOGS).glob("*/")):
-        if folder.name.startswith(".") and time.time() - folder.stat().st_mtime < _STARTING_SECONDS:
-            continue
-        lock = take_lock(folder)
-        if lock is None:
-            continue
-        try:
-            for segment in sorted(folder.glob("[0-9]*")):
-                count += publish(history, segment, key_names)
-            remove_if_empty(folder)
-        finally:
-            lock.release()
-    return count
-
-
-def remove_if_empty(folder: Path) -> None:
-    """Remove the folder of a writer that is gone, unless it holds a segment."""
-    if not any(folder.glob("[0-9]*")):
-        for name in (FILE, f".{FILE}.tmp", LOCK):
-            (folder / name).unlink(missing_ok=True)
-        folder.rmdir()
 
 
 class Publisher:
@@ -135,9 +120,7 @@ class Publisher:
     the next process that recovers; ``on_error`` is told.
     """
 
-    def __init__(
-        self, history: Path, key_names: KeyNames, on_error: Callable[[Exception], None]
-    ) -> None:
+    def __init__(self, history: Path, key_names: KeyNames, on_error: Tell) -> None:
         self._history, self._key_names, self._on_error = history, key_names, on_error
         self._queue: queue.SimpleQueue[Path | None] = queue.SimpleQueue()
         self._failed: list[Path] = []
@@ -162,7 +145,7 @@ class Publisher:
 
     def _published(self, segment: Path) -> Exception | None:
         try:
-            publish(self._history, segment, self._key_names, is_sealed=True)
+            publish(self._history, segment, self._key_names, is_sealed=True, tell=self._on_error)
         except OSError as error:
             self._failed.append(segment)
             where = f"cannot publish the history in {self._history}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -26,15 +28,19 @@ def done_before(folder: str, due: int | None, now: int) -> set[str]:
 
 
 def delayed_rows(folder: str, since: int, until: int) -> set[str]:
-    """Return the names of the rows of delayed actions between two times, both in microseconds."""
+    """Return the names of the rows of delayed actions between two times, both in microseconds.
+
+    Those in a file that is damaged are not known: they may be written again, under the same names.
+    """
     first, last = (datetime.fromtimestamp(t / 1e6, UTC).date().isoformat() for t in (since, until))
     found: set[str] = set()
     with reading(Path(folder)):
         for part in _parts(Path(folder)):
             day = part.parent.parent.name.removeprefix("date=")
             if first <= day <= last:
-                names = pq.ParquetFile(part).read(["event"])["event"]
-                found.update(names.filter(pc.match_substring(names, DELAYED)).to_pylist())
+                with suppress(OSError, pa.ArrowException):
+                    names = pq.ParquetFile(part).read(["event"])["event"]
+                    found.update(names.filter(pc.match_substring(names, DELAYED)).to_pylist())
     return found
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from interact.runtime.errors import OutputError
+from interact.runtime.errors import DataError, OutputError
 from interact.runtime.history.compact import aside
 from interact.runtime.history.locks import changing
 from interact.runtime.history.log import sync_folder
@@ -89,10 +89,20 @@ def _remove(history: Path, parts: list[Part]) -> int:
 
 
 def removed(history: Path) -> Sequences:
-    """Return which rows were removed, by their numbers."""
+    """Return which rows were removed, by their numbers.
+
+    Raises:
+        DataError: What tells it is damaged.
+    """
     found = Sequences()
     if (history / REMOVED).exists():
-        found.add_ranges(json.loads((history / REMOVED).read_text("utf-8")))
+        try:
+            found.add_ranges(json.loads((history / REMOVED).read_text("utf-8")))
+        except (ValueError, TypeError, AttributeError) as error:
+            raise DataError(
+                f"{history / REMOVED} cannot be read: {error}",
+                help="it tells which rows were removed by compact --keep; restore it, or remove it",
+            ) from error
     return found
 
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
@@ -169,7 +170,11 @@ _Logged = tuple[Event, tuple[str, ...] | None]
 
 
 def logged_events(history: Path) -> Iterator[tuple[tuple[str, ...], Event]]:
-    """Yield rows of logs, with the names of their key columns; no names where none are told."""
+    """Yield rows of logs, with the names of their key columns; no names where none are told.
+
+    Raises:
+        DataError: A row cannot be read.
+    """
     for segment in sorted((history / LOGS).glob("[!.]*/[0-9]*")):
         names = names_in(segment.parent)
         try:
@@ -177,7 +182,13 @@ def logged_events(history: Path) -> Iterator[tuple[tuple[str, ...], Event]]:
         except FileNotFoundError:
             continue  # published just now
         for one in read_log(data).frames:
-            event = decode(one.payload)
+            try:
+                event = decode(one.payload)
+            except msgspec.MsgspecError as error:
+                raise DataError(
+                    f"{segment.relative_to(history)}: a row cannot be read: {error}",
+                    help="interact history verify names what is damaged",
+                ) from error
             yield names.get(event.audience, ()), event
 
 

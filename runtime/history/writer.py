@@ -10,9 +10,10 @@ from typing import Any
 
 from interact.runtime.errors import OutputError
 from interact.runtime.history.events import Event, encode
-from interact.runtime.history.log import Acknowledge, Log, open_log
+from interact.runtime.history.log import Acknowledge, Log, make_folder, open_log
 from interact.runtime.history.names import KeyNames, ToldNames
-from interact.runtime.history.publish import Publisher, recover, remove_if_empty
+from interact.runtime.history.publish import Publisher
+from interact.runtime.history.recover import recover, remove_if_empty
 
 
 @dataclass(slots=True)
@@ -50,6 +51,7 @@ class History:
         self.publisher.close()
         with suppress(OSError):  # else whoever opens the history next removes it
             remove_if_empty(self.log.folder)
+        self.log.release()
 
 
 def open_history(
@@ -63,7 +65,7 @@ def open_history(
     Args:
         folder: Made when it is not there.
         key_names: The key columns of each audience level.
-        on_error: Told when a complete segment could not be published; it is tried again.
+        on_error: Told when a segment was damaged, or could not be published; that is tried again.
         options: Of the log.
 
     Raises:
@@ -71,8 +73,8 @@ def open_history(
     """
     history = Path(folder)
     try:
-        history.mkdir(parents=True, exist_ok=True)
-        recovered = recover(history, key_names)
+        make_folder(history)
+        recovered = recover(history, key_names, on_error)
     except OSError as error:
         raise OutputError(f"cannot write the history in {folder}: {error.strerror}") from error
     publisher = Publisher(history, key_names, on_error)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import struct
 import subprocess
 import sys
-from itertools import count
 from pathlib import Path
 from zlib import crc32
 
@@ -15,11 +12,9 @@ import msgspec
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, strategies as st
 
-from interact.runtime.errors import OutputError
 from interact.runtime.history.events import Contact, Event, Response, decode, encode
-from interact.runtime.history.frames import MAGIC, frame, read_log
+from interact.runtime.history.frames import MAGIC, frame
 from interact.runtime.history.publish import publish
 from interact.runtime.history.writer import open_history
 
@@ -98,35 +93,6 @@ def test_days_and_channels_are_folders(tmp_path: Path) -> None:
     }
 
 
-@given(st.lists(st.binary(max_size=40)), st.data())
-def test_a_torn_tail_loses_only_itself(payloads: list[bytes], data: st.DataObject) -> None:
-    whole = MAGIC + b"".join(map(frame, payloads, count(1)))
-    cut = data.draw(st.integers(0, len(whole)))
-    ends, place = [], len(MAGIC)
-    for payload in payloads:
-        place += len(frame(payload))
-        ends.append(place)
-    kept = [p for p, end in zip(payloads, ends, strict=True) if end <= cut]
-    found = read_log(whole[:cut])
-    assert [f.payload for f in found.frames] == (kept if cut >= len(MAGIC) else [])
-    assert [f.sequence for f in found.frames] == list(range(1, len(found.frames) + 1))
-
-
-@given(st.lists(st.binary(min_size=1, max_size=40), min_size=1), st.data())
-def test_a_flipped_bit_costs_the_row_it_is_in(payloads: list[bytes], data: st.DataObject) -> None:
-    framed = list(map(frame, payloads, count(1)))
-    whole = bytearray(MAGIC + b"".join(framed))
-    hit = data.draw(st.integers(0, len(framed) - 1))
-    start = len(MAGIC) + sum(map(len, framed[:hit]))
-    place = data.draw(st.integers(start, start + len(framed[hit]) - 1))
-    whole[place] ^= 1 << data.draw(st.integers(0, 7))
-    found = read_log(bytes(whole))
-    rest = [n for n in range(1, len(framed) + 1) if n != hit + 1]
-    assert [(f.sequence, f.payload) for f in found.frames] == [(n, payloads[n - 1]) for n in rest]
-    assert found.damaged + found.torn == len(framed[hit])
-    assert bool(found.torn) == (hit + 1 == len(framed))
-
-
 def test_logs_of_the_first_form_are_read(tmp_path: Path) -> None:
     payload = encode(contact("old"))
     framed = struct.pack("<II", len(payload), crc32(payload)) + payload
@@ -139,48 +105,11 @@ def test_logs_of_the_first_form_are_read(tmp_path: Path) -> None:
     assert (history.recovered, row["event"], row["sequence"]) == (1, "old", None)
 
 
-def test_rows_behind_damage_are_published_and_the_log_is_kept(tmp_path: Path) -> None:
-    folder = tmp_path / "log" / "dead"
-    folder.mkdir(parents=True)
-    framed = [frame(encode(contact(f"e{n}")), n) for n in range(1, 5)]
-    data = bytearray(MAGIC + b"".join(framed))
-    data[len(MAGIC) + len(framed[0]) + 30] ^= 1
-    (folder / "0000000001").write_bytes(data)
-    open_history(str(tmp_path), key_names).close()
-    assert [row["event"] for row in rows(tmp_path)] == ["e1", "e3", "e4"]
-    assert (tmp_path / "damaged" / "dead-0000000001").read_bytes() == data
-
-
 @pytest.mark.parametrize("event", [contact("x"), Response(**{"event": "r", "decision": "", "at": -1,
     "channel": "c", "audience": "a", "key": (), "treatment": "", "offer": "", "code": "",
     "kind": "x"})])  # fmt: skip
 def test_events_come_back_as_they_were(event: Event) -> None:
     assert decode(encode(event)) == event
-
-
-def test_a_full_disk_is_told_and_what_was_acknowledged_stays(tmp_path: Path) -> None:
-    room = 3_000
-
-    def write(file: int, data: bytes) -> int:
-        nonlocal room
-        if not room:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        room -= (count := min(room, len(data)))
-        return os.write(file, data[:count])
-
-    history = open_history(str(tmp_path), key_names, write=write)
-    kept = 0
-    while room:
-        history.record([contact(f"e{kept:04}")])
-        kept += 1
-        if room < 400:
-            break
-    with pytest.raises(OutputError, match="No space left on device"):
-        history.record([contact("e" * 500)])
-    room = 3_000
-    history.record([contact("later")])
-    history.close()
-    assert [row["event"] for row in rows(tmp_path)] == [*(f"e{n:04}" for n in range(kept)), "later"]
 
 
 def test_a_segment_that_was_published_before_a_crash_is_not_doubled(tmp_path: Path) -> None:

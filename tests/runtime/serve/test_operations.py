@@ -19,7 +19,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from interact.runtime.errors import UsageError
-from interact.runtime.history.publish import recover
+from interact.runtime.history.recover import recover
 from interact.runtime.history.verify import verify
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host

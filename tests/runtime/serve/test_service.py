@@ -305,7 +305,7 @@ def test_what_was_acknowledged_survives_a_kill(serve: Serve, tmp_path: Path) -> 
     server = serve(str(BANK), "--no-auth", "--history", str(tmp_path / "h"))
     told = [t for n in range(20) for t in contact(server.base, f"s{n}")]
     server.stop(kill=True)
-    from interact.runtime.history.publish import recover
+    from interact.runtime.history.recover import recover
 
     recover(tmp_path / "h", lambda level: ("customer_id",))
     kept = pq.ParquetDataset(tmp_path / "h/contacts").read(["treatment"])["treatment"].to_pylist()

@@ -14,8 +14,8 @@ from tests.runtime.serve.serving import BANK, SERVLET, Serve
 from tests.runtime.serve.test_states import SHOP, command, names, start
 
 from interact.runtime.cli.main import cli
-from interact.runtime.history.publish import recover
 from interact.runtime.history.recorded import delayed_rows
+from interact.runtime.history.recover import recover
 from interact.runtime.host import advisory
 
 

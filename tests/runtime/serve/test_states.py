@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from tests.runtime.serve.serving import BANK, EXAMPLES, SERVLET, Serve, Server
 
 from interact.runtime.cli.main import cli
-from interact.runtime.history.publish import recover
 from interact.runtime.history.recorded import delayed_rows
+from interact.runtime.history.recover import recover
 
 SHOP = """
 audience Customer { key id: int }
