@@ -19,8 +19,9 @@ MOST_POSTED = 64
 """Names of events that a session remembers; clients repeat the latest ones."""
 Owner: TypeAlias = tuple[str, Key]
 """Whose state it is: an audience level and a key."""
-VISITOR = "session"
-"""The first part of the key of someone whom nobody knows; the second is the session's id."""
+VISITOR = None
+"""The first part of the key of someone whom nobody knows, as no customer's; the second is the
+session's id."""
 
 
 class Treatment(Struct, frozen=True, gc=False):

@@ -6,7 +6,8 @@
     <prefix>s:<id>       a session: v version, b bytes, o owner, n name, t who saved it last,
                          u its last use (ms), p what it has to do next (us), h whether something
                          follows from its end
-    <prefix>c:<owner>    a customer's state: v version, b bytes
+    <prefix>c:<owner>    a customer's state: v version, b bytes; a visitor's goes with the session
+    <prefix>d:<id>       who let the session end last, for as long as an answer can be lost
     <prefix>i:<limit>    how many impressions were given of it (see redis_ledger)
     <prefix>r:<what>     who has reserved it
     <prefix>due          ids by when they have something to do (us)
@@ -58,6 +59,7 @@ local found = redis.call('HMGET', s, 'v', 'b', 'o', 'p', 'h')
 if not found[1] then return {'none'} end
 if reserved('c:' .. found[3], '') then return {'busy'} end
 redis.call('PEXPIRE', key('n', name), idle)
+redis.call('PEXPIRE', key('c', found[3]), 2 * idle, 'XX')
 redis.call('HSET', s, 'u', exact(now))
 local score = when(found[4], found[5], now, idle)
 if score then plan(id, score) else redis.call('PEXPIRE', s, idle) end
@@ -106,6 +108,7 @@ for _, one in ipairs(change.states) do taken[#taken + 1] = 'c:' .. one.owner end
 
 local kept = session or change.left[1]
 if kept and redis.call('HGET', key('s', kept.id), 't') == token then return 'ok' end
+if before and redis.call('GET', key('d', before.id)) == token then return 'ok' end
 for _, what in ipairs(taken) do
   if reserved(what, token) then return 'busy' end
 end
@@ -114,7 +117,8 @@ if before and redis.call('HGET', key('s', before.id), 'v') ~= before.version the
 end
 if change.is_named then
   local id = redis.call('GET', key('n', change.name))
-  if id and id ~= (before and before.id) then return 'changed' end
+  local is_other = id and id ~= (before and before.id)
+  if is_other and redis.call('EXISTS', key('s', id)) == 1 then return 'changed' end
 end
 for _, one in ipairs(change.states) do
   if (redis.call('HGET', key('c', one.owner), 'v') or '0') ~= one.version then return 'changed' end
@@ -137,24 +141,26 @@ local function put(one, is_live)
   local score = when(one.planned, hears, used, idle)
   if score then
     redis.call('PERSIST', s)
+    if one.is_visitor then redis.call('PERSIST', key('c', one.owner)) end
     plan(one.id, score)
   else
     redis.call('ZREM', P .. 'due', one.id)
     redis.call('PEXPIRE', s, math.max(1, used + idle - now))
   end
 end
+local stays = {}
+for _, one in ipairs(change.left) do stays[one.id] = true end
 if before and (not session or session.id ~= before.id) then
   if change.is_named then redis.call('DEL', key('n', change.name)) end
-  redis.call('DEL', key('s', before.id))
-  redis.call('ZREM', P .. 'due', before.id)
-  redis.call('ZREM', P .. 'claimed', before.id)
-end
-for _, one in ipairs(change.left) do put(one, false) end
-if session then
-  put(session, change.is_named)
-  if change.is_named and change.is_used then
-    redis.call('SET', key('n', change.name), session.id, 'PX', idle)
+  if not stays[before.id] then  -- else its version goes on
+    redis.call('DEL', key('s', before.id), key('c', before.visitor))
+    redis.call('SET', key('d', before.id), token, 'PX', 10000)
+    redis.call('ZREM', P .. 'due', before.id)
+    redis.call('ZREM', P .. 'claimed', before.id)
   end
+end
+if session and change.is_named and change.is_used then
+  redis.call('SET', key('n', change.name), session.id, 'PX', idle)
 end
 for _, one in ipairs(change.states) do
   local c = key('c', one.owner)
@@ -162,6 +168,8 @@ for _, one in ipairs(change.states) do
   redis.call('HSET', c, 'b', ARGV[one.bytes])
   if one.expires then redis.call('PEXPIRE', c, one.expires) end
 end
+for _, one in ipairs(change.left) do put(one, false) end
+if session then put(session, change.is_named) end
 for _, what in ipairs(taken) do redis.call('DEL', key('r', what)) end
 return 'ok'
 """

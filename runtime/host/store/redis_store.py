@@ -24,7 +24,7 @@ from redis.retry import Retry
 
 from interact.runtime.errors import UsageError
 from interact.runtime.host.reviving import Revive
-from interact.runtime.host.session import Owner, Session, is_visitor
+from interact.runtime.host.session import Owner, Session, is_visitor, visitor
 from interact.runtime.host.states import NOTHING, CustomerState
 from interact.runtime.host.store import redis_scripts as scripts
 from interact.runtime.host.store.memory import IDLE_SECONDS
@@ -135,7 +135,10 @@ class RedisStore:
 
     def save(self, change: Change) -> bool:
         """Keep what a call did; False when another one came before."""
-        if not _is_same(change) and not self._save(change):
+        if _is_same(change):
+            self.release(change)
+            return True
+        if not self._save(change):
             return False
         if change.reserved is not None:
             self._renewing().drop(change.reserved)
@@ -249,7 +252,11 @@ class RedisStore:
         }
         if before is not None:
             former = before.session
-            wanted["before"] = {"id": former.id, "version": before.stamp.version}
+            wanted["before"] = {
+                "id": former.id,
+                "version": before.stamp.version,
+                "visitor": owner_text(visitor(former)),
+            }
             wanted |= {"name": former.name, "is_named": before.is_named}
         told: bytes = self.run(scripts.SAVE, _pack(wanted), *data)
         if told == b"busy":
@@ -324,6 +331,7 @@ def _packed(session: Session, data: list[bytes]) -> dict[str, Any]:
         "id": session.id,
         "bytes": _place(data, session_bytes(session)),
         "owner": owner_text(session.owner),
+        "is_visitor": is_visitor(session.owner),
         "planned": "" if session.planned is None else str(session.planned),
         "hears": "1" if "session_end" in session.served.heard else "0",
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from tests.redis_server import RedisServer
-from tests.runtime.host.test_journal import SHOP
+from tests.runtime.host.sharing import AT, Hosts, offers, post, start
+from tests.runtime.host.shops import SHOP
 
 from interact.compiler.core.impressions import Used
 from interact.runtime.errors import OutputError, UsageError
@@ -29,67 +29,6 @@ from interact.runtime.host.timer import Timer
 
 ENDING = SHOP.replace("MORE", "").replace("BALANCE", "int").replace("of seen", "of session_end")
 EXAMPLES = Path(__file__).parents[3] / "examples"
-AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
-    folder = tmp_path_factory.mktemp("shop")
-    more = "log contact after 1 second"
-    text = SHOP.replace("MORE", "").replace("BALANCE", "int")
-    text = text.replace("event hide", f"event soon {{ {more} }} event hide")
-    (folder / "shop.interact").write_text(text)
-    return open_deployment(str(folder))
-
-
-class Hosts:
-    """Hosts that share a server and a history, each with keys of the test's own."""
-
-    def __init__(self, server: RedisServer, shop: Deployment, prefix: str) -> None:
-        self.server, self.shop, self.prefix = server, shop, prefix
-        self.rows, self.minutes = list[Any](), 0
-        self.opened: list[Host] = []
-
-    def open(self, **options: Any) -> Host:
-        store = open_redis(self.server.url)
-        store.prefix = self.prefix
-        for name, value in options.items():
-            setattr(store, name, value)
-        made = Host(self.shop, clock=self.clock, store=store, record=self.rows.extend)
-        self.opened.append(made)
-        return made
-
-    def clock(self) -> datetime:
-        return AT + timedelta(minutes=self.minutes)
-
-
-@pytest.fixture
-def hosts(
-    running: RedisServer, shop: Deployment, request: pytest.FixtureRequest
-) -> Iterator[Hosts]:
-    made = Hosts(running, shop, f"{{{request.node.name}}}:")
-    yield made
-    for host in made.opened:
-        host.store.close()
-
-
-def start(host: Host, session: str = "s", customer: int = 7) -> None:
-    ids, balance = [NameValue("id", customer, "numeric")], [NameValue("balance", 5, "numeric")]
-    answer = host.start_session(session, "Web", ids, parameters=balance)
-    assert answer.status == 0, answer.messages
-
-
-def offers(host: Host, session: str = "s") -> dict[str, str]:
-    answer = host.get_offers(session, "hero", 5)
-    assert answer.status == 0, answer.messages
-    return {o.name: o.treatment for o in answer.offer_lists[0].offers}
-
-
-def post(host: Host, event: str, treatment: str = "", session: str = "s") -> Response:
-    code = [NameValue("UACIOfferTrackingCode", treatment, "string")] if treatment else []
-    answer = host.post_event(session, event, code)
-    assert answer.status == 0, answer.messages
-    return answer
 
 
 def test_a_session_goes_on_at_another_host(hosts: Hosts) -> None:
@@ -328,11 +267,11 @@ def test_sessions_decide_with_a_server_as_in_memory(hosts: Hosts, name: str) -> 
 
 
 def test_a_server_that_dies_is_told_and_one_that_comes_back_is_used(
-    tmp_path: Path, shop: Deployment
+    tmp_path: Path, sharing_shop: Deployment
 ) -> None:
     server = RedisServer(tmp_path)
     server.start()
-    hosts = Hosts(server, shop, "{dies}:")
+    hosts = Hosts(server, sharing_shop, "{dies}:")
     host = hosts.open()
     try:
         start(host)
@@ -384,7 +323,7 @@ def test_hosts_give_no_more_impressions_than_a_limit_together(hosts: Hosts, tmp_
     assert (given.count("Gold"), given.count("Loan")) == (150, 90)
 
 
-def test_a_count_that_cannot_be_kept_is_told(tmp_path: Path, shop: Deployment) -> None:
+def test_a_count_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
     server = RedisServer(tmp_path)
     server.start()
     store = open_redis(server.url)
