@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from interact.runtime.campaign.columns import CONTACTED, EXTENDED, RESPONSE_TYPES, TABLES
+from interact.runtime.campaign.urls import without_password
 from interact.runtime.errors import UsageError
 
 HELP = "use duckdb:///FILE or postgresql://USER@HOST/DATABASE"
@@ -104,21 +104,6 @@ def opened(url: str, wait: float, read_only: bool = False) -> AbstractContextMan
 
         return postgres.opened(url, wait, read_only)
     raise UsageError(f"not a database: {without_password(url)}", help=HELP)
-
-
-def without_password(url: str) -> str:
-    """Return a URL as messages show it.
-
-    >>> without_password("postgresql://me:secret@host/db?password=too")
-    'postgresql://me@host/db'
-    >>> without_password("postgresql://me:secret@one:5432,two:5433/db")
-    'postgresql://me@one:5432,two:5433/db'
-    """
-    if "://" not in url:
-        return url
-    parts = urlsplit(url)
-    user = parts.username + "@" if parts.username else ""
-    return f"{parts.scheme}://{user}{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def doing(read_only: bool) -> str:

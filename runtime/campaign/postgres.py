@@ -18,9 +18,9 @@ from interact.runtime.campaign.database import (
     SeenBefore,
     Unwritable,
     doing,
-    without_password,
 )
 from interact.runtime.campaign.duck import imported
+from interact.runtime.campaign.urls import checked
 from interact.runtime.errors import OutputError, UsageError
 
 _ROWS = 1 << 16
@@ -45,7 +45,7 @@ _KINDS = {
 @contextmanager
 def opened(url: str, wait: float, read_only: bool = False) -> Iterator[Database]:
     """Open a database as ``database.opened`` does, and close it in the end."""
-    driver, shown = _driver(), without_password(url)
+    shown, driver = checked(url), _driver()
     duckdb = imported()
     try:
         connection = driver.connect(url)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from interact.runtime.campaign.database import without_password
 from interact.runtime.campaign.postgres import opened
+from interact.runtime.campaign.urls import without_password
 from interact.runtime.report.activity import NO_ACTIVITY, fill_activity
 from interact.runtime.report.cube import COUNTS, DIMENSIONS, Period, cube_query, kinds_query
 from interact.runtime.report.sources import campaign_contacts, campaign_responses

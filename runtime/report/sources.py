@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from interact.runtime.campaign.columns import RESPONSE_TYPES, quoted
-from interact.runtime.campaign.database import HELP, without_password
+from interact.runtime.campaign.database import HELP
+from interact.runtime.campaign.urls import without_password
 from interact.runtime.errors import DataError, UsageError
 from interact.runtime.history.locks import reading
 from interact.runtime.history.parts import check_history, key_columns, open_part, parts_in

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -10,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from tests.postgres import Database
 from tests.runtime.campaign.test_campaign import Place, event, in_duckdb, place, record
 
-from interact.runtime.campaign.postgres import PostgresDatabase, without_password
+from interact.runtime.campaign.postgres import PostgresDatabase
+from interact.runtime.campaign.urls import without_password
+from interact.runtime.cli.main import cli
 from interact.runtime.errors import OutputError, UsageError
 from interact.runtime.history.events import Contact, Response
 
@@ -105,6 +109,25 @@ def test_a_server_that_is_not_there_is_a_line(tmp_path: Path) -> None:
     assert told.value.message.startswith("cannot open postgresql://me@127.0.0.1:1/none: ")
     assert "secret" not in told.value.message
     assert without_password(url) in told.value.message
+
+
+@pytest.mark.parametrize(
+    "password",
+    [*("se/cret", "se@cret", "se%cret", "se[cret", "se:cret", "se?cret", "se#cret", "secret%00")],
+)
+@pytest.mark.parametrize(
+    "url", ["postgresql://me:{}@127.0.0.1:1/db", "postgres://127.0.0.1:1/db?password={}"]
+)
+@pytest.mark.parametrize("command", [("report",), ("campaign", "import", "--to")])
+def test_no_message_has_a_part_of_a_password(
+    tmp_path: Path, url: str, password: str, command: tuple[str, ...]
+) -> None:
+    record(tmp_path, *contacts(1))
+    words = [*command, url.format(password), *(("--history", str(tmp_path)) * (len(command) > 1))]
+    done = CliRunner().invoke(cli, words)
+    assert done.exit_code in (1, 2)
+    assert done.output.startswith("error: ")
+    assert not {"se", "cret", password} & set(re.split(r"[^a-z]", done.output)), done.output
 
 
 @pytest.mark.parametrize(
