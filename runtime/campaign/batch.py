@@ -11,10 +11,11 @@ from interact.runtime.campaign.columns import (
     key_column,
     quoted,
 )
-from interact.runtime.campaign.database import Database, extend_history
+from interact.runtime.campaign.database import Database
 from interact.runtime.campaign.parts import Part
 from interact.runtime.campaign.read import DamagedPart, key_kinds, rows_of
 from interact.runtime.campaign.report import Inserted
+from interact.runtime.campaign.tables import extend_history
 from interact.runtime.errors import OutputError
 
 Filled = dict[str, tuple[str, str]]
@@ -65,16 +66,26 @@ def _load(staging: Any, batch: list[Part]) -> None:
         staging.unregister("interact_rows")
 
 
-def extend_for(db: Database, columns: Filled) -> Filled:
+def extend_for(db: Database, batch: list[Part], columns: Filled) -> Filled:
     """See to it that columns are there; return them with what fills them in their types."""
-    had = extend_history(db, {name: kind for name, (_, kind) in columns.items()})
+    kinds = {name: kind for name, (_, kind) in columns.items()}
+    had = extend_history(db, kinds, map(key_column, key_kinds(batch)))
     for name in columns:
         if name.lower() not in had:
             raise OutputError(f"the database has no room for a column called {name}")
+        if not db.can_fill(had[name.lower()]):
+            raise OutputError(
+                f"the column {name} has the type {had[name.lower()]}, which cannot be filled",
+                help="give it another type, such as text, or another name",
+            )
     return {name: (_as(s, k, had[name.lower()]), k) for name, (s, k) in columns.items()}
 
 
 def _as(source: str, kind: str, target: str) -> str:
+    """Return SQL for a value in the type of a column, null where it does not fit."""
+    if target.startswith("VARCHAR("):
+        text = f"CAST({source} AS VARCHAR)"
+        return f"CASE WHEN length({text}) <= {target[8:-1]} THEN {text} END"
     return source if kind == target else f"TRY_CAST({source} AS {target})"
 
 
@@ -121,7 +132,6 @@ def insert(db: Database, batch: list[Part], columns: Filled) -> Inserted:
         inserted = _fill(db, "UA_DtlContactHist", columns, "true", ("UA_DtlContactHist",))
     else:
         inserted, unmatched = _responses(db, columns)
-    _keys(db, batch)
     _ledger(db, batch)
     return Inserted(table, len(batch), sum(p.rows for p in batch), inserted, unmatched, rejected)
 
@@ -177,14 +187,6 @@ def _treatments(db: Database, table: str) -> None:
         select += " QUALIFY row_number() OVER (PARTITION BY treatment ORDER BY event) = 1"
     names = [c.name for c in columns]
     db.add_new("UA_Treatment", names, select, ("UA_Treatment",), likely=table == "contacts")
-
-
-def _keys(db: Database, batch: list[Part]) -> None:
-    names = {key_column(key).lower() for key in key_kinds(batch)}
-    for (name,) in db.rows("SELECT Name FROM interact_KeyColumn"):
-        names.discard(name)
-    for name in sorted(names):
-        db.change("INSERT INTO interact_KeyColumn VALUES ($1)", name)
 
 
 def _ledger(db: Database, batch: list[Part]) -> None:

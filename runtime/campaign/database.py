@@ -1,4 +1,4 @@
-"""The campaign database: which can be opened, and how its tables come to be.
+"""The campaign database: which can be opened, and what can be done with it.
 
 What DuckDB and PostgreSQL do in their own ways is behind ``Database``; all other SQL is written
 for both. PostgreSQL has the names in small letters, as it has those that nobody quotes.
@@ -10,16 +10,11 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from interact.runtime.campaign.columns import CONTACTED, EXTENDED, RESPONSE_TYPES, TABLES
 from interact.runtime.campaign.urls import without_password
 from interact.runtime.errors import UsageError
 
 HELP = "use duckdb:///FILE or postgresql://USER@HOST/DATABASE"
 VIEW = "UA_ContactHistory"
-COLUMNS = (
-    "SELECT table_name, column_name, data_type FROM information_schema.columns"
-    " WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position"
-)
 
 
 class SeenBefore(Exception):
@@ -52,6 +47,10 @@ class Database(Protocol):
 
     def define(self, sql: str) -> None:
         """Make, alter or drop a table or view."""
+        ...
+
+    def can_fill(self, kind: str) -> bool:
+        """Return whether values can be brought into a column of such a type."""
         ...
 
     def create(self, table: str, columns: Iterable[tuple[str, str]]) -> None:
@@ -109,68 +108,3 @@ def opened(url: str, wait: float, read_only: bool = False) -> AbstractContextMan
 def doing(read_only: bool) -> str:
     """Return what could not be done, for messages."""
     return "read" if read_only else "import into"
-
-
-def create_tables(db: Database) -> None:
-    """Make what is not there."""
-    had = db.tables()
-    for table, columns in TABLES.items():
-        if table.lower() not in had:
-            db.create(table, [(c.name, c.kind) for c in columns])
-        else:
-            wanted = {c.name: c.kind.removesuffix(" PRIMARY KEY") for c in columns}
-            extend(db, table, had[table.lower()], wanted)
-    if "ua_contactstatus" not in had:
-        db.change("INSERT INTO UA_ContactStatus VALUES ($1, 'contacted', 1)", CONTACTED)
-    if "ua_usrresponsetype" not in had:
-        for code, counts in RESPONSE_TYPES.items():
-            db.change("INSERT INTO UA_UsrResponseType VALUES ($1, $2)", code, counts)
-    if VIEW.lower() not in had:
-        _make_view(db)
-
-
-def extend_history(db: Database, kinds: dict[str, str]) -> dict[str, str]:
-    """Add columns of keys and further attributes, as text where one is text anywhere.
-
-    Returns:
-        The types of all columns of a table that has them, by name in small letters.
-    """
-    tables = db.tables()
-    had = small(tables[EXTENDED[0].lower()])
-    if all(had.get(n.lower()) in (k, "VARCHAR") for n, k in kinds.items()):
-        return had
-    with db.transaction():
-        db.define(f"DROP VIEW IF EXISTS {VIEW}")
-        for table in EXTENDED:
-            extend(db, table, tables[table.lower()], kinds)
-        _make_view(db)
-    return small(db.tables()[EXTENDED[0].lower()])
-
-
-def extend(db: Database, table: str, had: dict[str, str], wanted: dict[str, str]) -> None:
-    """Add the columns that a table lacks, and let those be text that must be."""
-    kinds = small(had)
-    for name, kind in wanted.items():
-        column = f"{db.name(table)} ADD COLUMN {db.name(name)}"
-        if name.lower() not in kinds:
-            db.define(f"ALTER TABLE {column} {kind}")
-        elif kind == "VARCHAR" and kinds[name.lower()] == "BIGINT":
-            db.define(f"ALTER TABLE {column.replace(' ADD ', ' ALTER ')} TYPE VARCHAR")
-
-
-def small(columns: dict[str, str]) -> dict[str, str]:
-    """Return types by name in small letters: columns have the same name in any case."""
-    return {name.lower(): kind for name, kind in columns.items()}
-
-
-def _make_view(db: Database) -> None:
-    """One contact for each decision and customer: offers that came together are a package."""
-    own = {c.name.lower() for c in TABLES[EXTENDED[0]]}
-    keys = [db.name(n) for n in db.tables()[EXTENDED[0].lower()] if n.lower() not in own]
-    package = "coalesce(nullif(PackageID, ''), Event)"
-    groups = ["Channel", "AudienceLevel", *keys, "ContactStatusID"]
-    db.define(
-        f"CREATE VIEW {VIEW} AS SELECT {package} AS PackageID, {', '.join(groups)},"
-        " min(ContactDateTime) AS ContactDateTime, count(*) AS NumberOfOffers"
-        f" FROM UA_DtlContactHist GROUP BY {package}, {', '.join(groups)}"
-    )

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from interact.runtime.campaign.columns import quoted
-from interact.runtime.campaign.database import COLUMNS, HELP, Database, doing
+from interact.runtime.campaign.database import HELP, Database, doing
 from interact.runtime.errors import OutputError, UsageError
 
 _PREFIX = "duckdb:///"
+_COLUMNS = (
+    "SELECT table_name, column_name, data_type FROM information_schema.columns"
+    " WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position"
+)
 _NAMES = {"DOUBLE": "DOUBLE PRECISION", "TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ"}
 
 
@@ -54,7 +58,7 @@ def connect(file: str, wait: float, read_only: bool = False) -> Any:
     until = time.monotonic() + wait
     while True:
         try:
-            return duckdb.connect(file, read_only=read_only)
+            return in_utc(duckdb.connect(file, read_only=read_only))
         except duckdb.Error as error:
             if "lock" not in str(error).lower():
                 raise OutputError(f"cannot open {file}: {str(error).splitlines()[0]}") from error
@@ -63,6 +67,12 @@ def connect(file: str, wait: float, read_only: bool = False) -> Any:
                     f"another process has {file}", help="run the import again when it is done"
                 ) from error
         time.sleep(0.05)
+
+
+def in_utc(db: Any) -> Any:
+    """Let a connection read times without a zone as those of UTC, wherever it runs."""
+    db.execute("SET TimeZone = 'UTC'")
+    return db
 
 
 def imported() -> Any:
@@ -100,13 +110,16 @@ class DuckDatabase:
     def define(self, sql: str) -> None:
         self.staging.execute(sql)
 
+    def can_fill(self, kind: str) -> bool:
+        return True
+
     def create(self, table: str, columns: Iterable[tuple[str, str]]) -> None:
         listed = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns)
         self.define(f"CREATE TABLE IF NOT EXISTS {quoted(table)} ({listed})")
 
     def tables(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
-        for table, name, kind in self.rows(COLUMNS):
+        for table, name, kind in self.rows(_COLUMNS):
             found.setdefault(table.lower(), {})[name] = _NAMES.get(kind, kind)
         return found
 

@@ -15,6 +15,7 @@ from interact.runtime.campaign.database import Database, opened
 from interact.runtime.campaign.files import check_name, table, write
 from interact.runtime.campaign.lists import COLUMNS, Kind, follow_up
 from interact.runtime.campaign.suppress import clauses_of, suppressed
+from interact.runtime.campaign.tables import key_columns
 from interact.runtime.errors import UsageError
 from interact.stdlib.types import INT
 
@@ -98,12 +99,12 @@ def check_imported(db: Database, audience: Audience | None = None) -> None:
             help="run interact campaign import",
         )
     if audience is not None:
-        names = {name for (name,) in db.rows("SELECT Name FROM interact_KeyColumn")}
+        names = key_columns(db)
         missing = [a.name for a in audience.key if key_column(a.name).lower() not in names]
         if missing:
             raise UsageError(
                 f"no {audience.name} was imported: there is no key {', '.join(missing)}",
-                help=f"there are {', '.join(sorted(names)) or 'no keys'}",
+                help=f"there are {', '.join(names) or 'no keys'}",
             )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 from interact.runtime.campaign.database import Database
 from interact.runtime.campaign.known import micros
+from interact.runtime.campaign.tables import key_columns
 from interact.runtime.errors import UsageError
 
 Kind = Literal["accepted", "unanswered"]
@@ -40,7 +41,7 @@ def follow_up(
     Raises:
         UsageError: Nothing was imported.
     """
-    names = [name for (name,) in db.rows("SELECT Name FROM interact_KeyColumn ORDER BY Name")]
+    names = key_columns(db)
     if not names:
         raise UsageError("the database has no customers", help="run interact campaign import")
     keys = [db.name(name) for name in names]

@@ -9,19 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from interact.runtime.campaign.batch import Filled, extend_for, insert, refuse_zeros, sift, stage
-from interact.runtime.campaign.database import (
-    Database,
-    SeenBefore,
-    Unwritable,
-    create_tables,
-    opened,
-)
+from interact.runtime.campaign.database import Database, SeenBefore, Unwritable, opened
 from interact.runtime.campaign.duck import file_of
 from interact.runtime.campaign.ledger import is_known
 from interact.runtime.campaign.match import DEFAULT, Matching, match
 from interact.runtime.campaign.parts import BadPart, Part, batches, names_in, read_part
 from interact.runtime.campaign.read import DamagedPart
 from interact.runtime.campaign.report import Inserted, Report
+from interact.runtime.campaign.tables import create_tables
 from interact.runtime.errors import OutputError
 
 
@@ -99,7 +94,7 @@ def _import(db: Database, batch: list[Part], report: Report) -> None:
             report.parts_rejected.append(BadPart(bad.part.name, bad.reason))
             batch = [p for p in batch if p is not bad.part]
             continue
-        columns = extend_for(db, given)
+        columns = extend_for(db, batch, given)
         sift(db, columns, given)
         report.count(_inserted(db, batch, columns))
         return

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from interact.runtime.campaign.columns import EXTENDED
-from interact.runtime.campaign.database import Database, small
+from interact.runtime.campaign.database import Database
 from interact.runtime.campaign.report import Report
+from interact.runtime.campaign.tables import key_columns, small
 from interact.runtime.errors import UsageError
 
 WINNERS: Final = {
@@ -74,7 +75,7 @@ def _move(db: Database, how: Matching, columns: list[str]) -> int:
 
     A response of a visitor without a key is the contact's customer's.
     """
-    keys = _keys(db)
+    keys = key_columns(db)
     copied = [c for c in columns if c.lower() not in ("treatmentcode", *keys)]
     own = ("TrackingCode", "ResponseDateTime", "ResponseTypeCode")
     listed = [db.name(c) for c in (*own, *copied)]
@@ -112,7 +113,7 @@ def _candidates(db: Database, name: str, place: int, how: Matching) -> str:
             fits += "(t.OfferCode = r.TrackingCode OR t.OfferName = r.TrackingCode)"
         else:
             fits += f"CAST(c.{db.name(name)} AS VARCHAR) = r.TrackingCode"
-    who = "".join(f"c.{db.name(k)}, " for k in _keys(db))
+    who = "".join(f"c.{db.name(k)}, " for k in key_columns(db))
     return (
         f"SELECT r.Event AS Response, c.Event AS Contact, {who}c.TreatmentCode, {place} AS Place,"
         f" '{name.replace(chr(39), chr(39) * 2)}' AS How, c.ContactDateTime,"
@@ -125,13 +126,9 @@ def _candidates(db: Database, name: str, place: int, how: Matching) -> str:
     )
 
 
-def _keys(db: Database) -> list[str]:
-    return [name for (name,) in db.rows("SELECT Name FROM interact_KeyColumn ORDER BY Name")]
-
-
 def _same_customer(db: Database) -> str:
     """Return a condition on response and contact, in a form that both databases can hash."""
-    keys = _keys(db)
+    keys = key_columns(db)
     same = [
         f"coalesce(CAST(c.{k} AS VARCHAR), '') = coalesce(CAST(r.{k} AS VARCHAR), '')"
         for k in map(db.name, keys)

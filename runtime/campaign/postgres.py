@@ -12,14 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from interact.runtime.campaign.columns import IDENTIFIED, quoted
-from interact.runtime.campaign.database import (
-    COLUMNS,
-    Database,
-    SeenBefore,
-    Unwritable,
-    doing,
-)
-from interact.runtime.campaign.duck import imported
+from interact.runtime.campaign.database import Database, SeenBefore, Unwritable, doing
+from interact.runtime.campaign.duck import imported, in_utc
 from interact.runtime.campaign.urls import checked
 from interact.runtime.errors import OutputError, UsageError
 
@@ -27,9 +21,18 @@ _ROWS = 1 << 16
 _DUPLICATE = "23505"
 _NO_TEXT = "22021"
 _STAGED = "interact_staged"
+_COLUMNS = (
+    "SELECT table_name, column_name, CASE data_type WHEN 'ARRAY' THEN udt_name WHEN 'numeric'"
+    " THEN concat('DECIMAL(', least(coalesce(numeric_precision, 38), 38), ',',"
+    " coalesce(numeric_scale, 10), ')') ELSE concat(data_type, '(' ||"
+    " character_maximum_length || ')') END FROM information_schema.columns"
+    " WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position"
+)
 _KINDS = {
     "character varying": "VARCHAR",
     "text": "VARCHAR",
+    "_varchar": "VARCHAR[]",
+    "_text": "VARCHAR[]",
     "bigint": "BIGINT",
     "integer": "INTEGER",
     "smallint": "SMALLINT",
@@ -37,9 +40,18 @@ _KINDS = {
     "real": "REAL",
     "boolean": "BOOLEAN",
     "date": "DATE",
+    "time without time zone": "TIME",
+    "interval": "INTERVAL",
     "timestamp with time zone": "TIMESTAMPTZ",
     "timestamp without time zone": "TIMESTAMP",
 }
+_SESSION = (
+    "SET client_encoding TO 'UTF8'",
+    "SET TIME ZONE 'UTC'",
+    "SET standard_conforming_strings TO on",
+)
+_ONE_STATE = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+"""What is read comes from one moment, whoever imports meanwhile."""
 
 
 @contextmanager
@@ -51,8 +63,11 @@ def opened(url: str, wait: float, read_only: bool = False) -> Iterator[Database]
         connection = driver.connect(url)
     except driver.Error as error:
         raise OutputError(f"cannot open {shown}: {_reason(error)}") from error
-    db = PostgresDatabase(connection, duckdb.connect())
+    db = PostgresDatabase(connection, in_utc(duckdb.connect()))
     try:
+        with db.transaction():
+            for setting in (*_SESSION, *(_ONE_STATE,) * read_only):
+                db.define(setting)
         if not read_only:
             _lock(db, wait, shown)
         yield db
@@ -94,6 +109,10 @@ def _lock(db: PostgresDatabase, wait: float, shown: str) -> None:
             ((got,),) = db.rows(f"SELECT pg_try_advisory_lock({key})")
         if got:
             return
+        if got is None:
+            raise OutputError(
+                f"no schema of the search path is there in {shown}", help="make one, or name others"
+            )
         if time.monotonic() >= until:
             raise OutputError(
                 f"another process imports into {shown}",
@@ -131,6 +150,9 @@ class PostgresDatabase:
         with self.connection.cursor() as cursor:
             cursor.execute(sql)
 
+    def can_fill(self, kind: str) -> bool:
+        return kind in _KINDS.values() or kind.startswith(("VARCHAR(", "DECIMAL("))
+
     def create(self, table: str, columns: Iterable[tuple[str, str]]) -> None:
         key = IDENTIFIED.get(table)
         listed = ", ".join(
@@ -142,8 +164,10 @@ class PostgresDatabase:
 
     def tables(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
-        for table, name, kind in self.rows(COLUMNS):
-            found.setdefault(table.lower(), {})[name] = _KINDS.get(kind, kind)
+        for table, name, kind in self.rows(_COLUMNS):
+            base, limit, rest = kind.partition("(")
+            base = "VARCHAR" if base == "character" else _KINDS.get(base, base)
+            found.setdefault(table.lower(), {})[name] = base + limit + rest
         return found
 
     @contextmanager

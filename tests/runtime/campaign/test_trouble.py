@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from tests.postgres import Database
+from tests.postgres import Database, Server
 from tests.runtime.campaign.test_campaign import Place, event, in_duckdb, place, record
 
 from interact.runtime.campaign.postgres import PostgresDatabase
@@ -197,3 +197,91 @@ def test_two_imports_at_once_share_the_work(postgres: Database, tmp_path: Path) 
     assert told.count("inserted: 400 contacts") == 1
     assert told.count("inserted: 0 contacts") == 2
     assert at.select(ROWS) == [(400,)]
+
+
+def test_a_column_of_one_table_has_its_type_in_all_of_them(place: Place) -> None:
+    record(place.history, *contacts(1))
+    place.run()
+    place.select("ALTER TABLE UA_DtlContactHist ADD COLUMN points INTEGER")
+    lost: dict[str, Any] = {"kind": "accept", "matched": False, "treatment": "none"}
+    record(place.history, event(Response, "r1", 0, extra={"points": "808464432"}, **lost))
+    place.run()
+    assert place.select("SELECT points FROM interact_UnmatchedResponse") == [(808464432,)]
+    place.select("ALTER TABLE UA_DtlContactHist ALTER COLUMN points TYPE DATE USING NULL")
+    record(place.history, *contacts(1, "f"), event(Contact, "g", extra={"points": "2026-01-01"}))
+    with pytest.raises(OutputError, match=r"points of the type INTEGER, where DATE is written"):
+        place.run()
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "is_kept", "wrong"),
+    [
+        ("varchar(3)", ("abc", "abcd"), "f = 'abc'", 1),
+        ("numeric", ("1.23456", "12345678901234567890.5", "x"), "f > 1.23455", 1),
+        ("timestamptz", ("2026-01-01 10:00:00",), "f = '2026-01-01 10:00:00+00'", 0),
+    ],
+)
+def test_columns_of_other_types_get_what_fits_them(
+    postgres: Database, tmp_path: Path, kind: str, given: tuple[str, ...], is_kept: str, wrong: int
+) -> None:
+    at = Place(tmp_path, postgres.url + "&options=-cTimeZone%3DAmerica/New_York", postgres.select)
+    with_a_column(at, kind)
+    record(at.history, *(event(Contact, v, treatment=v, extra={"f": v}) for v in given))
+    assert sum(at.run().rejected.values()) == wrong
+    told = f"SELECT {is_kept} FROM UA_DtlContactHist WHERE f IS NOT NULL"
+    assert at.select(told) == [(True,)] * (len(given) - wrong)
+
+
+def test_a_column_that_cannot_be_filled_is_a_line(postgres: Database, tmp_path: Path) -> None:
+    at = Place(tmp_path, postgres.url, postgres.select)
+    with_a_column(at, "jsonb")
+    record(at.history, event(Contact, "e2", extra={"f": "{}"}))
+    with pytest.raises(OutputError, match="the column f has the type jsonb, which cannot be fil"):
+        at.run()
+
+
+def with_a_column(at: Place, kind: str) -> None:
+    record(at.history, event(Contact, "e", extra={}), event(Response, "r", kind="accept", extra={}))
+    at.run()
+    for table in ("UA_DtlContactHist", "UA_ResponseHistory", "interact_UnmatchedResponse"):
+        at.select(f"ALTER TABLE {table} ADD COLUMN f {kind}")
+
+
+def test_whoever_may_read_the_view_still_may_when_it_has_more_columns(
+    postgres: Database, tmp_path: Path
+) -> None:
+    at = Place(tmp_path, postgres.url, postgres.select)
+    record(at.history, event(Contact, "e1"))
+    at.run()
+    at.select("GRANT SELECT ON UA_ContactHistory TO PUBLIC")
+    at.select("CREATE VIEW mine AS SELECT customer_id, NumberOfOffers FROM UA_ContactHistory")
+    more = event(Contact, "e2", audience="Household", key=(3, "n"), extra={"new": "1"})
+    record(at.history, more, event(Contact, "e3", treatment="t2", extra={"cart": "9"}))
+    at.run()
+    assert sorted(at.select("SELECT * FROM mine"), key=str) == [(7, 2), (None, 1)]
+    assert at.select("SELECT house FROM UA_ContactHistory WHERE house = 3") == [(3,)]
+    rights = "SELECT has_table_privilege('pg_monitor', 'ua_contacthistory', 'SELECT')"
+    assert at.select(rights) == [(True,)]
+
+
+def test_texts_are_utf_8_whatever_the_database_is_in(
+    postgres_server: Server, tmp_path: Path
+) -> None:
+    base = postgres_server.new_database()
+    name = f"latin{os.getpid()}"
+    base.select(f"CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'")
+    latin = Database(postgres_server.url(name))
+    at = Place(tmp_path, latin.url, latin.select)
+    record(at.history, event(Contact, "e1", offer="Crème"))
+    at.run()
+    assert at.select("SELECT OfferName FROM UA_Treatment") == [("Crème",)]
+    record(at.history, event(Contact, "e2", treatment="t2", offer="😀"))
+    with pytest.raises(OutputError, match="has no equivalent in encoding"):
+        at.run()
+
+
+def test_a_search_path_without_a_schema_is_a_line(postgres: Database, tmp_path: Path) -> None:
+    record(tmp_path / "history", *contacts(1))
+    url = f"{postgres.url}&options=-csearch_path%3Dnone"
+    with pytest.raises(OutputError, match="no schema of the search path is there in postgresql:"):
+        Place(tmp_path, url, postgres.select).run()
