@@ -66,6 +66,16 @@ def interval_of(limit: ImpressionLimit, now: int) -> int:
     return (now - origin) // limit.every
 
 
+def counts_in(limit: ImpressionLimit, used: Used, now: int) -> int:
+    """Return the number of the interval that an impression of an instant counts in.
+
+    It is the next one where that has begun already, by the clock of another host or by one that
+    was put back: an interval that is over is not given out again.
+    """
+    interval = interval_of(limit, now)
+    return used.interval if used.interval == interval + 1 else interval
+
+
 def left(limit: ImpressionLimit, used: Used, now: int) -> int:
     """Return how many impressions may still be given at an instant at which the limit holds.
 
@@ -75,7 +85,7 @@ def left(limit: ImpressionLimit, used: Used, now: int) -> int:
     """
     if limit.every is None:
         return max(limit.most - used.total, 0)
-    interval = interval_of(limit, now)
+    interval = counts_in(limit, used, now)
     within = used.within if used.interval == interval else 0
     if not limit.evenly:
         return max(limit.most - within, 0)
@@ -96,7 +106,7 @@ def intervals_of(limit: ImpressionLimit) -> int:
 
 def counted(limit: ImpressionLimit, used: Used, now: int, number: int) -> Used:
     """Return what was given after ``number`` more."""
-    interval = interval_of(limit, now)
+    interval = counts_in(limit, used, now)
     within = used.within if used.interval == interval else 0
     return Used(used.total + number, interval, within + number)
 

@@ -83,7 +83,10 @@ class Impressions:
             return short
 
     def give_back(self, limits: Sequence[ImpressionLimit], offers: Sequence[int], now: int) -> None:
-        """Undo what was taken at ``now``, for offers that were not given after all."""
+        """Undo what was taken at ``now``, for offers that were not given after all.
+
+        What was taken while an interval ended stays taken.
+        """
         with self._lock:
             for limit in (x for x in limits if holds(x, now)):
                 block, number = self._blocks.get(limit.key), _number(limit, offers)
@@ -102,7 +105,7 @@ class Impressions:
         """Return the block of the present interval, with ``least`` impressions if there are."""
         interval = interval_of(limit, now)
         block = self._blocks.get(limit.key)
-        if block is None or block.interval != interval:
+        if block is None or block.interval not in (interval, interval + 1):
             if block is not None:
                 self._return(limit.key, block)
             block = self._blocks[limit.key] = _Block(interval)
@@ -120,7 +123,10 @@ class Impressions:
             beyond = rest - granted
             return counted(limit, used, now, granted)
 
-        self.ledger.update(limit.key, change)
+        used = self.ledger.update(limit.key, change)
+        if used.interval != block.interval:  # by another host's clock the next one has begun
+            self._return(limit.key, block)
+            block.interval = used.interval
         block.free, block.beyond, block.asked = block.free + granted, beyond, now
 
     def _return(self, key: str, block: _Block) -> None:

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given as given_drawn, strategies as st
 
-from interact.compiler.core.impressions import Used
+from interact.compiler.core.impressions import ImpressionLimit, Used
 from interact.runtime.errors import OutputError
 from interact.runtime.host import advisory
 from interact.runtime.host.deployment import Deployment, open_deployment
@@ -221,6 +222,32 @@ def test_what_is_given_back_is_given_again(shop: Deployment, ledger: FileLedger)
     impressions.give_back(limits, gold, now)
     assert impressions.left(limits, now)["Gold.impressions_left"] == 1
     assert not impressions.take(limits, gold, now)
+
+
+LIMITED = ImpressionLimit("k", "k.impressions_left", (0,), 4, every=60_000_000)
+
+
+@given_drawn(st.lists(st.tuples(st.integers(0, 2), st.integers(-1, 1), st.integers(1, 2))))
+def test_clocks_that_differ_give_no_interval_out_twice(
+    calls: list[tuple[int, int, int]],
+) -> None:
+    ledger, told = MemoryLedger(), Counter[int]()
+    hosts = [Impressions(ledger) for _ in range(3)]
+    for number, (host, ahead, offers) in enumerate(calls):
+        now = 15_000_000 * number + 15_000_000 * ahead  # four calls an interval, give or take one
+        left = hosts[host].left([LIMITED], now)[LIMITED.state]
+        if not hosts[host].take([LIMITED], [0] * offers, now):
+            assert offers <= left
+            told[now // 60_000_000] += offers
+    assert sum(told.values()) <= 4 * len({*told})
+
+
+def test_a_clock_that_is_put_back_far_begins_anew() -> None:
+    impressions, minute = Impressions(), 60_000_000
+    assert not impressions.take([LIMITED], [0] * 4, 9 * minute)
+    for back in (8, 9):
+        assert impressions.left([LIMITED], back * minute) == {LIMITED.state: 0}
+    assert impressions.left([LIMITED], 2 * minute) == {LIMITED.state: 4}
 
 
 def test_a_file_of_something_else(tmp_path: Path) -> None:
