@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -115,7 +116,8 @@ class SqliteJournal:
         mover = sqlite3.connect(self.path, isolation_level=None)
         while self._full.wait() and not self._is_closing:
             self._full.clear()
-            mover.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            with suppress(sqlite3.Error):  # it is tried again, and whoever writes is told
+                mover.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         mover.close()
 
     def _failed(self, what: str, error: sqlite3.Error) -> StoreError:

@@ -71,6 +71,7 @@ class MemoryStore:
     _names: OrderedDict[str, tuple[float, str]] = field(default_factory=OrderedDict)
     _states: OrderedDict[Owner, CustomerState] = field(default_factory=OrderedDict)
     _due: list[tuple[int, str]] = field(default_factory=list)
+    _listed: dict[str, int] = field(default_factory=dict)
     _reserved: dict[Hashable, list[Callable[[], None]]] = field(default_factory=dict)
     _is_woken: bool = False
     _is_failing: bool = False
@@ -189,6 +190,9 @@ class MemoryStore:
         with self._lock:
             while self._due and self._due[0][0] <= now:
                 time, id = heapq.heappop(self._due)
+                if self._listed.get(id) != time:
+                    continue  # it was listed anew
+                del self._listed[id]
                 session = self._sessions.get(id)
                 if session is not None and session.planned is not None and session.planned <= time:
                     return id
@@ -197,8 +201,12 @@ class MemoryStore:
     def postpone(self, id: str, until: int) -> None:
         """Give a claimed session back, to be claimed again."""
         with self._lock:
-            heapq.heappush(self._due, (until, id))
+            self._list(until, id)
             self._notify()
+            session = self._sessions.get(id)
+            if session is not None and id == self._first_over():  # others end meanwhile
+                self._names[session.name] = self.clock(), id
+                self._names.move_to_end(session.name)
 
     def wait(self, seconds: float | None) -> None:
         """Wait so long, or until ``next_due`` may have become earlier."""
@@ -314,10 +322,14 @@ class MemoryStore:
 
     def _plan(self, session: Session) -> None:
         time = session.planned
-        if time is not None:
+        if time is not None and self._listed.get(session.id) != time:
             if not self._due or time < self._due[0][0]:
                 self._notify()
-            heapq.heappush(self._due, (time, session.id))
+            self._list(time, session.id)
+
+    def _list(self, time: int, id: str) -> None:
+        self._listed[id] = time
+        heapq.heappush(self._due, (time, id))
 
     def _notify(self) -> None:
         self._is_woken = True
