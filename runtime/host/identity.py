@@ -124,7 +124,7 @@ def _doubt(session: Session, parameter: NameValue, answer: Response) -> None:
     """Say what a reserved parameter has that means nothing."""
     said = doubtful(parameter, lambda: session.served.offered)
     if said is not None:
-        answer.say(WARNING, advisory.PARAMETERS_FAILED, said)
+        answer.say(said[0], advisory.PARAMETERS_FAILED, said[1])
 
 
 def _wish(

@@ -15,6 +15,7 @@ from interact.runtime.values import to_machine
 from interact.stdlib.types import Kind, Value
 
 _MOST_DIGITS: Final = 20
+_EXACT: Final = 2**53
 _TRUE, _FALSE = ("true", "1", "yes", "y"), ("false", "0", "no", "n")
 
 
@@ -62,7 +63,7 @@ def _as_declared(kind: Kind, value: object) -> object:
         case Kind.BOOL:
             return _truth(value)
         case Kind.TEXT:
-            return f"{value:g}" if isinstance(value, float) else str(value)
+            return _told(value)
         case Kind.INT:
             return _whole(value) if isinstance(value, str) else value
         case Kind.FLOAT:
@@ -83,6 +84,12 @@ def _whole(text: str) -> int:
     if exact.adjusted() > _MOST_DIGITS:
         raise ValueError
     return int(exact)
+
+
+def _told(value: object) -> str:
+    """Return a value as a text; a whole number without a point."""
+    is_whole = isinstance(value, float) and value.is_integer() and abs(value) < _EXACT
+    return str(int(value)) if is_whole and isinstance(value, float) else str(value)
 
 
 def _truth(value: object) -> bool:

@@ -155,25 +155,32 @@ def is_true(value: object) -> bool:
     return str(value).lower() in ("1", "1.0", "true", "yes")
 
 
-def doubtful(parameter: NameValue, attributes: Callable[[], Container[str]]) -> str | None:
-    """Return what a reserved parameter has that means nothing; None where all is well.
+def doubtful(
+    parameter: NameValue, attributes: Callable[[], Container[str]]
+) -> tuple[int, str] | None:
+    """Return what there is to say of a reserved parameter with something that means nothing: a
+    level and a text.
 
     Args:
         attributes: Returns those that offers have, in small letters.
 
     >>> doubtful(NameValue("UACIIgnoreBlackList", "perhaps", "string"), tuple)
-    "UACIIgnoreBlackList is 1 or 0, and 'perhaps' is neither: it is taken as 0"
+    (1, "UACIIgnoreBlackList is 1 or 0, and 'perhaps' is neither: it is taken as 0")
     """
     name, value = parameter.name.lower(), parameter.value
     if name in _FLAGS and not is_true(value) and str(value).lower() not in _NO:
-        return f"{parameter.name} is 1 or 0, and {value!r:.40} is neither: it is taken as 0"
+        text = f"{parameter.name} is 1 or 0, and {value!r:.40} is neither: it is taken as 0"
+        return WARNING, text
     if name in CODE_TYPES and str(value).removesuffix(".0") not in ("1", "2"):
-        return f"{parameter.name} is 1 or 2, and {value!r:.40} is neither: it is taken as 2"
-    if name in (_FIELDS, _DISTINCT):
-        known, dates = attributes(), _DATES if name == _FIELDS else ()
+        text = f"{parameter.name} is 1 or 2, and {value!r:.40} is neither: it is taken as 2"
+        return WARNING, text
+    if name in (_FIELDS, _WITHOUT_FIELDS, _DISTINCT):
+        known, dates = attributes(), () if name == _DISTINCT else _DATES
         unknown = [one for one in names(value) if one not in known and one not in dates]
         if unknown:
-            return f"{parameter.name}: no offer has an attribute {', '.join(unknown):.80}"
+            text = f"{parameter.name}: no offer has an attribute {', '.join(unknown):.80}"
+            # Who leaves out what there is not gets what was asked for.
+            return SUCCESS if name == _WITHOUT_FIELDS else WARNING, text
     return None
 
 

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response as HttpResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from interact.runtime.history.writer import History
 from interact.runtime.host import advisory
@@ -35,17 +35,17 @@ from interact.runtime.serve.admission import Admission
 from interact.runtime.serve.connections import Watch
 from interact.runtime.serve.durable import go_on
 from interact.runtime.serve.endpoint import TOKEN_HEADER, Call, Endpoint, Handler, Refused, encode
+from interact.runtime.serve.front import SERVLET, Front
 from interact.runtime.serve.metrics import Metrics
 from interact.runtime.serve.openapi import MOST_COMMANDS, Names, document
 from interact.runtime.serve.rates import Rates
 from interact.runtime.serve.readiness import readiness
+from interact.runtime.serve.rest import Rest
 from interact.runtime.serve.updating import Updates
 from interact.runtime.serve.users import Gate
 
 MOST_THREADS = 32
 """Requests that wait for a shared store at once; they are started as they are needed."""
-
-SERVLETS = ("/servlet/RestServlet", "/interact/servlet/RestServlet")
 
 
 @dataclass(slots=True)
@@ -105,40 +105,6 @@ class Service:
         if session is not None and not isinstance(session, str):
             raise Refused(400, "sessionId is a text, or absent")
         return self.commands(session, call.body.get("commands"))
-
-    # -- REST v2 -------------------------------------------------------------------------------
-
-    async def start(self, call: Call) -> list[Response]:
-        query = call.query
-        asked = {
-            "ic": query.get("ic"),
-            "audienceLevel": query.get("audienceLevel"),
-            "audienceID": query.getlist("audienceIDField"),
-        }
-        return await self._one(call, "startSession", {**asked, **call.body})
-
-    async def end(self, call: Call) -> list[Response]:
-        return await self._one(call, "endSession", {})
-
-    async def profile(self, call: Call) -> list[Response]:
-        return await self._one(call, "getProfile", {})
-
-    async def offers(self, call: Call) -> list[Response]:
-        number = call.query.get("number", "1")
-        command = {"ip": call.path["ip"], "numberRequested": number}
-        return await self._one(call, "getOffers", command)
-
-    async def offers_for_points(self, call: Call) -> list[Response]:
-        return await self._one(call, "getOffersForMultipleInteractionPoints", call.body)
-
-    async def event(self, call: Call) -> list[Response]:
-        return await self._one(call, "postEvent", {**call.body, "event": call.path["event"]})
-
-    async def batch(self, call: Call) -> list[Response]:
-        return await self.commands(call.path["session"], call.body.get("commands"))
-
-    async def _one(self, call: Call, action: str, command: dict[str, Any]) -> list[Response]:
-        return await self.commands(call.path["session"], [{**command, "action": action}])
 
     # -- operation -----------------------------------------------------------------------------
 
@@ -205,31 +171,21 @@ def make_app(service: Service, origins: Sequence[str] = (), site: str | None = N
         site: A folder of pages, which everyone may read.
     """
 
-    host = service.host
+    front = make_front(service, Starlette(routes=_pages(service, site), lifespan=service.lifespan))
+    if not origins:
+        return front
+    return CORSMiddleware(
+        front,
+        allow_origins=list(origins),
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_headers=["*"],
+        expose_headers=[TOKEN_HEADER],
+    )
 
-    def endpoint(path: str, is_batch: bool = False, **handlers: Handler) -> Endpoint:
-        return Endpoint(
-            handlers,
-            service.gate,
-            lambda: host.deployment.version,
-            is_batch,
-            service.rates,
-            path,
-            service.metrics.refuse,
-        )
 
-    def route(path: str, is_batch: bool = False, **handlers: Handler) -> Route:
-        return Route(path, endpoint(path, is_batch, **handlers), methods=list(handlers))
-
-    servlet = endpoint(SERVLETS[0], True, POST=service.servlet)
+def _pages(service: Service, site: str | None) -> list[BaseRoute]:
+    """Return what answers everything that is no call of the API."""
     routes: list[BaseRoute] = [
-        *(Route(path, servlet, methods=["POST"]) for path in SERVLETS),
-        route("/v2/offers/{session}/{ip}", GET=service.offers),
-        route("/v2/offers/{session}", POST=service.offers_for_points),
-        route("/v2/events/{session}/{event}", POST=service.event),
-        route("/v2/sessions/{session}", POST=service.start, DELETE=service.end),
-        route("/v2/profiles/{session}", GET=service.profile),
-        route("/v2/batch/{session}", True, POST=service.batch),
         Route("/health", service.health),
         Route("/ready", service.ready),
         Route("/metrics", service.scrape),
@@ -237,35 +193,26 @@ def make_app(service: Service, origins: Sequence[str] = (), site: str | None = N
     ]
     if site is not None:
         routes.append(Mount("/", StaticFiles(directory=site, html=True)))
-    app = Front(servlet, Starlette(routes=routes, lifespan=service.lifespan))
-    if not origins:
-        return app
-    return CORSMiddleware(
-        app,
-        allow_origins=list(origins),
-        allow_methods=["GET", "POST", "DELETE"],
-        allow_headers=["*"],
-        expose_headers=[TOKEN_HEADER],
-    )
+    return routes
 
 
-@dataclass(frozen=True, slots=True)
-class Front:
-    """Takes what is posted to the servlet straight there, past what is there for other calls.
+def make_front(service: Service, others: ASGIApp) -> Front:
+    """Return what takes the calls of the API to their endpoints, and the rest to others."""
 
-    Attributes:
-        app: Answers everything else; it knows the servlet, too, for wrong methods.
-    """
+    def endpoint(path: str, is_batch: bool, handlers: dict[str, Handler]) -> Endpoint:
+        return Endpoint(
+            handlers,
+            service.gate,
+            lambda: service.host.deployment.version,
+            is_batch,
+            service.rates,
+            path,
+            service.metrics.refuse,
+        )
 
-    servlet: Endpoint
-    app: Starlette
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_posted = scope["type"] == "http" and scope["method"] == "POST"
-        if is_posted and scope["path"] in SERVLETS:
-            await self.servlet(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
+    servlet = endpoint(SERVLET, True, {"POST": service.servlet})
+    rest = [endpoint(path, *told) for path, told in Rest(service.commands).paths().items()]
+    return Front(servlet, rest, others)
 
 
 def _json(data: object, status: int = 200) -> HttpResponse:

@@ -100,13 +100,13 @@ class Endpoint:
         headers, status = [_JSON], 200
         started = time.perf_counter() if self.is_logged else 0.0
         try:
+            handler = self._handler(scope["method"])
             if self.rates is not None:
                 _count(self.rates, self.gate, scope)
             if self.gate.users is not None:
                 headers = [_JSON, await _admitted(self.gate, Headers(scope=scope))]
             call = Call(scope, _object(await _read(receive)))
-            method = scope["method"]
-            answers = await self.handlers["GET" if method == "HEAD" else method](call)
+            answers = await handler(call)
         except Refused as refused:
             status, headers = refused.status, [*headers, *refused.headers]
             answers = [self._saying(refused.code, refused.text)]
@@ -124,6 +124,14 @@ class Endpoint:
             self.refused(status)
         if self.is_logged:
             request(self.form, scope["method"], status, time.perf_counter() - started, answers)
+
+    def _handler(self, method: str) -> Handler:
+        found = self.handlers.get("GET" if method == "HEAD" else method)
+        if found is None:
+            known = ", ".join(self.handlers)
+            allow = [(b"allow", known.encode())]
+            raise Refused(405, f"{self.form} takes {known}", headers=allow)
+        return found
 
     def _saying(self, code: int, text: str) -> Response:
         answer = Response(None, self.version())

@@ -8,7 +8,7 @@ from itertools import starmap
 from typing import Any
 
 from interact.runtime.host.offers.offering import MOST_REQUESTED
-from interact.runtime.serve.wire import MOST_NESTED
+from interact.runtime.serve.arguments import MOST_NESTED
 
 Json = dict[str, Any]
 
@@ -81,7 +81,9 @@ _TEXT: Json = {"type": "string"}
 _FLAG: Json = {"type": "boolean"}
 _LEVEL: Json = {"type": ["string", "null"]}
 _NUMBER: Json = {"type": "integer", "minimum": 0, "maximum": MOST_REQUESTED}
-_KEY: Json = {"anyOf": [_PAIRS, {"type": "string", "examples": ["CustomerID,2,numeric"]}]}
+_TRIPLE: Json = {"type": "string", "examples": ["CustomerID,2,numeric"]}
+_TRIPLES: Json = {"type": "array", "items": _TRIPLE}
+_KEY: Json = {"anyOf": [_PAIRS, _TRIPLE]}
 _REQUIREMENT: Json = {
     "type": "object",
     "properties": {
@@ -176,23 +178,30 @@ def _paths(names: Names) -> Json:
     known = names.commands()
     start = {name: value for name, value in known["startSession"].items() if name != "ic"}
     several = known["getOffersForMultipleInteractionPoints"]
-    key = {"type": "array", "items": {**_TEXT, "examples": ["CustomerID,2,numeric"]}}
-    query = {"ic": _one_of(names.channels), "audienceLevel": _TEXT, "audienceIDField": key}
+    parameters = {"parameters": _TRIPLES}
+    who = {"audienceLevel": _TEXT, "audienceIDField": _TRIPLES}
+    begin = {"ic": _one_of(names.channels), **who}
     return {
         "/servlet/RestServlet": {"post": _operation("Batch", _commands(session))},
         "/v2/sessions/{session}": {
-            "post": _operation("Response", _body(start), query),
-            "delete": _operation("Response"),
+            "post": _operation("Response", _body({**start, "auIdParams": _PAIRS}), begin),
+            "delete": _operation("Response", None, parameters),
         },
-        "/v2/profiles/{session}": {"get": _operation("Response")},
+        "/v2/audiences/{session}": {
+            "put": _operation("Response", _body(known["setAudience"]), who)
+        },
+        "/v2/profiles/{session}": {"get": _operation("Response", None, parameters)},
         "/v2/offers/{session}": {
-            "post": _operation("Response", _body(several, ["getOfferRequests"]))
+            "post": _operation("Response", _body(several, ["getOfferRequests"]), parameters)
         },
-        "/v2/offers/{session}/{ip}": {"get": _operation("Response", None, {"number": _NUMBER})},
+        "/v2/offers/{session}/{ip}": {
+            "get": _operation("Response", None, {"number": _NUMBER, **parameters})
+        },
         "/v2/events/{session}/{event}": {
-            "post": _operation("Response", _body({"parameters": _PAIRS}))
+            "post": _operation("Response", _body({"parameters": _PAIRS}), parameters)
         },
-        "/v2/batch/{session}": {"post": _operation("Batch", _commands({}))},
+        "/v2/batch/{session}": {"post": _operation("Batch", _batches(known))},
+        "/v2/status": {"get": _operation("Response")},
     }
 
 
@@ -221,6 +230,22 @@ def _commands(more: Json) -> Json:
     items = {"$ref": "#/components/schemas/Command"}
     commands = {"type": "array", "items": items, "maxItems": MOST_COMMANDS}
     return _body({**more, "commands": commands}, ["commands"])
+
+
+def _batches(known: Json) -> Json:
+    """Return the body of a batch of REST v2: a list of commands, or each under its name."""
+    named = {
+        action: {"type": ["object", "boolean", "null"], "properties": properties}
+        for action, properties in known.items()
+    }
+    point = {"interactionPointID": known["getOffers"]["ip"], **known["getOffers"]}
+    named["getOffers"] = {**named["getOffers"], "properties": point}
+    either = _commands({})
+    schema = either["content"]["application/json"]["schema"]
+    either["content"]["application/json"]["schema"] = {
+        "anyOf": [schema, {"type": "object", "minProperties": 1, "properties": named}]
+    }
+    return either
 
 
 def _body(properties: Json, required: list[str] | None = None) -> Json:

@@ -15,14 +15,15 @@ from interact.runtime.host.results import NameValue, Offer, OfferList, named
 from interact.runtime.host.session import Session
 from interact.runtime.host.wishes import NO_WISHES, Wishes
 
-MOST_REQUESTED = 1000
+MOST_REQUESTED = 2**31 - 1
+"""What clients of the original ask for to get all."""
 
 
 def wrong_number(name: str, value: object) -> str | None:
     """Return what is wrong with a number of offers; None for nothing.
 
     >>> wrong_number("numberRequested", -1)
-    'numberRequested should be a whole number from 0 to 1000'
+    'numberRequested should be a whole number from 0 to 2147483647'
     """
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_REQUESTED:
         return None

@@ -163,7 +163,7 @@ def test_parameters_of_any_call_in_process(host: Host) -> None:
     assert host.end_session("s", {"seen": 1}).status == 0
 
 
-@pytest.mark.parametrize("number", ["x", -1, 1001, 1.5, True, None])
+@pytest.mark.parametrize("number", ["x", -1, 2**31, 1.5, True])
 def test_a_wrong_number_is_told_alike_in_process_and_on_the_wire(host: Host, number: Any) -> None:
     (sent,) = send(host, {"action": "getOffers", "ip": "hero", "numberRequested": number})
     called = host.get_offers("s", "hero", number)
