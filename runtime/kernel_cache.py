@@ -123,6 +123,11 @@ class FileKernelStore:
                     continue
 
 
+def keeps(directory: str) -> bool:
+    """Return whether kernels can be kept in a folder."""
+    return bool(_is_private(directory, make=False)) and os.access(directory, os.W_OK)
+
+
 def _file_name(key: str) -> str:
     """Return a digest as it is, and the digest of any other key."""
     if not (key.isascii() and key.isalnum() and len(key) <= 128):

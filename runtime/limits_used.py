@@ -10,7 +10,7 @@ from typing import Any
 from interact.compiler.core.impressions import ImpressionLimit, Used, holds, left
 from interact.compiler.core.nodes import Const
 from interact.compiler.core.program import Attribute, Channel
-from interact.runtime.errors import DataError, OutputError
+from interact.runtime.errors import DataError, OutputError, UsageError
 
 _DATABASE = b"SQLite format 3\0"
 _HELP = "give the run.json of a run, or the impressions.db of a host"
@@ -20,7 +20,8 @@ def read_used(path: str | None) -> dict[str, Used]:
     """Return what was given, by the keys of limits; nothing without a file.
 
     Raises:
-        DataError: The file cannot be read, or is something else.
+        UsageError: The file cannot be read.
+        DataError: It is something else.
     """
     if path is None:
         return {}
@@ -28,7 +29,7 @@ def read_used(path: str | None) -> dict[str, Used]:
         with open(path, "rb") as file:
             data = file.read()
     except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}") from error
+        raise UsageError(f"cannot read {path}: {error.strerror}", help=_HELP) from error
     if data.startswith(_DATABASE):
         return _of_host(path)
     try:

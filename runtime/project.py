@@ -277,7 +277,8 @@ def _unreadable(error: OSError) -> None:
 
 _BUNDLE, _PARQUET, _CSV = "a bundle", "a Parquet file", "a CSV file"
 _OTHER_HELP = {
-    _BUNDLE: "score, explain and plan take bundles; check the sources that it was built from",
+    _BUNDLE: "test, score, explain, describe, diff and serve take bundles; "
+    "check the sources that it was built from",
     _PARQUET: "customers are given with --customers",
     _CSV: "customers are given with --customers",
 }

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 @click.command("build")
 @click.argument("path")
 @click.option("-o", "--output", metavar="BUNDLE", required=True, help="The file to make.")
-@click.option("--name", help="What to call the project; its channels' names by default.")
+@click.option(
+    "--name", metavar="NAME", help="What to call the project; its channels' names by default."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was made for a program.")
 def command(path: str, output: str, name: str | None, as_json: bool) -> int:
     """Make one file of the project at PATH: the same sources give the same bytes."""

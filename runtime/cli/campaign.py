@@ -28,6 +28,7 @@ command.add_command(candidates)
 @click.option("--to", "url", metavar="URL", required=True, help="duckdb:///FILE or postgresql://…")
 @click.option(
     "--match-days",
+    metavar="N",
     type=click.IntRange(0, 36_500),
     default=30,
     show_default=True,

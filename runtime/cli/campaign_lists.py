@@ -108,10 +108,16 @@ def history(
     help="Those who accepted, or were shown an offer and did not answer.",
 )
 @click.option(
-    "--days", type=click.IntRange(1, 36_500), default=7, show_default=True, help="To look back."
+    "--days",
+    metavar="N",
+    type=click.IntRange(1, 36_500),
+    default=7,
+    show_default=True,
+    help="To look back.",
 )
 @click.option(
     "--rest",
+    metavar="N",
     type=click.IntRange(0, 36_500),
     default=0,
     show_default=True,

@@ -23,7 +23,9 @@ _OF_ALL = ("out", "where", "limit", "threads", "overwrite")
 @click.command("explain")
 @click.argument("path", metavar="PATH|BUNDLE")
 @click.option("--customers", metavar="FILE|DIR|GLOB", required=True, help="Where they are found.")
-@click.option("--id", "key", multiple=True, help="The key of one; once for each part.")
+@click.option(
+    "--id", "key", metavar="ID", multiple=True, help="The key of one; once for each part."
+)
 @click.option("--all-customers", is_flag=True, help="Explain all of them, into --out.")
 @click.option("--out", metavar="DIR", help="Where the candidates of all customers shall be.")
 @click.option("--summary", "only_summary", is_flag=True, help="Count them only; no --out.")
@@ -31,10 +33,14 @@ _OF_ALL = ("out", "where", "limit", "threads", "overwrite")
     "--zones", "--zone", metavar="A,B", multiple=True, callback=listed, help="Only these zones."
 )
 @click.option("--where", metavar="EXPR", help="Of all, only those of whom this is true.")
-@click.option("--limit", type=click.IntRange(1), help="Of all, only the first so many.")
-@click.option("--threads", type=click.IntRange(1, 1024), help="As many as cores by default.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(1), help="Of all, only the first so many."
+)
+@click.option(
+    "--threads", metavar="N", type=click.IntRange(1, 1024), help="As many as cores by default."
+)
 @click.option("--overwrite", is_flag=True, help="Replace the result of a former run.")
-@click.option("--channel", help="The channel, where the project has several.")
+@click.option("--channel", metavar="NAME", help="The channel, where the project has several.")
 @click.option(
     "--as-of",
     metavar="DATE|TIMESTAMP",
@@ -43,6 +49,7 @@ _OF_ALL = ("out", "where", "limit", "threads", "overwrite")
 )
 @click.option(
     "--top",
+    metavar="N",
     type=click.IntRange(1, 64),
     default=3,
     show_default=True,

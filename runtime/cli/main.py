@@ -18,6 +18,7 @@ so that none pays for another's libraries.
 from __future__ import annotations
 
 import gc
+import io
 import os
 import signal
 import sys
@@ -31,6 +32,15 @@ import click
 
 from interact.runtime.errors import InteractError
 
+GROUPS = {
+    "Write a project": ("new", "check", "fmt", "test", "describe", "functions", "lints"),
+    "Run it": ("score", "explain", "build", "serve", "user"),
+    "Deploy it": (
+        "deploy", "promote", "rollback", "undeploy", "deployments", "fetch", "diff", "key",
+    ),
+    "See what came of it": ("report", "history", "replay", "campaign"),
+    "Look inside": ("plan",),
+}  # fmt: skip
 COMMANDS = {
     "new": "Make a project to begin with.",
     "check": "Find mistakes in a project.",
@@ -60,10 +70,16 @@ COMMANDS = {
 }
 INTERRUPTED, GONE, STOPPED = 130, 141, 143
 YOUNG_OBJECTS = 500_000
+_SURROGATES = "surrogates not allowed"
+"""How Python refuses the bytes of a name that it could not read as text."""
 
 
 class Stopped(BaseException):
     """The process was told to stop: whoever is at work cleans up as for Ctrl-C."""
+
+
+class Gone(Exception):
+    """Whoever read the output went away; click has an exit code of its own for that."""
 
 
 def _stop(number: int, frame: object) -> None:
@@ -79,7 +95,7 @@ class Commands(click.Group):
     """Imports a subcommand when it is called for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [name for group in GROUPS.values() for name in group]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
@@ -87,11 +103,24 @@ class Commands(click.Group):
             hint = f"; did you mean {near[0]}?" if near else ""
             raise click.UsageError(f"no such command {cmd_name!r}{hint}", ctx)
         found: click.Command = import_module(f"interact.runtime.cli.{cmd_name}").command
+        if "_INTERACT_COMPLETE" in os.environ:
+            from interact.runtime.cli.completion import complete_files
+
+            return complete_files(found)
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        width = max(map(len, COMMANDS))
+        for title, names in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), COMMANDS[name]) for name in names])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise Gone from error
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
         """Run the command line ``args`` and leave with an exit code."""
@@ -101,7 +130,8 @@ class Commands(click.Group):
         collect_rarely()
         try:
             code = super().main(args, "interact", standalone_mode=False, obj=obj)
-            sys.stdout.flush()
+            if sys.stdout is not None:  # as it is when it was closed
+                sys.stdout.flush()
         except Stopped:
             return _say("stopped", STOPPED)
         except (KeyboardInterrupt, click.Abort):
@@ -113,13 +143,15 @@ class Commands(click.Group):
             return 2
         except click.ClickException as error:
             return _say(_usage_error(error), 2)
-        except BrokenPipeError:
+        except (BrokenPipeError, Gone):
             return _gone()
         except OSError as error:
             where = f": {error.filename}" if error.filename else ""
             return _say(f"error: {error.strerror or error}{where}", 1)
         except ModuleNotFoundError as error:
             return _missing(error, next(iter(sys.argv[1:] if args is None else args), ""))
+        except UnicodeEncodeError as error:
+            return _bug(error) if error.reason != _SURROGATES else _say(_unreadable(error), 2)
         except Exception as error:
             return _bug(error)
         return code if isinstance(code, int) else 0
@@ -150,14 +182,29 @@ def main() -> None:
     """Run the command line of this process."""
     signal.signal(signal.SIGTERM, _stop)
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal may not know every character
     cli.main()
+
+
+_RANGES = {"integer range": "a whole number", "float range": "a number"}
+
+
+def _unreadable(error: UnicodeEncodeError) -> str:
+    """Tell of a name of a file that is not text."""
+    text = error.object.encode("utf-8", "backslashreplace").decode()
+    name = text if len(text) < 200 and "\n" not in text else "the name of a file or folder"
+    return InteractError(
+        f"{name} is not text in the encoding of this system",
+        help="rename it to UTF-8, and set LC_ALL to a locale of UTF-8, such as C.UTF-8",
+    ).render()
 
 
 def _usage_error(error: click.ClickException) -> str:
     message = " ".join(error.format_message().split()).rstrip(".")
     message = message[:1].lower() + message[1:]
+    for name, plain in _RANGES.items():
+        message = message.replace(f"is not a valid {name}", f"is not {plain}")
     ctx = error.ctx if isinstance(error, click.UsageError) else None
     path = ctx.command_path if ctx is not None else "interact"
     return InteractError(message, help=f"see {path} --help").render()

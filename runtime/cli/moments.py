@@ -1,9 +1,9 @@
-"""Options that several commands read alike: times, and lists of names."""
+"""Options that several commands read alike: times, days, and lists of names."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import click
 
@@ -26,6 +26,16 @@ def parse_moment(ctx: click.Context, param: click.Parameter, value: str | None) 
         raise click.BadParameter(
             f"{value!r} {why}; a date is 2026-11-24, a timestamp 2026-11-24T12:00"
         ) from error
+
+
+def parse_day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """Return a date; None for none."""
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is no day; write it as 2026-11-24") from error
 
 
 def listed(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[str] | None:

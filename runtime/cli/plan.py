@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="What was written, what it means, or what is computed.",
 )
-@click.option("--channel", help="Only this channel.")
+@click.option("--channel", metavar="NAME", help="Only this channel.")
 def command(path: str, stage: str, channel: str | None) -> int:
     """Show what the compiler makes of the project at PATH, sources or a bundle."""
     from interact.runtime.cli import findings

@@ -56,8 +56,10 @@ def command(history: str, bundle: str, as_json: bool, **asked: Any) -> int:
                         click.echo("\n".join(_lines(difference)))
             progress(replay.lists)
     if not replay.lists and not replay.problems:
+        chosen = " of these times, this channel, session or customer" if any(asked.values()) else ""
         raise UsageError(
-            f"no recorded decisions in {history}", help="interact serve --record-inputs keeps them"
+            f"no recorded decisions{chosen} in {history}",
+            help="interact serve --record-inputs keeps them",
         )
     for line in _summary(replay, shown):
         click.echo(line, err=as_json)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from interact.runtime.cli.moments import listed
+from interact.runtime.cli.moments import listed, parse_day
 
 if TYPE_CHECKING:
     from interact.runtime.report.build import Wishes
     from interact.runtime.report.model import Report
 
 _NO_FOLDERS = (".csv", ".json", ".md", ".parquet", ".pdf", ".xlsx")
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("report")
@@ -39,9 +38,11 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     callback=listed,
     help="Only these, such as offers,lift; all by default.",
 )
-@click.option("--channel", help="Only this one.")
-@click.option("--from", "first", metavar="DAY", type=_DAY, help="The first day, in UTC.")
-@click.option("--until", "last", metavar="DAY", type=_DAY, help="The last day, in UTC.")
+@click.option("--channel", metavar="NAME", help="Only this one.")
+@click.option(
+    "--from", "--since", "first", metavar="DAY", callback=parse_day, help="The first day, in UTC."
+)
+@click.option("--until", "last", metavar="DAY", callback=parse_day, help="The last day, in UTC.")
 @click.option(
     "--by",
     "step",
@@ -106,8 +107,8 @@ def command(source: str, out: str | None, form: Any, as_json: bool, **wishes: An
 def _wishes(
     names: list[str] | None,
     channel: str | None,
-    first: datetime | None,
-    last: datetime | None,
+    first: date | None,
+    last: date | None,
     step: Any,
     controls: list[str] | None,
     project: str | None,
@@ -125,7 +126,7 @@ def _wishes(
             raise UsageError(f"no section {name}", help=f"there are {', '.join(SECTIONS)}")
     if first is not None and last is not None and last < first:
         raise UsageError("--until is before --from")
-    wishes = Wishes(Period(_date(first), _date(last), channel), step, names or (), controls or ())
+    wishes = Wishes(Period(first, last, channel), step, names or (), controls or ())
     if project is not None:
         wishes = _with_project(wishes, project)
     if environment is not None and registry is not None:
@@ -148,10 +149,6 @@ def _deployed(place: str, environment: str) -> dict[str, str]:
     from interact.runtime.report.deployments import told_of
 
     return told_of(open_registry(place).history(environment))
-
-
-def _date(value: datetime | None) -> date | None:
-    return None if value is None else value.date()
 
 
 def _write(report: Report, out: str, form: Any, *, quiet: bool) -> None:

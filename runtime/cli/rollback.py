@@ -9,7 +9,13 @@ from interact.runtime.cli.environments import act_options, acting, registry_opti
 
 @click.command("rollback")
 @click.argument("environment")
-@click.option("--to", "version", type=click.IntRange(1), help="Of interact deployments.")
+@click.option(
+    "--to",
+    "version",
+    metavar="VERSION",
+    type=click.IntRange(1),
+    help="A version of interact deployments, in place of the last one.",
+)
 @registry_option
 @act_options
 def command(

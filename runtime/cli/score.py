@@ -29,9 +29,10 @@ CARE = click.Choice(["report", "error"])
     callback=parse_moment,
     help="The time of the decisions; now by default.",
 )
-@click.option("--channel", help="Needed when the project has several.")
+@click.option("--channel", metavar="NAME", help="Needed when the project has several.")
 @click.option(
     "--top",
+    metavar="N",
     type=click.IntRange(1, 64),
     default=3,
     show_default=True,
@@ -39,8 +40,12 @@ CARE = click.Choice(["report", "error"])
 )
 @click.option("--zones", metavar="A,B", multiple=True, callback=listed, help="Only these zones.")
 @click.option("--where", metavar="EXPR", help="Only customers of whom this is true.")
-@click.option("--limit", type=click.IntRange(1), help="Only the first so many customers.")
-@click.option("--threads", type=click.IntRange(1, 1024), help="As many as cores by default.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(1), help="Only the first so many customers."
+)
+@click.option(
+    "--threads", metavar="N", type=click.IntRange(1, 1024), help="As many as cores by default."
+)
 @click.option(
     "--format",
     type=click.Choice(["parquet", "arrow", "csv"]),

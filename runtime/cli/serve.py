@@ -36,14 +36,17 @@ def _profiles(
     show_default=True,
     help="How often to look for a new version.",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
+@click.option(
+    "--host", metavar="HOST", default="127.0.0.1", show_default=True, help="Where to listen."
+)
+@click.option("--port", metavar="PORT", type=click.IntRange(0, 65535), default=8080,
+    show_default=True, help="Which port; 0 for any that is free.")  # fmt: skip
 @click.option(
     "--profiles",
     metavar="LEVEL=FILE",
     multiple=True,
     callback=_profiles,
-    help="Customers of an audience level, in place of those in interact.toml.",
+    help="Customers of an audience level, in place of those in interact.toml; may be repeated.",
 )
 @click.option(
     "--trust",
@@ -56,8 +59,7 @@ def _profiles(
     "--publish",
     metavar="SECONDS",
     type=click.FloatRange(0.1, 3600),
-    show_default="60",
-    help="How often the history becomes Parquet.",
+    help="How often the history becomes Parquet; 60 by default.",
 )
 @click.option(
     "--store",
@@ -71,7 +73,8 @@ def _profiles(
 @click.option("--most-sessions", metavar="N", type=click.IntRange(1), default=100_000,
     show_default=True,
     help="Sessions of this host at once; beyond, the one not used for longest ends.")  # fmt: skip
-@click.option("--keep", metavar="NAME", multiple=True, help="A parameter to keep in the history.")
+@click.option("--keep", metavar="NAME", multiple=True,
+    help="A parameter or attribute of sessions for the history; may be repeated.")  # fmt: skip
 @click.option("--record-inputs", is_flag=True,
     help="Keep what decisions read, for interact replay; it is personal data.")  # fmt: skip
 @click.option("--activity", is_flag=True, help="Keep events and met patterns in the history, too.")
@@ -84,7 +87,8 @@ def _profiles(
 @click.option("--log-debug", type=click.Choice(["reasons", "values"]),
     help="Log why sessions with debug on get offers; values: with personal data.")  # fmt: skip
 @click.option("--log-requests", is_flag=True, help="Log each request, without personal data.")
-@click.option("--origin", metavar="URL", multiple=True, help="A web origin whose pages may call.")
+@click.option("--origin", metavar="URL", multiple=True,
+    help="A web origin whose pages may call; may be repeated.")  # fmt: skip
 @table_option
 def command(path: str, **options: Any) -> int:
     """Answer touchpoints: sessions, offers and events over HTTP.
@@ -106,7 +110,7 @@ def command(path: str, **options: Any) -> int:
 
         configure(options["log"], options["log_requests"])
     except ModuleNotFoundError as error:
-        raise not_installed("serve", error, "serve") from error
+        raise not_installed("interact serve", error, "serve") from error
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to read anew
     asked = Options(
         path,

@@ -18,7 +18,7 @@ def lines(run: Json) -> Iterator[str]:
     if kernels := run["compiling"]["kernels"]:
         yield (
             f"{plural(kernels, 'kernel')} compiled first, in {run['compiling']['seconds']:.1f} s; "
-            "they are kept for the next run"
+            + _keeping()
         )
     for part in (_segments, _offers, _limits, odd_data):
         found = list(part(run))
@@ -27,6 +27,15 @@ def lines(run: Json) -> Iterator[str]:
             yield from found
     yield ""
     yield from place(run)
+
+
+def _keeping() -> str:
+    """Return what becomes of compiled kernels."""
+    from interact.runtime.kernel_cache import default_directory, keeps
+
+    if keeps(folder := default_directory()):
+        return "they are kept for the next run"
+    return f"{folder} cannot keep them: INTERACT_CACHE_DIR names a folder of your own that can"
 
 
 def _headline(run: Json) -> str:

@@ -26,7 +26,7 @@ table_option = click.option(
     metavar="NAME=FILE",
     multiple=True,
     callback=_pairs,
-    help="The rows of a table of offers, in place of those in interact.toml.",
+    help="The rows of a table of offers, in place of those in interact.toml; may be repeated.",
 )
 
 

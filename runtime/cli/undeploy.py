@@ -20,4 +20,7 @@ def command(environment: str, place: str, by: str | None, why: str, as_json: boo
     from interact.runtime.registry.registry import open_registry
 
     entry = undeploy(open_registry(place), environment, acting(by, why))
+    if entry is None and not as_json:
+        click.echo(f"{environment} runs nothing; nothing was done")
+        return 0
     return tell(entry, environment, as_json=as_json)

@@ -39,6 +39,14 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    """Name the public names too, so that ``help(interact)`` shows them."""
+    from importlib.util import find_spec
+
+    absent = () if find_spec("msgspec") else _SERVING
+    return sorted({*globals(), *__all__} - {*absent})
+
+
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that ``import interact`` costs nothing."""
     if name not in _HOMES:

@@ -311,7 +311,7 @@ def _listen(options: Options) -> socket.socket:
         family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
         return socket.create_server((options.host, options.port), family=family, backlog=2048)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = (error.strerror or str(error)).partition(" (while ")[0]
         raise UsageError(
             f"cannot listen on {options.host}:{options.port}: {reason[:1].lower()}{reason[1:]}",
             help="choose another port with --port",

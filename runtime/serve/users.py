@@ -47,8 +47,10 @@ def read_users(path: str) -> dict[str, str]:
     """
     try:
         lines = Path(path).read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read the users in {path}: {error}") from error
+    except OSError as error:
+        raise UsageError(f"cannot read the users in {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"cannot read the users in {path}: it is not UTF-8") from error
     users = {}
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):

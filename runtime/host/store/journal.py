@@ -139,7 +139,10 @@ def open_journal(folder: str, outcome: Outcome = lambda error: None) -> SqliteJo
         place.mkdir(parents=True, exist_ok=True)
         lock = take_lock(place)
     except OSError as error:
-        raise UsageError(f"cannot keep states in {folder}: {error.strerror}") from error
+        raise UsageError(
+            f"cannot keep states in {folder}: {error.strerror}",
+            help="they are kept in the folder of --history, or in that of --store",
+        ) from error
     if lock is None:
         raise UsageError(
             f"another host keeps its states in {folder}",
