@@ -17,8 +17,9 @@ from interact.runtime.batch.source import open_source
 from interact.runtime.customer_scorer import Reader, needed_of, reader_of
 from interact.runtime.errors import DataError, UsageError
 from interact.runtime.inputs import Input
+from interact.runtime.result import key_column
 from interact.runtime.tables.join import Join
-from interact.stdlib.types import Kind, Value
+from interact.stdlib.types import INT_MAX, INT_MIN, Kind, Value
 
 
 def find_customer(
@@ -40,10 +41,9 @@ def find_customer(
         named = ", ".join(i.name for i in keys)
         parts = f"{len(keys)} part{'s' * (len(keys) != 1)}"
         raise UsageError(f"the key has {parts}: {named}", help="give --id once for each")
-    for part, text in zip(keys, key, strict=True):
-        _check_key(part, text)
+    wanted = [_read_key(part, text) for part, text in zip(keys, key, strict=True)]
     for records, reader in _read(path, inputs, tables):
-        place = _place(records, keys, key)
+        place = _place(records, keys, wanted)
         if place >= 0:
             return _customer(reader(records.slice(place, 1), Losses()))
     raise DataError(f"no customer {', '.join(key)} in {path}")
@@ -80,24 +80,32 @@ def _read(
             yield records, reader
 
 
-def _check_key(part: Input, text: str) -> None:
-    """Refuse a part of a key that no customer can have."""
-    kinds: dict[Kind, tuple[Callable[[str], object], str]] = {
-        Kind.INT: (int, "a whole number"),
+def _read_key(part: Input, text: str) -> int | date | str:
+    """Return a part of a key that was spelled; refuse one that no customer can have."""
+    kinds: dict[Kind, tuple[Callable[[str], int | date], str]] = {
+        Kind.INT: (_whole, "a whole number"),
         Kind.DATE: (date.fromisoformat, "a date such as 2026-01-31"),
     }
     read, wanted = kinds.get(part.type.kind, (str, ""))
     try:
-        read(text)
+        return read(text)
     except ValueError:
         raise UsageError(f"{part.name} is {wanted}, and this is {text}") from None
 
 
-def _place(records: Any, keys: Sequence[Input], key: Sequence[str]) -> int:
-    """Return the row whose key columns are spelled so, -1 when there is none."""
+def _whole(text: str) -> int:
+    number = int(text)
+    if not INT_MIN <= number <= INT_MAX:
+        raise UsageError(f"a whole number has 64 bits, and {text} has more")
+    return number
+
+
+def _place(records: Any, keys: Sequence[Input], key: Sequence[int | date | str]) -> int:
+    """Return the row that has these values as its key, -1 when there is none."""
+    columns = [key_column(records, i.column, i.type.kind) for i in keys]
     masks = [
-        pc.equal(records.column(i.column).cast(pa.string()), text)
-        for i, text in zip(keys, key, strict=True)
+        pc.equal(column, pa.scalar(value, column.type))
+        for column, value in zip(columns, key, strict=True)
     ]
     joined = masks[0]
     for mask in masks[1:]:

@@ -36,6 +36,7 @@ from interact.compiler.codegen.scorer import Scores
 from interact.compiler.core.program import Audience, Channel, Offer
 from interact.runtime.arrays import coded, index_type, plain, taken, text_array
 from interact.runtime.batch.schema import storage_type
+from interact.runtime.batch.texts import not_utf8
 from interact.runtime.combinations import Combinations, combinations
 from interact.runtime.errors import DataError
 from interact.stdlib.types import Kind
@@ -124,15 +125,29 @@ def key_types(audience: Audience) -> dict[str, pa.DataType]:
 
 def key_columns(data: Any, audience: Audience) -> dict[str, Any]:
     """Return the key of a record batch by attribute, in types that no file changes."""
-    return {a.name: _key(data, a.column, a.type.kind) for a in audience.key}
+    return {a.name: key_column(data, a.column, a.type.kind) for a in audience.key}
 
 
-def _key(data: Any, column: str, kind: Kind) -> Any:
+def key_column(data: Any, column: str, kind: Kind) -> Any:
+    """Return a part of the key of a record batch, in the type that results have."""
     array = data.column(column)
+    array = array.cast(storage_type(array.type))
+    if pa.types.is_timestamp(array.type):
+        array = array.view(pa.timestamp(array.type.unit))  # the day is that of UTC
     try:
-        return array.cast(storage_type(array.type)).cast(_KEY_TYPES[kind], safe=kind is Kind.INT)
+        found = array.cast(_KEY_TYPES[kind], safe=kind is Kind.INT)
     except pa.ArrowInvalid as error:
         raise DataError(f"the key `{column}` is out of range: {error}") from error
+    if kind is Kind.TEXT:
+        _check_texts(found, column)
+    return found
+
+
+def _check_texts(found: Any, column: str) -> None:
+    try:
+        found.validate(full=True)
+    except pa.ArrowInvalid as error:
+        raise not_utf8(column) from error
 
 
 def _dates(offers: Sequence[Offer], today: int) -> Iterator[tuple[str, Any]]:

@@ -6,10 +6,8 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from interact.compiler.codegen.scorer import Scorer
 from interact.compiler.columnar.nodes import Plan
@@ -18,6 +16,7 @@ from interact.compiler.core.interpret import Moment
 from interact.compiler.core.program import Attribute, Audience, Channel
 from interact.runtime.batch.former import Former, Kept
 from interact.runtime.batch.job import JobReport, Progress, run_job
+from interact.runtime.batch.key_texts import one_key
 from interact.runtime.batch.keys import KeyCounter
 from interact.runtime.batch.sink import Sink
 from interact.runtime.batch.sink_format import OutputFormat
@@ -29,7 +28,7 @@ from interact.runtime.kernel_cache import FileKernelStore
 from interact.runtime.limits_used import states_with
 from interact.runtime.project import Project
 from interact.runtime.rationing import Rationed
-from interact.runtime.result import ResultTables
+from interact.runtime.result import ResultTables, key_columns
 from interact.runtime.snapshots import SnapshotScorer, schema_of
 from interact.runtime.tables.join import Join
 from interact.runtime.tables.opening import joins
@@ -236,21 +235,11 @@ def scorer_of(run: Run, opened: Opened) -> CustomerScorer:
 
 def keys_of(run: Run) -> KeyCounter:
     """Return what looks at the keys of the customers of a run."""
-    columns = tuple(a.column for a in run.audience.key)
-    told = ", ".join(columns)
-    refuse = (run.refuse_null_keys, run.refuse_duplicate_keys)
-    return (
-        KeyCounter(told, *refuse) if len(columns) == 1 else JoinedKeys(told, *refuse, parts=columns)
-    )
+    told = ", ".join(part.column for part in run.audience.key)
+    read = partial(_keys, audience=run.audience)
+    return KeyCounter(told, run.refuse_null_keys, run.refuse_duplicate_keys, read=read)
 
 
-@dataclass(slots=True)
-class JoinedKeys(KeyCounter):
-    """Counts keys of several columns, as one text each; null when any is null."""
-
-    parts: tuple[str, ...] = field(default=(), kw_only=True)
-
-    def add(self, batch: Any) -> None:
-        texts = [batch.column(part).cast(pa.string()) for part in self.parts]
-        joined = pc.binary_join_element_wise(*texts, "\x1f")
-        KeyCounter.add(self, pa.RecordBatch.from_arrays([joined], [self.column]))
+def _keys(batch: Any, audience: Audience) -> Any:
+    """Return the key of each customer, the same whatever types the files store keys in."""
+    return one_key(list(key_columns(batch, audience).values()))

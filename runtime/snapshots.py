@@ -133,8 +133,8 @@ class SnapshotScorer:
 
     def _table(self, snapshot: Snapshot, batch: Any, inside: Any, fields: Iterator[Column]) -> Any:
         members = np.flatnonzero(inside)
-        keys = key_columns(batch.take(plain(members)), self.audience)
+        keys = [k.take(plain(members)) for k in key_columns(batch, self.audience).values()]
         pairs = zip(snapshot.fields, fields, strict=False)
         columns = [arrow_values(column, members, f.type) for f, column in pairs]
         schema = schema_of(snapshot, self.audience)
-        return pa.RecordBatch.from_arrays([*keys.values(), *columns], schema=schema)
+        return pa.RecordBatch.from_arrays([*keys, *columns], schema=schema)

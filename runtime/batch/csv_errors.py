@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import pyarrow as pa
 
@@ -14,7 +15,8 @@ from interact.runtime.errors import DataError
 
 _IN_COLUMN = re.compile(r"In CSV column #(\d+): (?:Row #(\d+): )?(.*)", re.DOTALL)
 _WRONG_VALUE = re.compile(
-    r"CSV conversion error to ([^:]*): invalid value '(.*)'|The string '(.*)' (?:is not|cannot)",
+    r"CSV conversion error to ([^:]*): invalid value '(.*)'|The string '(.*)' (?:is not|cannot)"
+    r"|Error converting '(.*)' to decimal",
     re.DOTALL,
 )
 _WRONG_WIDTH = re.compile(r"CSV parse error: Row #(\d+): Expected (\d+) columns, got (\d+)")
@@ -50,17 +52,29 @@ def refuse_other(file: str, start: bytes) -> None:
     """Refuse a file that is named like a CSV file and is something else, by its first bytes.
 
     Raises:
-        DataError: It is a Parquet file or a text in UTF-16.
+        DataError: It is a Parquet file, compressed, or a text in UTF-16.
     """
     if start.startswith(b"PAR1"):
         raise DataError(f"{file} is a Parquet file", help="name it .parquet")
+    if start.startswith(b"\x1f\x8b"):
+        raise DataError(f"{file} is compressed by gzip", help="name it .csv.gz")
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise DataError(f"{file} is a text in UTF-16", help="save the file in the encoding UTF-8")
 
 
+def is_header_alone(error: Exception) -> bool:
+    """Return whether nothing is wrong but that a file ends behind its header."""
+    return str(error).startswith("CSV parse error: Empty CSV file")
+
+
+def opened_bytes(file: str) -> Any:
+    """Return the bytes of a file, as they were before it was compressed."""
+    return pa.input_stream(file, compression="gzip" if file.lower().endswith(".gz") else None)
+
+
 def line_of(file: str, row: int, delimiter: str) -> int:
     """Return the line on which a row ends; Arrow counts rows from 1 and leaves empty lines out."""
-    with pa.input_stream(file, compression="detect") as data:
+    with opened_bytes(file) as data:
         opened = io.TextIOWrapper(data, encoding="utf-8", errors="replace", newline="")
         reader = csv.reader(opened, delimiter=delimiter)
         count = 0
@@ -78,10 +92,13 @@ def _reason(told: str) -> tuple[str, str]:
     if "cannot be represented" in told and (large := _WRONG_VALUE.match(told)):
         return f"'{large[3]}' is too large a number", "declare the attribute as a float"
     if "would cause data loss" in told:
-        return "a number has more than 9 digits after the point", "round it"
+        told = "a number has more than 9 digits after the point, or 29 before it"
+        return told, "round it, or declare the attribute as a float"
     wrong = _WRONG_VALUE.match(told)
     if wrong is None:
         return told, ""
+    if "precision not supported" in told:
+        return f"'{wrong[4]}' is too large a number", "declare the attribute as a float"
     value = wrong[2] if wrong[2] is not None else wrong[3]
     kind = _TYPES.get(wrong[1] or "", "a number")
     return f"'{value}' is not {kind}", help_for(value, kind)
@@ -89,6 +106,8 @@ def _reason(told: str) -> tuple[str, str]:
 
 def help_for(value: str, kind: str) -> str:
     """Return how to write a value that is not of its kind, such as ``a date``."""
+    if not value:
+        return "leave the quotes out where there is no value"
     if value.strip().lower() in _MISSING:
         return "leave the field empty where there is no value"
     if value != value.strip():

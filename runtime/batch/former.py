@@ -19,10 +19,12 @@ import pyarrow.ipc
 import pyarrow.parquet as pq
 
 from interact.runtime.batch.files import reason_of
+from interact.runtime.batch.key_texts import key_texts
 from interact.runtime.batch.sink_format import OutputFormat, open_writer
 from interact.runtime.errors import OutputError, UsageError
 
 _PREFIX = "former"
+_PARSED = pa.csv.ParseOptions(newlines_in_values=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def keep_former(folder: str, working: str, table: Kept, format: OutputFormat) ->
                     writer.write(rest)
                     writer.close()
                 count += rest.num_rows
-    except OSError as error:
+    except (OSError, pa.ArrowException) as error:
         place = os.path.join(folder, table.name)
         raise OutputError(f"cannot keep the rows in {place}: {reason_of(error)}") from error
     return count
@@ -130,19 +132,17 @@ def _link(path: str, to: str) -> None:
 
 
 def _keys(folder: str, table: Kept, format: OutputFormat) -> Any:
-    parts = [_joined(_read(path, table, format), table) for path in _files(folder)]
-    return pa.chunked_array(parts, pa.string())
+    parts = [_texts(_read(path, table, format), table) for path in _files(folder)]
+    return pa.chunked_array(parts, pa.large_string())
 
 
 def _is_in(found: Any, new: Any, table: Kept) -> Any:
-    return pc.is_in(_joined(found, table), new)
+    return pc.is_in(_texts(found, table), new)
 
 
-def _joined(found: Any, table: Kept) -> Any:
+def _texts(found: Any, table: Kept) -> Any:
     """Return the key of each row as one text; a null is as good as any other value."""
-    texts = [pc.fill_null(found.column(k).cast(pa.string()), "\x00") for k in table.key]
-    joined = texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, "\x1f")
-    return joined.combine_chunks()
+    return key_texts([found.column(name) for name in table.key]).combine_chunks()
 
 
 def _schema(path: str, format: OutputFormat) -> pa.Schema:
@@ -153,7 +153,7 @@ def _schema(path: str, format: OutputFormat) -> pa.Schema:
             with pa.OSFile(path, "rb") as file:
                 return pa.ipc.open_file(file).schema
         case OutputFormat.CSV:
-            with pa.csv.open_csv(path) as reader:
+            with pa.csv.open_csv(path, parse_options=_PARSED) as reader:
                 return reader.schema
 
 
@@ -172,5 +172,10 @@ def _read(path: str, table: Kept, format: OutputFormat) -> Any:
                 return pa.ipc.open_file(file).read_all()
         case OutputFormat.CSV:
             types = {f.name: f.type for f in table.schema}
-            options = pa.csv.ConvertOptions(column_types=types, strings_can_be_null=False)
-            return pa.csv.read_csv(path, convert_options=options)
+            options = pa.csv.ConvertOptions(
+                column_types=types,
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=False,
+            )
+            return pa.csv.read_csv(path, parse_options=_PARSED, convert_options=options)

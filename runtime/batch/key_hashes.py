@@ -76,11 +76,6 @@ def hash_keys(array: Any) -> Hashes:
         values: Hashes = numbers(array).astype(np.int64, copy=False).view(np.uint64)
         kept: Hashes = values[unpack(validity(array), len(array))] if array.null_count else values
         return kept
-    if pa.types.is_dictionary(array.type):
-        array = pc.drop_null(array)
-        hashes: Hashes = hash_texts(_texts(array.dictionary.fill_null("")))
-        coded: Hashes = hashes[numbers(array.indices)]
-        return coded
     return hash_texts(pc.drop_null(_texts(array)))
 
 

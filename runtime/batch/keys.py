@@ -9,7 +9,7 @@ are kept and the count is estimated from them, so memory stays bounded.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -88,16 +88,18 @@ class KeyCounter:
     """Collects the keys of a run, from any thread.
 
     Attributes:
-        column: The key's column in the customer data.
+        column: What messages call the key: its column in the customer data.
         refuse_nulls: Raise a ``DataError`` at the first customer without a key.
         refuse_duplicates: Raise a ``DataError`` at the end when a key comes twice.
         limit: Keep no more keys than this.
+        read: Returns the keys of a record batch; those of ``column`` by default.
     """
 
     column: str
     refuse_nulls: bool = False
     refuse_duplicates: bool = False
     limit: int = LIMIT
+    read: Callable[[Any], Any] | None = None
     nulls: int = 0
     kept: int = 0
     shift: int = 0
@@ -107,11 +109,12 @@ class KeyCounter:
 
     def add(self, batch: Any) -> None:
         """Count the keys of a record batch of customers."""
-        array = batch.column(self.column)
-        nulls = array.null_count
+        array = batch.column(self.column) if self.read is None else self.read(batch)
+        hashes = hash_keys(array)
+        nulls = len(array) - len(hashes)
         if nulls and self.refuse_nulls:
             raise DataError(f"{nulls} customers have no `{self.column}`, their key")
-        run = _run(hash_keys(array))
+        run = _run(hashes)
         with self.lock:
             self.nulls += nulls
             self.is_number = pa.types.is_integer(array.type)

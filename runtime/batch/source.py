@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from interact.runtime.batch.files import Format, find_files
 from interact.runtime.batch.schema import Needed, require_schema
+from interact.runtime.batch.views import without_views
 from interact.runtime.errors import DataError, SchemaError
 
 BATCH_ROWS = 128 * 1024
@@ -67,6 +68,7 @@ class Source:
         schema: That of the first file, of which the others hold the same needed columns.
         tasks: In file order.
         rows: How many customers there are; None when only reading tells.
+        columns: What is read of them; None for all.
     """
 
     path: str
@@ -74,12 +76,13 @@ class Source:
     tasks: tuple[Task, ...]
     rows: int | None
     reader: FileReader
+    columns: Sequence[str] | None = None
 
     def read(self, task: Task) -> Iterator[pa.RecordBatch]:
         """Read a task; one batch without rows when there are none."""
-        batches = rebatch(_first(self.reader.read(task), task.limit))
+        batches = rebatch(_first(without_views(self.reader.read(task)), task.limit))
         first = next(batches, None)
-        yield pa.RecordBatch.from_pylist([], self.schema) if first is None else first
+        yield _no_rows(self.schema, self.columns) if first is None else first
         yield from batches
 
 
@@ -117,7 +120,14 @@ def open_source(
         tasks += _cut(file, found.groups, len(tasks))
     assert first is not None
     planned = tuple(tasks) if limit is None else _limited(tasks, limit, reader)
-    return Source(path, first.schema, planned, _total(planned), reader)
+    return Source(path, first.schema, planned, _total(planned), reader, columns)
+
+
+def _no_rows(schema: pa.Schema, columns: Sequence[str] | None) -> pa.RecordBatch:
+    names = schema.names if columns is None else columns
+    read = pa.schema([schema.field(name) for name in names])
+    (batch,) = without_views([pa.RecordBatch.from_pylist([], read)])
+    return batch
 
 
 def _refuse_rows(path: str, needed: Sequence[Needed]) -> None:

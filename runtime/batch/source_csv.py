@@ -14,12 +14,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
 from interact.runtime.batch.bitmaps import unpack, validity
-from interact.runtime.batch.csv_errors import explained, help_for, line_of, refuse_other
+from interact.runtime.batch.csv_errors import (
+    explained,
+    help_for,
+    is_header_alone,
+    line_of,
+    opened_bytes,
+    refuse_other,
+)
 from interact.runtime.batch.files import unreadable
 from interact.runtime.batch.numbers import scaled
 from interact.runtime.batch.schema import Needed
@@ -42,7 +50,7 @@ _PARSED = {
     Kind.TEXT: pa.string(),
     Kind.DATE: pa.date32(),
     Kind.TIMESTAMP: pa.string(),
-    Kind.DURATION: pa.decimal128(38, 6),
+    Kind.DURATION: pa.decimal128(38, MAX_SCALE),
 }
 _FINAL = {Kind.TIMESTAMP: pa.timestamp("us", "UTC"), Kind.DURATION: pa.duration("us")}
 
@@ -72,6 +80,8 @@ class CsvReader:
                 yield self._finished(batch, task.file, row, delimiter)
                 row += batch.num_rows
         except pa.ArrowInvalid as error:
+            if is_header_alone(error):
+                return
             raise self._placed(task.file, wanted, names, delimiter) or unreadable(
                 task.file, error
             ) from error
@@ -94,7 +104,7 @@ class CsvReader:
             quoted_strings_can_be_null=False,
         )
         return pa.csv.open_csv(
-            file,
+            opened_bytes(file),
             read_options=pa.csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=threads),
             parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
             convert_options=options,
@@ -104,12 +114,9 @@ class CsvReader:
         kinds = self._kinds()
         for place, name in enumerate(batch.schema.names):
             if (kind := kinds.get(name)) in _FINAL:
-                column = batch.column(place)
-                if kind is Kind.TIMESTAMP:
-                    column = _timestamps(column, file, name, row, delimiter)
-                else:
-                    column = _microseconds(column)
-                batch = batch.set_column(place, name, column.cast(_FINAL[kind]))
+                at = _Place(file, name, row, delimiter)
+                finish = _timestamps if kind is Kind.TIMESTAMP else _durations
+                batch = batch.set_column(place, name, finish(batch.column(place), at))
         return batch
 
     def _placed(
@@ -127,7 +134,7 @@ class CsvReader:
 def header_of(file: str) -> tuple[list[str], str]:
     """Return the names of the columns of a CSV file, and the delimiter."""
     try:
-        with pa.input_stream(file, compression="detect") as data:
+        with opened_bytes(file) as data:
             start = data.read(_HEADER_BYTES)
     except (pa.ArrowException, OSError) as error:
         raise unreadable(file, error) from error
@@ -146,9 +153,29 @@ def header_of(file: str) -> tuple[list[str], str]:
         ) from error
 
 
-def _microseconds(seconds: Any) -> Any:
-    values, _ = scaled(seconds, 6)
-    return pa.array(values, mask=~unpack(validity(seconds), len(seconds)))
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where values stand: a column of a file, from a row on."""
+
+    file: str
+    column: str
+    row: int
+    delimiter: str
+
+    def refused(self, offset: int, value: object, why: str, help: str) -> DataError:
+        line = line_of(self.file, self.row + offset, self.delimiter)
+        place = f"{self.file}, line {line}, column `{self.column}`"
+        return DataError(f"{place}: '{value}' {why}", help=help)
+
+
+def _durations(seconds: Any, at: _Place) -> Any:
+    values, bad = scaled(seconds, 6)
+    present = unpack(validity(seconds), len(seconds))
+    if bad is not None and (lost := np.flatnonzero(bad & present)).size:
+        first = int(lost[0])
+        value = seconds[first].as_py().normalize()
+        raise at.refused(first, f"{value:f}", "seconds are too many", "about 292,000 years fit")
+    return pa.array(values, mask=~present).cast(_FINAL[Kind.DURATION])
 
 
 # a date alone, a time with its zone, and a time without
@@ -168,20 +195,26 @@ def with_zone(column: Any) -> Any:
     )
 
 
-def _timestamps(column: Any, file: str, name: str, row: int, delimiter: str) -> Any:
+def _timestamps(column: Any, at: _Place) -> Any:
     """Parse ISO 8601 times; one without zone is in UTC."""
     timed = with_zone(column)
     try:
         return timed.cast(_FINAL[Kind.TIMESTAMP])
-    except pa.ArrowInvalid as error:
-        for place, value in enumerate(timed):
+    except pa.ArrowInvalid:
+        return _shorter_timestamps(column, timed, at)
+
+
+def _shorter_timestamps(column: Any, timed: Any, at: _Place) -> Any:
+    """Parse times of which some are finer than a microsecond, or none."""
+    shorter = pc.replace_substring_regex(timed, r"(\.\d{6})\d+", r"\1")
+    try:
+        return shorter.cast(_FINAL[Kind.TIMESTAMP])
+    except pa.ArrowInvalid:
+        for place, value in enumerate(shorter):
             try:
                 value.cast(_FINAL[Kind.TIMESTAMP])
-            except pa.ArrowInvalid:
+            except pa.ArrowInvalid as error:
                 text = column[place].as_py()
-                line = line_of(file, row + place, delimiter)
-                raise DataError(
-                    f"{file}, line {line}, column `{name}`: '{text}' is not a timestamp",
-                    help=help_for(text, "a timestamp"),
-                ) from error
+                help = help_for(text, "a timestamp")
+                raise at.refused(place, text, "is not a timestamp", help) from error
         raise

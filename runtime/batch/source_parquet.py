@@ -87,11 +87,11 @@ class ParquetReader:
         """Return the paths of the columns to read; of a ``many``, those of its needed fields."""
         if self.columns is None:
             return None
-        fields = {n.column: {part.column for part in n.fields} for n in self.needed if n.fields}
+        rows = {n.column: [part.column for part in n.fields] for n in self.needed if n.fields}
         paths = [opened.schema.column(i).path for i in range(len(opened.schema))]
-        chosen = [name for name in self.columns if name not in fields]
-        for path in paths:
-            top, _, leaf = path.partition(".")
-            if top in fields and any(leaf.endswith("." + name) for name in fields[top]):
-                chosen.append(path)
+        chosen = [name for name in self.columns if name not in rows]
+        for name, fields in rows.items():
+            ends = tuple("." + field for field in fields)
+            leaves = [p for p in paths if p.startswith(name + ".") and p.endswith(ends)]
+            chosen += leaves or [name]  # rows that are all null have no fields
         return chosen

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from interact.compiler.columnar.batch import Bitmap, Column, Lane
 from interact.runtime.batch.bitmaps import pack, unpack, validity, without
 from interact.runtime.batch.numbers import numbers
+from interact.runtime.errors import DataError
 
 Codes = npt.NDArray[np.int32]
 
@@ -44,8 +45,19 @@ class Dictionaries:
         """Return the dictionary that an Arrow array of texts holds."""
         known = self.last.get(column)
         if known is None or not known.values.equals(values):
-            known = self.last[column] = _dictionary(values)
+            try:
+                known = self.last[column] = _dictionary(values)
+            except UnicodeDecodeError as error:
+                raise not_utf8(column) from error
         return known
+
+
+def not_utf8(column: str) -> DataError:
+    """Return the error of a column with a text that is none."""
+    return DataError(
+        f"column `{column}` holds a text that is not UTF-8",
+        help="save the texts in the encoding UTF-8",
+    )
 
 
 def texts(array: Any, column: str, known: Dictionaries) -> Column:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from interact.compiler.columnar.batch import Lane
 from interact.runtime.batch.adapt import fixed_width
 from interact.runtime.batch.bitmaps import Mask, unpack
+from interact.runtime.batch.numbers import scaled
 from interact.runtime.batch.schema import is_text, serves, storage_type
 from interact.runtime.batch.source_csv import FALSE, TRUE, with_zone
 from interact.stdlib.types import MAX_SCALE, Kind, Type
@@ -23,14 +24,15 @@ _ARROW = {
     Kind.TEXT: pa.string(),
     Kind.DATE: pa.date32(),
     Kind.TIMESTAMP: pa.timestamp("us", "UTC"),
-    Kind.DURATION: pa.decimal128(38, 6),
+    Kind.DURATION: pa.decimal128(38, MAX_SCALE),
 }
 _STORED = {**_ARROW, Kind.BOOL: pa.bool_(), Kind.DURATION: pa.duration("us")}
 _NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 _WHOLE = r"^([+-]?\d+)\.0*$"
 """A whole number as databases without types may write it."""
 _NUMBERS = (Kind.INT, Kind.FLOAT, Kind.DECIMAL, Kind.DURATION)
-_MICROSECONDS = 1_000_000
+_MICROSECONDS = 6
+"""Digits of a second that durations have."""
 
 
 def cast(array: Any, target: pa.DataType) -> tuple[Any, Mask]:
@@ -90,7 +92,9 @@ def _from_text(texts: Any, declared: Type) -> tuple[Any, Mask]:
         if declared.kind is Kind.INT:
             texts = pc.replace_substring_regex(texts, _WHOLE, r"\1")
         made, bad = cast(texts, _ARROW[declared.kind])
-        made = _durations(made) if declared.kind is Kind.DURATION else made
+        if declared.kind is Kind.DURATION:
+            made, lost = _durations(made)
+            bad = bad | lost
         return made, bad | odd
     if declared.kind is Kind.TIMESTAMP:
         texts = with_zone(texts)
@@ -109,9 +113,10 @@ def _bools(texts: Any) -> tuple[Any, Mask]:
     return made, ~unpacked(made)
 
 
-def _durations(seconds: Any) -> Any:
-    scaled = pc.multiply(seconds, pa.scalar(_MICROSECONDS)).cast(pa.decimal128(38, 0), safe=False)
-    return scaled.cast(pa.int64(), safe=False).cast(pa.duration("us"))
+def _durations(seconds: Any) -> tuple[Any, Mask]:
+    values, bad = scaled(seconds, _MICROSECONDS)
+    lost: Mask = np.zeros(len(values), np.bool_) if bad is None else bad & unpacked(seconds)
+    return pa.array(values, mask=lost | ~unpacked(seconds)).cast(_STORED[Kind.DURATION]), lost
 
 
 Values = npt.NDArray[Any]

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.csv
 
+from interact.runtime.batch.csv_errors import is_header_alone, opened_bytes
 from interact.runtime.batch.files import Format, find_files, unreadable
 from interact.runtime.batch.source import open_source
 from interact.runtime.batch.source_csv import NULLS, header_of
@@ -135,7 +136,7 @@ class CsvRows:
 
         try:
             yield from pa.csv.open_csv(
-                file,
+                opened_bytes(file),
                 read_options=pa.csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False),
                 parse_options=pa.csv.ParseOptions(
                     delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip
@@ -150,4 +151,5 @@ class CsvRows:
                 ),
             )
         except (pa.ArrowInvalid, OSError) as error:
-            raise unreadable(file, error) from error
+            if not is_header_alone(error):
+                raise unreadable(file, error) from error

@@ -139,6 +139,55 @@ def test_rows_of_a_former_run(tmp_path: Path, mode: str, ids: list[int], kept: i
     assert [row["id"] for row in rows(tmp_path)] == ([9] if kept is None else [*ids, 9])
 
 
+@pytest.mark.parametrize("format", ["parquet", "csv", "arrow"])
+def test_only_equal_keys_are_the_same_customer(tmp_path: Path, format: str) -> None:
+    strategy = """
+    audience Customer { key a: text, b: text  profile { word: text? } }
+    channel Web for Customer { zone Home { point hero } }
+    flowchart F on Web { snapshot all update by key { word } }
+    """
+    former = [("k\x1f", "1", None), (None, "1", "\n"), ("", "1", ""), ("x", "2", "old")]
+    new = [("k", "\x1f1", None), ("\0", "1", None), ("x", "2", "new")]
+    (tmp_path / "s.interact").write_text(strategy)
+    for people in (former, new):
+        columns = [pa.array(column, pa.string()) for column in zip(*people, strict=True)]
+        pq.write_table(pa.table(columns, ["a", "b", "word"]), tmp_path / "c.parquet")
+        asked = ["score", str(tmp_path / "s.interact"), "--out", str(tmp_path / "out")]
+        more = ["--overwrite", "--format", format, "--customers", str(tmp_path / "c.parquet")]
+        result = CliRunner().invoke(cli, [*asked, *more])
+        assert result.exit_code == 0, result.output
+    found = [row for path in (tmp_path / "out" / "all").iterdir() for row in read_rows(path)]
+    assert sorted(found, key=str) == sorted([*former[:3], *new], key=str)
+
+
+def read_rows(path: Path) -> list[tuple[Any, ...]]:
+    if path.suffix == ".parquet":
+        table = pq.read_table(path)
+    elif path.suffix == ".arrow":
+        table = pa.ipc.open_file(str(path)).read_all()
+    else:
+        null = pa.csv.ConvertOptions(
+            column_types=dict.fromkeys(("a", "b", "word"), pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        )
+        parsed = pa.csv.ParseOptions(newlines_in_values=True)
+        table = pa.csv.read_csv(path, parse_options=parsed, convert_options=null)
+    return [tuple(row.values()) for row in table.to_pylist()]
+
+
+def test_texts_that_are_views_are_kept(tmp_path: Path) -> None:
+    plain = pq.read_table(customers(tmp_path / "c.parquet", 20, 50, None, 5))
+    view = plain.set_column(3, "name", plain["name"].cast(pa.string_view()))
+    with pa.ipc.new_file(str(tmp_path / "c.arrow"), view.schema) as writer:
+        writer.write_table(view)
+    for place, source in (("a", "c.parquet"), ("b", "c.arrow")):
+        found = score(tmp_path, str(tmp_path / source), "--where", "id != 2", out=place)
+        assert found.exit_code == 0, found.output
+    assert rows(tmp_path, out="a") == rows(tmp_path, out="b")
+
+
 def test_a_run_that_fails_leaves_the_former_tables(tmp_path: Path) -> None:
     source = customers(tmp_path / "a.parquet", 20, 30)
     score(tmp_path, source, mode="append")

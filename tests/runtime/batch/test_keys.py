@@ -56,6 +56,13 @@ def test_many_keys_in_any_order(kind: str) -> None:
     assert (report.duplicates, report.exact) == (200_000, True)
 
 
+def test_a_null_in_a_dictionary_is_no_key() -> None:
+    entries = pa.array(["a", None, ""])
+    keys = pa.DictionaryArray.from_arrays(pa.array([0, 1, 2, 1, None]), entries)
+    report = counted([keys])
+    assert (report.nulls, report.duplicates) == (3, 0)
+
+
 def test_examples_of_repeated_numbers() -> None:
     report = counted([pa.array([1, 2, -3]), pa.array([-3, 4, 2, 2])])
     assert (report.duplicates, set(report.examples)) == (3, {2, -3})

@@ -109,11 +109,11 @@ CSV_NEEDED = [
 ]
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "A.CSV.GZ"])
 def test_csv_is_read_as_the_needed_types(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     text = ("\ufeff" + CSV).encode()
-    path.write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
+    path.write_bytes(text if name == "a.csv" else gzip.compress(text))
     found = rows(open_source(str(path), needed=CSV_NEEDED))
     assert [row["name"] for row in found] == ["", None, None, "a;\nb"]
     at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -143,6 +143,14 @@ def test_csv_errors_say_where(text: str, message: str, tmp_path: Path) -> None:
     assert caught.value.message.startswith(message.format(file=path))
 
 
+def test_csv_times_may_be_finer_than_theirs(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,when,span\n1,2026-01-01T10:00:00.123456789Z,1.0000006\n2,,-0.0000005\n")
+    found = rows(open_source(str(path), needed=[ID, CSV_NEEDED[2], CSV_NEEDED[4]]))
+    assert found[0]["when"] == dt.datetime(2026, 1, 1, 10, 0, 0, 123456, dt.UTC)
+    assert [row["span"] / dt.timedelta(microseconds=1) for row in found] == [1_000_001, -1]
+
+
 def test_a_time_that_is_none_says_where(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("id,when\n1,2026-01-01\n2,soon\n")
@@ -150,9 +158,10 @@ def test_a_time_that_is_none_says_where(tmp_path: Path) -> None:
         rows(open_source(str(path), needed=[ID, CSV_NEEDED[2]]))
 
 
-def test_a_csv_header_alone_is_no_customers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_a_csv_header_alone_is_no_customers(end: str, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_text("id,colour\n")
+    path.write_text("id,colour" + end)
     source = open_source(str(path), needed=[ID, COLOUR])
     (batch,) = source.read(source.tasks[0])
     assert batch.num_rows == 0
@@ -248,6 +257,10 @@ def test_rebatch_keeps_rows_and_order() -> None:
         ("money", '"1,000.50"', "write it without separators: 1000.50"),
         ("money", "€100", "write the number alone: 100"),
         ("money", "1e40", "declare the attribute as a float"),
+        ("money", "9" * 45, "declare the attribute as a float"),
+        ("money", "1" * 35, "round it, or declare the attribute as a float"),
+        ("id", '""', "leave the quotes out where there is no value"),
+        ("span", "99999999999999", "about 292,000 years fit"),
         ("money", "n/a", "leave the field empty where there is no value"),
         ("good", "ja", "write true or false, or 1 or 0"),
         ("good", " true", "remove the blanks around the value"),
@@ -277,6 +290,7 @@ def test_lines_of_compressed_files_are_counted_too(tmp_path: Path) -> None:
     [
         (b"PAR1\x15\x04", "is a Parquet file"),
         ("id,colour\n1,a\n".encode("utf-16"), "is a text in UTF-16"),
+        (gzip.compress(b"id,colour\n1,a\n"), "is compressed by gzip"),
         (b"id,colour,id\n1,a,1\n", "column `id` is there 2 times"),
     ],
 )

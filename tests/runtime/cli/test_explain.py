@@ -99,6 +99,7 @@ def test_the_cut_is_told(explain: Explain) -> None:
     [
         (["--id", "9"], 1, "no customer 9 in c.parquet"),
         (["--id", "1", "--id", "2"], 2, "the key has 1 part: id"),
+        (["--id", "99999999999999999999"], 2, "a whole number has 64 bits"),
         (["--id", "abc"], 2, "id is a whole number, and this is abc"),
         (["--id", "1", "--zone", "Hall"], 2, "no zone Hall on Web"),
         (["--id", "1", "--as-of", "soon"], 2, "neither a date nor a timestamp"),

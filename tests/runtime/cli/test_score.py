@@ -188,6 +188,28 @@ def test_keys_of_several_columns(run: Any, in_folder: Path) -> None:
     assert pq.read_table("o/segments").schema.names == ["id", "city", "segments"]
 
 
+def test_the_day_of_a_key_is_that_of_universal_time(run: Any, in_folder: Path) -> None:
+    text = (in_folder / "p" / "all.interact").read_text()
+    (in_folder / "p" / "all.interact").write_text(text.replace("key id: int", "key id: date"))
+    at = pa.array([0, 5, 3_600, 86_399, 86_400, -1]).cast(pa.timestamp("s", "America/New_York"))
+    pq.write_table(pq.read_table("c.parquet").set_column(0, "id", at), "c.parquet")
+    found = run(SCORE + " --json")
+    assert found.exit_code == 0, found.output
+    days = [row.isoformat() for row in pq.read_table("o/segments")["id"].to_pylist()]
+    assert days == ["1970-01-01"] * 4 + ["1970-01-02", "1969-12-31"]
+    assert json.loads(found.stdout)["keys"]["duplicates"] == 3
+    explained = run("explain p --customers c.parquet --id 1969-12-31")
+    assert explained.exit_code == 0, explained.output
+
+
+def test_a_key_that_is_no_text_is_refused(refused: Any, in_folder: Path) -> None:
+    text = (in_folder / "p" / "all.interact").read_text()
+    (in_folder / "p" / "all.interact").write_text(text.replace("key id: int", "key id: text"))
+    keys = pa.array([b"a", b"b", b"\xff", b"d", b"e", None], pa.binary()).view(pa.string())
+    pq.write_table(pq.read_table("c.parquet").set_column(0, "id", keys), "c.parquet")
+    refused(1, "column `id` holds a text that is not UTF-8", SCORE)
+
+
 def test_customers_in_csv(run: Any, make_customers: Any) -> None:
     pa.csv.write_csv(make_customers(), "c.csv")
     assert run("score p --customers c.csv --out o").exit_code == 0

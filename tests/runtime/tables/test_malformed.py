@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from tests.runtime.tables.generated import program_of
 
 from interact.runtime.errors import DataError, SchemaError, UsageError
+from interact.runtime.tables.convert import converted
 from interact.runtime.tables.load import load_table
 from interact.runtime.tables.loaded import Loaded
 from interact.runtime.tables.rows import TableSpec
 from interact.runtime.tables.settings import read_table_settings
+from interact.stdlib.types import DURATION
 
 HEADER = "id,offer,zone,n,f,d,b,t,day,must\n"
 
@@ -94,6 +97,19 @@ def test_bytes_that_are_no_text_spoil_their_row_alone(tmp_path: Path) -> None:
     found = loaded(TableSpec("T", str(tmp_path / "t.csv")))
     assert found.report.used == 1
     assert [r.column for r, _, _ in found.report.all_reasons()] == ["t"]
+
+
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_a_header_alone_has_no_rows(end: str, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(HEADER.strip() + end)
+    assert loaded(TableSpec("T", str(tmp_path / "t.csv"))).report.rows == 0
+
+
+def test_texts_that_are_no_durations_are_found() -> None:
+    texts = pa.array(["1.5", None, "99999999999999", "x", "-0.0000006", "9" * 60])
+    values, bad = converted(texts, DURATION)
+    assert values.cast(pa.int64()).to_pylist() == [1_500_000, None, None, None, -1, None]
+    assert bad.tolist() == [False, False, True, True, False, True]
 
 
 def test_columns_that_are_missing_are_told_together(tmp_path: Path) -> None:

@@ -1,0 +1,96 @@
+"""Files of customers whose columns come in forms that Arrow itself can do little with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.ipc
+import pyarrow.parquet as pq
+import pytest
+
+from interact.compiler.columnar.batch import Batch
+from interact.runtime.batch.adapt import adapt
+from interact.runtime.batch.schema import Needed
+from interact.runtime.batch.source import Source, open_source
+from interact.runtime.errors import DataError
+from interact.stdlib.types import INT, TEXT
+
+NEEDED = [
+    Needed("id", "id", INT),
+    Needed("city", "city", TEXT),
+    Needed("visits", "visits", fields=(Needed("page", "page", TEXT),)),
+]
+VISITS = [[{"page": "a", "n": 1}, None], None, [], [{"page": None, "n": 2}, {"page": "b", "n": 3}]]
+
+
+def write(path: Path, table: pa.Table) -> str:
+    if path.suffix == ".parquet":
+        pq.write_table(table, path)
+    else:
+        with pa.ipc.new_file(str(path), table.schema) as writer:
+            writer.write_table(table, max_chunksize=3)
+    return str(path)
+
+
+def only_batch(source: Source) -> pa.RecordBatch:
+    (task,) = source.tasks
+    (batch,) = source.read(task)
+    return batch
+
+
+def rows(visits: Any, text: pa.DataType) -> pa.Table:
+    columns = [pa.array([1, 2, 3, 4]), pa.array(["x", None, "", "y"], text), visits]
+    return pa.table(columns, ["id", "city", "visits"])
+
+
+def texts(batch: Batch) -> tuple[list[Any], list[int], list[Any]]:
+    visits = batch.rows["visits"]
+    page, city = visits.columns["page"], batch.columns["city"]
+    return city.data.tolist(), visits.offsets.tolist(), page.data.tolist()
+
+
+@pytest.mark.parametrize("kind", [pa.list_, pa.large_list, pa.list_view, pa.large_list_view])
+def test_texts_that_are_views_can_be_selected(kind: Any, tmp_path: Path) -> None:
+    view = pa.struct([("page", pa.string_view()), ("n", pa.int64())])
+    found = rows(pa.array(VISITS, kind(view)), pa.string_view())
+    plain = rows(pa.array(VISITS), pa.string())
+    batches = [
+        only_batch(open_source(write(tmp_path / f"{i}.arrow", table), needed=NEEDED))
+        for i, table in enumerate((found, plain))
+    ]
+    keep = pa.array([True, False, False, True])
+    chosen = [lambda b: b, lambda b: b.filter(keep), lambda b: b.take(pa.array([3, 0, 1]))]
+    for select in chosen:
+        one, other = (texts(adapt(select(batch), NEEDED)) for batch in batches)
+        assert one == other
+    assert batches[0].filter(pc.invert(keep)).column("city").to_pylist() == [None, ""]
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow"])
+@pytest.mark.parametrize("visits", [pa.nulls(4), pa.array([[], [None], None, [None]])])
+def test_rows_without_any_value_have_no_fields(name: str, visits: Any, tmp_path: Path) -> None:
+    source = open_source(write(tmp_path / name, rows(visits, pa.string())), needed=NEEDED)
+    batch = adapt(only_batch(source), NEEDED)
+    counts = [len(v or []) for v in visits.to_pylist()]
+    assert batch.rows["visits"].offsets.tolist() == [0, *pc.cumulative_sum(counts).to_pylist()]
+
+
+def test_what_is_not_read_may_be_of_any_type_in_an_empty_file(tmp_path: Path) -> None:
+    union = pa.UnionArray.from_dense(pa.array([], pa.int8()), pa.array([], pa.int32()), [])
+    table = rows(pa.array(VISITS), pa.string_view()).slice(0, 0).append_column("odd", union)
+    source = open_source(write(tmp_path / "a.arrow", table), needed=NEEDED)
+    batch = only_batch(source)
+    assert (batch.num_rows, batch.schema.names) == (0, ["id", "city", "visits"])
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow"])
+@pytest.mark.parametrize("wrong", [b"\xff", b"\xed\xa0\x80"], ids=["byte", "surrogate"])
+def test_bytes_that_are_no_text_are_an_error(name: str, wrong: bytes, tmp_path: Path) -> None:
+    city = pa.array([b"x", wrong, None, b"y"], pa.binary()).view(pa.string())
+    table = rows(pa.array(VISITS), pa.string()).set_column(1, "city", city)
+    source = open_source(write(tmp_path / name, table), needed=NEEDED)
+    with pytest.raises(DataError, match="column `city` holds a text that is not UTF-8"):
+        adapt(only_batch(source), NEEDED)
