@@ -26,6 +26,7 @@ USED = {
     "deploy": "registry.signing registry.object_store",
     "report": "report.build report.postgres report.write_html report.write_files",
     "profiles": "host.profiles.drivers",
+    "editor": "editor.server",
 }
 """Modules that an extra is for."""
 
@@ -68,6 +69,7 @@ def test_an_extra_brings_what_its_commands_import(extra: str) -> None:
         ("replay --history h --bundle p", "serve"),
         ("campaign import --history h --to duckdb:///c.db", "campaign"),
         ("report h", "report"),
+        ("lsp", "editor"),
     ],
 )
 def test_a_command_without_its_extra_is_one_line(command: str, extra: str) -> None:
@@ -77,10 +79,11 @@ def test_a_command_without_its_extra_is_one_line(command: str, extra: str) -> No
         f"sys.argv = ['interact', *{command.split()!r}]\n"
         "from interact.runtime.cli import main; main()"
     )
-    found = run({"msgspec"}, code)
+    package = "lsprotocol" if extra == "editor" else "msgspec"
+    found = run({package}, code)
     assert (found.returncode, found.stderr) == (
         2,
-        f"error: interact {command.split()[0]} needs msgspec\n"
+        f"error: interact {command.split()[0]} needs {package}\n"
         f"  help: pip install 'interact-dsl[{extra}]'\n",
     )
 

@@ -85,15 +85,12 @@ def _read_stdin() -> SourceFile:
 def _formatted(source: SourceFile) -> Formatted:
     """Format a source with the line ends that it has; print its errors."""
     from interact.compiler.diagnostics.diagnostic import Sink
-    from interact.compiler.surface.format import format_source
+    from interact.runtime.canonical import canonical
     from interact.runtime.cli import findings
 
     sink = Sink()
-    text = format_source(source, sink)
+    text = canonical(source, sink)
     findings.show(sink.diagnostics, [source])
-    first_line = source.text.partition("\n")[0]
-    if text is not None and first_line.endswith("\r"):
-        text = text.replace("\n", "\r\n")
     return Formatted(source, text)
 
 

@@ -1,0 +1,84 @@
+"""What is known of a project as it stands in the editor."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from interact.compiler.diagnostics.diagnostic import Diagnostic
+from interact.compiler.pipeline import Checked, check
+from interact.compiler.source import SourceFile
+from interact.compiler.surface.ast import Module
+from interact.compiler.surface.from_source import Parsed, parse_file
+from interact.runtime.editor.sources import Buffers, read_all
+from interact.runtime.errors import InteractError
+from interact.runtime.imports import with_imports
+from interact.runtime.project import lint_sources
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A project that was checked.
+
+    Attributes:
+        sources: By name, which is the path.
+        modules: As they are written, by the name of their source.
+        found: Errors, and in a project without errors what its lints find.
+        unreadable: Files of the project that are no text, or are gone.
+    """
+
+    sources: Mapping[str, SourceFile]
+    modules: Mapping[str, Module]
+    checked: Checked
+    found: tuple[Diagnostic, ...]
+    unreadable: Mapping[str, InteractError]
+
+    def source(self, path: str) -> SourceFile | None:
+        """Return the source at a path, whatever leads there."""
+        real = os.path.realpath(path)
+        return self.sources.get(path) or next(
+            (s for s in self.sources.values() if os.path.realpath(s.name) == real), None
+        )
+
+
+@dataclass
+class Workshop:
+    """A project that is checked again and again; files that stay the same are parsed once."""
+
+    root: str
+    buffers: Buffers
+    _parsed: dict[str, tuple[str, Parsed]] = field(default_factory=dict)
+
+    def analyse(self) -> Analysis:
+        """Check the project as it is now."""
+        is_folder = os.path.isdir(self.root)
+        paths = self.buffers.below(self.root) if is_folder else [self.root]
+        listed, unreadable = read_all(paths, self.buffers)
+        whole = with_imports(listed, self.buffers.below, self._read(unreadable))
+        sources = [s for s in whole.sources if s.name not in unreadable]
+        parsed = self._parse(sources)
+        checked = check(sources, whole.absent, parsed)
+        found = (*checked.diagnostics, *lint_sources(sources, checked))
+        modules = {name: file.module for name, file in parsed.items()}
+        return Analysis({s.name: s for s in sources}, modules, checked, found, unreadable)
+
+    def _read(self, unreadable: dict[str, InteractError]) -> Callable[[str], SourceFile]:
+        """Return how imported files are read: one that cannot be is noted, and empty."""
+
+        def read(path: str) -> SourceFile:
+            (found, failed) = read_all([path], self.buffers)
+            unreadable.update(failed)
+            return found[0] if found else SourceFile(path, "")
+
+        return read
+
+    def _parse(self, sources: Sequence[SourceFile]) -> dict[str, Parsed]:
+        kept: dict[str, tuple[str, Parsed]] = {}
+        for source in sources:
+            text, parsed = self._parsed.get(source.name, (None, None))
+            if parsed is None or text != source.text:
+                parsed = parse_file(source)
+            kept[source.name] = source.text, parsed
+        self._parsed = kept
+        return {name: parsed for name, (_, parsed) in kept.items()}

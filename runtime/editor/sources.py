@@ -1,0 +1,98 @@
+"""The sources of projects: files, with what stands unsaved in an editor over them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from interact.compiler.source import SourceFile
+from interact.runtime.errors import InteractError
+from interact.runtime.project import EXTENSION, read_source, source_files
+
+SETTINGS = "interact.toml"
+
+
+class Buffers:
+    """Texts that editors have open, by the real path of their file."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, tuple[str, str]] = {}
+
+    def put(self, path: str, text: str) -> None:
+        self._texts[os.path.realpath(path)] = path, text
+
+    def drop(self, path: str) -> None:
+        self._texts.pop(os.path.realpath(path), None)
+
+    def text(self, path: str) -> str | None:
+        """Return what is open of a file, None when it is not open."""
+        found = self._texts.get(os.path.realpath(path))
+        return None if found is None else found[1]
+
+    def paths(self) -> list[str]:
+        """Return the files that are open, as the editor names them."""
+        return [path for path, _ in self._texts.values()]
+
+    def read(self, path: str) -> SourceFile:
+        """Return a source as it is open, else as it is saved.
+
+        Raises:
+            SourceError: It is not open, and cannot be read.
+        """
+        text = self.text(path)
+        return read_source(path) if text is None else SourceFile(path, text)
+
+    def below(self, folder: str) -> list[str]:
+        """Return the sources below a folder, those that are open and not saved too, in order."""
+        saved = source_files(folder)
+        known = {os.path.realpath(path) for path in saved}
+        new = [p for p in self.paths() if _is_below(p, folder) and os.path.realpath(p) not in known]
+        return sorted([*saved, *new])
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path.startswith(os.path.join(folder, "")) and path.endswith(EXTENSION)
+
+
+def root_of(path: str, folders: Iterable[str]) -> str:
+    """Return the project that a file belongs to: a folder, or the file alone.
+
+    It is the nearest folder above with ``interact.toml``, else the outermost one with sources in
+    it. Folders above those that the editor has open do not count; of a file outside of them its
+    own folder does.
+    """
+    folder = os.path.dirname(path)
+    if not os.path.isabs(path) or not os.path.isdir(folder):
+        return path
+    best, place = folder, folder
+    limits = [f for f in folders if folder == f or folder.startswith(os.path.join(f, ""))]
+    while True:
+        if os.path.isfile(os.path.join(place, SETTINGS)):
+            return place
+        if _has_sources(place):
+            best = place
+        if place in limits or not limits or place == os.path.dirname(place):
+            return best
+        place = os.path.dirname(place)
+
+
+def _has_sources(folder: str) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return any(e.name.endswith(EXTENSION) and not e.name.startswith(".") for e in entries)
+    except OSError:
+        return False
+
+
+def read_all(
+    paths: Iterable[str], buffers: Buffers
+) -> tuple[list[SourceFile], dict[str, InteractError]]:
+    """Return the sources that can be read, and why others cannot, by path."""
+    found: list[SourceFile] = []
+    failed: dict[str, InteractError] = {}
+    for path in paths:
+        try:
+            found.append(buffers.read(path))
+        except InteractError as error:
+            failed[path] = error
+    return found, failed

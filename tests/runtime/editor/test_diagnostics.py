@@ -1,0 +1,116 @@
+"""What an editor is told of mistakes, while they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lsprotocol import types as lsp
+from tests.runtime.editor.client import Editor, codes, uri_of
+from tests.runtime.editor.conftest import copied
+
+Start = Callable[[Path], Editor]
+
+
+@contextmanager
+def alone(folder: Path | None, encodings: list[str] | None = None) -> Iterator[Editor]:
+    """A server of its own."""
+    editor = Editor(folder, encodings)
+    yield editor
+    assert editor.close() == 0
+
+
+def test_mistakes_come_and_go_with_what_is_typed(start: Start, bank: Path) -> None:
+    editor = start(bank)
+    cards = bank / "strategies" / "cards.interact"
+    right = cards.read_text()
+    assert editor.open(cards) == []
+    (found,) = editor.change(cards, right.replace("strategy", "stratgy", 1))
+    assert found.severity is lsp.DiagnosticSeverity.Error
+    assert "stratgy" in found.message
+    (found,) = editor.change(cards, right.replace("GoldCard", "GoldCrad", 1))
+    assert found.code == "E0203"
+    assert found.source == "interact"
+    assert "help: did you mean `GoldCard`?" in found.message
+    assert editor.change(cards, right) == []
+
+
+def test_a_mistake_in_one_file_shows_in_another_that_is_not_open(start: Start, bank: Path) -> None:
+    editor = start(bank)
+    audience = bank / "audience.interact"
+    editor.open(audience)
+    editor.change(audience, audience.read_text().replace("credit_score:", "credit_points:"))
+    uri = uri_of(bank / "flowcharts" / "value.interact")
+    assert "E0201" in codes(editor.found[uri])
+    assert editor.change(audience, audience.read_text()) == []
+    editor.until(lambda: editor.found[uri] == [])
+
+
+def test_a_closed_buffer_counts_as_it_is_saved(start: Start, bank: Path) -> None:
+    editor = start(bank)
+    audience, channel = bank / "audience.interact", bank / "channel.interact"
+    editor.open(channel)
+    editor.open(audience, "audience Nobody { key id: int }")
+    assert codes(editor.change(channel, channel.read_text())) == ["E0203"]
+    editor.shut(audience)
+    editor.until(lambda: editor.found[uri_of(channel)] == [])
+
+
+def test_related_places_lead_to_other_files(start: Start, bank: Path) -> None:
+    editor = start(bank)
+    new = bank / "zones.interact"
+    (found,) = editor.open(new, 'offer GoldCard "Another" { code "X" }\n')
+    assert found.code == "E0204"
+    (related,) = found.related_information or ()
+    assert related.location.uri == uri_of(bank / "offers" / "cards.interact")
+
+
+def test_lints_have_a_level_a_page_and_fade_what_is_not_used(start: Start, bank: Path) -> None:
+    editor = start(bank)
+    (found,) = editor.open(bank / "zones.interact", 'offer Spare "Spare" { code "SPARE" }\n')
+    assert (found.code, found.severity) == ("W0404", lsp.DiagnosticSeverity.Warning)
+    assert list(found.tags or ()) == [lsp.DiagnosticTag.Unnecessary]
+    assert found.code_description is not None
+    assert found.code_description.href.endswith("docs/lints/W0404-unused-offer.md")
+
+
+def test_files_without_a_folder_are_checked_too(tmp_path: Path) -> None:
+    with alone(None) as editor:
+        path = tmp_path / "alone.interact"
+        assert codes(editor.open(path, "audience A { key id: int }\noffer X {")) == ["E0104"]
+        uri = "untitled:Untitled-1"
+        editor.client.text_document_did_open(
+            lsp.DidOpenTextDocumentParams(lsp.TextDocumentItem(uri, "interact", 1, "offer X {"))
+        )
+        editor.until(lambda: uri in editor.found)
+        assert len(editor.found[uri]) == 1
+
+
+def test_imported_files_belong_to_who_imports_them(start: Start, tmp_path: Path) -> None:
+    hotel = copied("hotel_group", tmp_path)
+    editor = start(tmp_path)
+    brand = hotel / "shared" / "brand.interact"
+    text = brand.read_text()
+    assert editor.open(brand) == []
+    editor.change(brand, text.replace("constant ", "constant not_", 1))
+    editor.until(lambda: any(found for uri, found in editor.found.items() if "reception" in uri))
+    assert editor.change(brand, text) == []
+    editor.until(lambda: not any(editor.found.values()))
+
+
+def test_a_file_that_is_no_text_is_told_of(start: Start, bank: Path) -> None:
+    (bank / "odd.interact").write_bytes(b"offer \xff {}")
+    editor = start(bank)
+    editor.open(bank / "channel.interact")
+    (found,) = editor.found[uri_of(bank / "odd.interact")]
+    assert "is not UTF-8" in found.message
+
+
+def test_places_are_counted_in_the_units_of_the_editor(tmp_path: Path) -> None:
+    text = 'audience Ä { key ü: int }\r\noffer X { code "😀😀" oops }\r\n'
+    for encodings, column in ((None, 22), (["utf-8"], 26), (["utf-32"], 20)):
+        with alone(tmp_path, encodings) as editor:
+            (found,) = editor.open(tmp_path / "a.interact", text)
+            assert found.range.start == lsp.Position(1, column)
+            assert found.range.end == lsp.Position(1, column + 4)
