@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from interact.compiler.core.program import Program
 from interact.runtime.campaign.columns import quoted
-from interact.runtime.campaign.duck import imported
+from interact.runtime.campaign.duck import imported, in_memory, literal, parquet
 from interact.runtime.campaign.feeds import audience_of, suppressed_table
 from interact.runtime.campaign.files import check_name
 from interact.runtime.errors import OutputError, UsageError
@@ -49,16 +49,17 @@ def write_candidates(
         raise UsageError("which channels?", help="--channel Email=0.02 --channel Phone=4")
     who = audience_of(program, audience)
     keys = [a.name for a in who.key]
-    files = os.path.join(offers, "offers", "*.parquet")
-    if not any(Path(offers, "offers").glob("*.parquet")):
+    files = sorted(map(str, Path(offers, "offers").glob("*.parquet")))
+    if not files:
         raise UsageError(f"no offers in {offers}", help="give the --out of interact score, Parquet")
     barred = None if url is None else suppressed_table(program, who, url, at, wait)
     return _write(keys, files, costs, barred, out)
 
 
-def _write(keys: list[str], files: str, costs: Mapping[str, float], barred: Any, out: str) -> int:
-    duckdb = imported()
-    db = duckdb.connect()
+def _write(
+    keys: list[str], files: list[str], costs: Mapping[str, float], barred: Any, out: str
+) -> int:
+    duckdb, db = imported(), in_memory()
     hidden = Path(out).with_name(f".{Path(out).name}.{os.getpid()}.tmp")
     listed = ", ".join(map(quoted, keys))
     form = "HEADER" if out.lower().endswith(".csv") else "COMPRESSION zstd"
@@ -72,11 +73,11 @@ def _write(keys: list[str], files: str, costs: Mapping[str, float], barred: Any,
             db.register("barred", barred)
         best = (
             f"SELECT {listed}, CAST(offer AS VARCHAR) AS offer, max(score) AS score"
-            f" FROM read_parquet('{files.replace(chr(39), chr(39) * 2)}') GROUP BY ALL"
+            f" FROM {parquet(files)} GROUP BY ALL"
         )
         select = f"SELECT {listed}, offer, channel, score, cost FROM ({best}){without}, channels"
-        place = str(hidden).replace("'", "''")
-        ((count,),) = db.execute(f"COPY ({select}) TO '{place}' (FORMAT {kind}, {form})").fetchall()
+        copy = f"COPY ({select}) TO {literal(str(hidden))} (FORMAT {kind}, {form})"
+        ((count,),) = db.execute(copy).fetchall()
         os.replace(hidden, out)
     except duckdb.BinderException as error:
         names = ", ".join(keys)

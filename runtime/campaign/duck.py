@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -75,8 +78,39 @@ def in_utc(db: Any) -> Any:
     return db
 
 
-def imported() -> Any:
+def in_memory(command: str = "campaign") -> Any:
+    """Open a database in memory; what does not fit goes where temporary files go.
+
+    Raises:
+        UsageError: DuckDB is not installed.
+    """
+    db = in_utc(imported(command).connect())
+    aside = os.path.join(tempfile.gettempdir(), f"interact-{os.getpid()}.duckdb")
+    db.execute("SET temp_directory = " + literal(aside))
+    return db
+
+
+def literal(text: str) -> str:
+    """Return a text as SQL writes it.
+
+    >>> literal("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def parquet(files: Iterable[str], options: str = "") -> str:
+    """Return SQL that reads files of these very names: no patterns, no columns out of folders."""
+    escaped = (re.sub(r"([*?\[])", r"[\1]", file) for file in files)
+    listed = ", ".join(map(literal, escaped))
+    return f"read_parquet([{listed}], hive_partitioning = false{options})"
+
+
+def imported(command: str = "campaign") -> Any:
     """Return DuckDB.
+
+    Args:
+        command: Which one needs it; the extra has the same name.
 
     Raises:
         UsageError: It is not installed.
@@ -85,7 +119,7 @@ def imported() -> Any:
         import duckdb
     except ModuleNotFoundError as error:
         raise UsageError(
-            "interact campaign needs duckdb", help="pip install 'interact-dsl[campaign]'"
+            f"interact {command} needs duckdb", help=f"pip install 'interact-dsl[{command}]'"
         ) from error
     return duckdb
 

@@ -15,7 +15,7 @@ from interact.runtime.campaign.database import Database, opened
 from interact.runtime.campaign.files import check_name, table, write
 from interact.runtime.campaign.lists import COLUMNS, Kind, follow_up
 from interact.runtime.campaign.suppress import clauses_of, suppressed
-from interact.runtime.campaign.tables import key_columns
+from interact.runtime.campaign.tables import key_columns, nothing_imported
 from interact.runtime.errors import UsageError
 from interact.stdlib.types import INT
 
@@ -92,12 +92,8 @@ def check_imported(db: Database, audience: Audience | None = None) -> None:
     Raises:
         UsageError: It is one.
     """
-    had = db.tables()
-    if "interact_keycolumn" not in had:
-        raise UsageError(
-            "nothing was imported there, or not for this user to read",
-            help="run interact campaign import",
-        )
+    if "interact_keycolumn" not in db.tables():
+        raise nothing_imported()
     if audience is not None:
         names = key_columns(db)
         missing = [a.name for a in audience.key if key_column(a.name).lower() not in names]

@@ -13,7 +13,7 @@ from typing import Any
 
 from interact.runtime.campaign.columns import IDENTIFIED, quoted
 from interact.runtime.campaign.database import Database, SeenBefore, Unwritable, doing
-from interact.runtime.campaign.duck import imported, in_utc
+from interact.runtime.campaign.duck import imported, in_memory
 from interact.runtime.campaign.urls import checked
 from interact.runtime.errors import OutputError, UsageError
 
@@ -63,7 +63,7 @@ def opened(url: str, wait: float, read_only: bool = False) -> Iterator[Database]
         connection = driver.connect(url)
     except driver.Error as error:
         raise OutputError(f"cannot open {shown}: {_reason(error)}") from error
-    db = PostgresDatabase(connection, in_utc(duckdb.connect()))
+    db = PostgresDatabase(connection, in_memory())
     try:
         with db.transaction():
             for setting in (*_SESSION, *(_ONE_STATE,) * read_only):

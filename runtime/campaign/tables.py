@@ -8,7 +8,7 @@ from typing import Final
 
 from interact.runtime.campaign.columns import CONTACTED, EXTENDED, RESPONSE_TYPES, TABLES
 from interact.runtime.campaign.database import VIEW, Database
-from interact.runtime.errors import OutputError
+from interact.runtime.errors import OutputError, UsageError
 
 _LIMITED: Final = re.compile(r"VARCHAR\(\d+\)")
 
@@ -94,6 +94,14 @@ def _extend(db: Database, table: str, had: dict[str, str], wanted: dict[str, str
 def small(columns: dict[str, str]) -> dict[str, str]:
     """Return types by name in small letters: columns have the same name in any case."""
     return {name.lower(): kind for name, kind in columns.items()}
+
+
+def nothing_imported() -> UsageError:
+    """Return the error of a database without tables, or without any that a user may read."""
+    return UsageError(
+        "nothing was imported there, or not for this user to read",
+        help="run interact campaign import",
+    )
 
 
 def key_columns(db: Database) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
@@ -9,11 +10,8 @@ from typing import Any, Final
 from interact.runtime.report.model import Column, Row
 
 MOST_BARS: Final = 25
-MOST_LINES: Final = 8
-"""More colours than this cannot be told apart."""
-MOST_STEPS: Final = 40
-"""With more points than this a line has no marks."""
 WIDTH: Final = 780
+_DOTS: Final = [25, 300]
 _RATE: Final = {"format": ".1%"}
 _FONT: Final = {"labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal"}
 _CONFIG: Final = {
@@ -34,79 +32,47 @@ def intervals(
 
     Args:
         columns: Of the rows, measures among them.
-        rows: The first ``MOST_BARS`` that have contacts are drawn.
+        rows: ``MOST_BARS`` that have contacts are drawn: the first, or in order the last ones.
         name: The column that names a line.
         in_order: Keep the rows' order; else the best rate comes first.
     """
-    records = [r for r in _records(columns, rows) if r["accept_rate"] is not None][:MOST_BARS]
+    whole = [r for r in records_of(columns, rows) if r["accept_rate"] is not None]
+    records = whole[-MOST_BARS:] if in_order else whole[:MOST_BARS]
     if not records:
         return None
-    for number, record in enumerate(records):
-        record["label"] = _label(record, name, records)
-        record["place"] = number
+    for number, (record, label) in enumerate(zip(records, _labels(records, name), strict=True)):
+        record["label"], record["place"] = label, number
     sort = {"field": "place" if in_order else "accept_rate"}
-    y = _labels(240, {**sort, "order": "ascending" if in_order else "descending"})
+    y = _named(240, {**sort, "order": "ascending" if in_order else "descending"})
     low_to_high = {
-        "x": _quantity("accept_rate_low", "Accept rate", _RATE),
+        "x": quantity("accept_rate_low", "Accept rate", _RATE),
         "x2": {"field": "accept_rate_high"},
     }
     size = {
         "field": "contacts",
         "type": "quantitative",
         "title": "Contacts",
+        "scale": {"range": _DOTS},
         "legend": {"format": "~s", "orient": "bottom", "tickCount": 4},
     }
-    return _spec(
+    return spec(
         records,
         layer=[
             {"mark": {"type": "rule", "strokeWidth": 2}, "encoding": {"y": y, **low_to_high}},
             {
                 "mark": {"type": "point", "filled": True, "opacity": 1},
-                "encoding": {"y": y, "x": _quantity("accept_rate", None, _RATE), "size": size},
+                "encoding": {"y": y, "x": quantity("accept_rate", None, _RATE), "size": size},
             },
         ],
         height={"step": 22},
+        **left_out(len(records), len(whole), "latest" if in_order else "of most contacts"),
     )
-
-
-def lines(columns: Sequence[Column], rows: Sequence[Row], step: str) -> Spec | None:
-    """Return contacts and accept rates over time, the offers of most contacts each in a line."""
-    records = _records(columns, rows)
-    steps = len({r[step] for r in records})
-    if steps < 2:
-        return None
-    contacts: dict[str, int] = {}
-    for record in records:
-        contacts[record["offer"]] = contacts.get(record["offer"], 0) + record["contacts"]
-    best = sorted(contacts, key=lambda o: (-contacts[o], o))[:MOST_LINES]
-    shown = [r for r in records if r["offer"] in best and r["accept_rate"] is not None]
-    x = {"field": step, "type": "temporal", "title": None}
-    color = {
-        "field": "offer",
-        "type": "nominal",
-        "sort": best,
-        "title": None,
-        "legend": {"orient": "bottom", "columns": 4, "labelLimit": 200},
-    }
-    mark = {"type": "line", "point": steps <= MOST_STEPS}
-    panes = [
-        {
-            "width": WIDTH,
-            "height": height,
-            "mark": mark,
-            "encoding": {"x": x, "y": _quantity(field, title, axis), "color": color},
-        }
-        for field, title, axis, height in (
-            ("contacts", "Contacts", {"format": "~s"}, 130),
-            ("accept_rate", "Accept rate", {"format": ".1%"}, 190),
-        )
-    ]
-    return _spec(shown, vconcat=panes)
 
 
 def grid(columns: Sequence[Column], rows: Sequence[Row], x: str, y: str) -> Spec | None:
     """Return accept rates as a grid of colours, of the names that have most contacts."""
-    records = [r for r in _records(columns, rows) if r["accept_rate"] is not None]
+    records = [r for r in records_of(columns, rows) if r["accept_rate"] is not None]
+    whole = tuple(len({r[name] for r in records}) for name in (x, y))
     if len({r[x] for r in records}) < 2 or len({r[y] for r in records}) < 2:
         return None
     for name in (x, y):
@@ -123,23 +89,25 @@ def grid(columns: Sequence[Column], rows: Sequence[Row], x: str, y: str) -> Spec
         "x": {"field": x, "type": "nominal", "title": None, "axis": {"labelAngle": -40}},
         "y": {"field": y, "type": "nominal", "title": None},
     }
-    return _spec(
+    return spec(
         records,
         mark="rect",
         encoding={**axes, "color": color},
         width={"step": 34},
         height={"step": 18},
+        **left_out(min(max(whole), MOST_BARS), max(whole), "of most contacts"),
     )
 
 
 def differences(columns: Sequence[Column], rows: Sequence[Row]) -> Spec | None:
     """Return differences from controls with their intervals; right of the line is better."""
-    records = _records(columns, rows)[:MOST_BARS]
+    whole = records_of(columns, rows)
+    records = whole[:MOST_BARS]
     if not records:
         return None
     for record in records:
         record["label"] = f"{record['segment']} to {record['control']}: {record['offer']}"
-    y = _labels(320, None)
+    y = _named(320, None)
     scale = {"domain": ["better", "no difference shown", "worse"]}
     color = {
         "field": "verdict",
@@ -149,8 +117,8 @@ def differences(columns: Sequence[Column], rows: Sequence[Row]) -> Spec | None:
         "legend": {"orient": "bottom", "columnPadding": 40},
     }
     title = "Accept rate above the control's"
-    low = {"x": _quantity("difference_low", title, {"format": "+.1%"}), "y": y}
-    return _spec(
+    low = {"x": quantity("difference_low", title, {"format": "+.1%"}), "y": y}
+    return spec(
         records,
         layer=[
             {"mark": {"type": "rule", "color": "#8a8f98"}, "encoding": {"x": {"datum": 0}}},
@@ -160,14 +128,16 @@ def differences(columns: Sequence[Column], rows: Sequence[Row]) -> Spec | None:
             },
             {
                 "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
-                "encoding": {"x": _quantity("difference", None, {}), "y": y, "color": color},
+                "encoding": {"x": quantity("difference", None, {}), "y": y, "color": color},
             },
         ],
         height={"step": 22},
+        **left_out(len(records), len(whole), "first"),
     )
 
 
-def _spec(records: list[Spec], **parts: Any) -> Spec:
+def spec(records: list[Spec], **parts: Any) -> Spec:
+    """Return a picture of records: marks and encodings, or panes."""
     if "vconcat" not in parts:
         parts.setdefault("width", WIDTH)
     return {
@@ -179,17 +149,19 @@ def _spec(records: list[Spec], **parts: Any) -> Spec:
     }
 
 
-def _labels(width: int, sort: Spec | None) -> Spec:
+def _named(width: int, sort: Spec | None) -> Spec:
     axis = {"labelLimit": width}
     return {"field": "label", "type": "nominal", "title": None, "axis": axis, "sort": sort}
 
 
-def _quantity(field: str, title: str | None, axis: dict[str, Any]) -> Spec:
+def quantity(field: str, title: str | None, axis: dict[str, Any]) -> Spec:
+    """Return the encoding of a number, with an axis where it has a form."""
     found: Spec = {"field": field, "type": "quantitative", "title": title}
     return {**found, "axis": {**axis, "tickCount": 5}} if axis else found
 
 
-def _records(columns: Sequence[Column], rows: Sequence[Row]) -> list[Spec]:
+def records_of(columns: Sequence[Column], rows: Sequence[Row]) -> list[Spec]:
+    """Return rows as records by name, days as text."""
     names = [c.name for c in columns]
     return [
         {n: v.isoformat() if isinstance(v, date) else v for n, v in zip(names, row, strict=True)}
@@ -197,8 +169,23 @@ def _records(columns: Sequence[Column], rows: Sequence[Row]) -> list[Spec]:
     ]
 
 
-def _label(record: Spec, name: str, records: list[Spec]) -> str:
-    """Return a name, with its channel where the records are of several."""
+def _labels(records: Sequence[Spec], name: str) -> list[str]:
+    """Return names, with what tells them apart: channels where there are several, or codes."""
     several = len({r.get("channel") for r in records}) > 1
-    zone = f"{record['zone']} " if name == "point" else ""
-    return f"{record['channel']} {zone}{record[name]}" if several else f"{zone}{record[name]}"
+    labels = []
+    for record in records:
+        parts = [record.get("channel")] * several + [record.get("zone", "")] * (name == "point")
+        labels.append(" ".join(filter(None, [*parts, record[name]])))
+    twice = {label for label, count in Counter(labels).items() if count > 1}
+    return [
+        f"{label} ({record['code']})" if label in twice and "code" in record else label
+        for label, record in zip(labels, records, strict=True)
+    ]
+
+
+def left_out(shown: int, whole: int, which: str) -> Spec:
+    """Return a title that tells how many are drawn, unless all are."""
+    if shown >= whole:
+        return {}
+    text = f"The {shown} {which} are drawn, of {whole:,}."
+    return {"title": {"text": text, "anchor": "start", "fontSize": 13, "fontWeight": "normal"}}

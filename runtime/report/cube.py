@@ -23,7 +23,7 @@ answer AS (
            max(CASE WHEN counts = 2 THEN 1 ELSE 0 END) AS rejected
     FROM responses WHERE treatment <> '' AND counts IN (1, 2) GROUP BY treatment
 ), hit AS (
-    SELECT answer.treatment, min(contacted) AS opened, max(accepted) AS accepted,
+    SELECT (array_agg(event ORDER BY contacted, event))[1] AS event, max(accepted) AS accepted,
            max(rejected) AS rejected
     FROM contacts JOIN answer ON contacts.treatment = answer.treatment {where}
     GROUP BY answer.treatment
@@ -31,7 +31,7 @@ answer AS (
 SELECT {dimensions}, count(*) AS contacts, CAST(coalesce(sum(accepted), 0) AS BIGINT) AS accepts,
        CAST(coalesce(sum(rejected), 0) AS BIGINT) AS rejects,
        min(contacted) AT TIME ZONE 'UTC' AS first, max(contacted) AT TIME ZONE 'UTC' AS last
-FROM contacts LEFT JOIN hit ON contacts.treatment = hit.treatment AND contacted = opened
+FROM contacts LEFT JOIN hit ON contacts.event = hit.event
 {where} GROUP BY {ordinals}
 """
 
@@ -63,7 +63,8 @@ def cube_query(period: Period, contacts: str, responses: str) -> tuple[str, list
 
     Args:
         period: What is counted.
-        contacts: A query for the dimensions, ``treatment`` and ``contacted`` (a timestamp).
+        contacts: A query for the dimensions, ``event``, ``treatment`` and ``contacted`` (a
+            timestamp).
         responses: A query for ``day``, ``channel``, ``treatment``, ``kind`` and ``counts``: 1 for
             an accept, 2 for a reject.
     """

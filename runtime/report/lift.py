@@ -31,7 +31,7 @@ COLUMNS: Final = (
     Column("control_rate", "Control rate", Kind.RATE),
     _DIFFERENCE,
     *interval(_DIFFERENCE),
-    Column("lift", "Lift", Kind.CHANGE),
+    Column("lift", "Lift", Kind.LIFT),
     Column("chance", "By chance", Kind.CHANCE),
     Column("verdict", "Verdict"),
 )
@@ -56,10 +56,10 @@ def lift(db: Any, controls: Sequence[str], siblings: Mapping[str, Sequence[str]]
     return Section(
         "lift",
         "Lift against control",
-        "Accept rates of segments against a control that a sample drew by chance. The lift is the"
-        " difference as a part of the control's rate. By chance is how probable such a difference"
-        f" is without any effect; it counts as shown below {_CERTAIN:.0%}, which one of twenty"
-        " comparisons without an effect reaches.",
+        "Accept rates of segments against a control that a sample drew by chance. The difference is"
+        " in percentage points; the lift is the difference as a part of the control's rate. By"
+        " chance is how probable such a difference is without any effect; it counts as shown below"
+        f" {_CERTAIN:.0%}, which one of twenty comparisons without an effect reaches.",
         COLUMNS,
         whole + [row for row in rows if row[2] != ALL_OFFERS],
         charts.differences(COLUMNS, whole if len(whole) > 1 else rows),

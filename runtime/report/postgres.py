@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from interact.runtime.campaign.postgres import opened
+from interact.runtime.campaign.tables import nothing_imported
 from interact.runtime.campaign.urls import without_password
 from interact.runtime.report.activity import NO_ACTIVITY, fill_activity
 from interact.runtime.report.cube import COUNTS, DIMENSIONS, Period, cube_query, kinds_query
@@ -31,11 +32,13 @@ class PostgresSource:
         """Let the server count.
 
         Raises:
-            UsageError: The driver is not installed.
-            OutputError: The server cannot be reached, or it is no campaign database.
+            UsageError: The driver is not installed, or it is no campaign database.
+            OutputError: The server cannot be reached.
         """
         contacts, responses = campaign_contacts(), campaign_responses()
         with opened(self.url, wait=0, read_only=True) as server:
+            if "ua_dtlcontacthist" not in server.tables():
+                raise nothing_imported()
             for table, names, query in (
                 ("cube", (*DIMENSIONS, *COUNTS), cube_query),
                 ("kinds", _KINDS, kinds_query),

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 
 _Z95 = 1.959963984540054
+_FEW = 5
+_ROUNDING = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,14 @@ class Difference:
 def difference(successes: int, trials: int, base: int, base_trials: int) -> Difference | None:
     """Compare two rates; None when one has no trials.
 
-    The interval is Newcombe's, of two Wilson intervals; the test is the pooled z-test.
+    The interval is Newcombe's, of two Wilson intervals; the test is the pooled z-test, and Fisher's
+    exact one where less than five of anything are expected.
 
     >>> found = difference(120, 1000, 90, 1000)
     >>> round(found.value, 3), round(found.lift, 3), round(found.chance, 3)
     (0.03, 0.333, 0.029)
+    >>> round(difference(3, 3, 0, 3).chance, 3)
+    0.1
     """
     first, second = rate(successes, trials), rate(base, base_trials)
     if first is None or second is None:
@@ -70,8 +75,37 @@ def difference(successes: int, trials: int, base: int, base_trials: int) -> Diff
     value = first.value - second.value
     below = math.hypot(first.value - first.low, second.high - second.value)
     above = math.hypot(first.high - first.value, second.value - second.low)
-    pooled = (successes + base) / (trials + base_trials)
-    error = math.sqrt(pooled * (1 - pooled) * (1 / trials + 1 / base_trials))
-    chance = 1.0 if error == 0 else math.erfc(abs(value) / error / math.sqrt(2))
+    chance = _chance(successes, trials, base, base_trials)
     lift = value / second.value if second.value else None
     return Difference(value, value - below, value + above, lift, chance)
+
+
+def _chance(successes: int, trials: int, base: int, base_trials: int) -> float:
+    whole, hits = trials + base_trials, successes + base
+    expected = min(trials, base_trials) * min(hits, whole - hits) / whole
+    if expected < _FEW:
+        return _exact(successes, trials, base_trials, hits)
+    share = hits / whole
+    error = math.sqrt(share * (1 - share) * (1 / trials + 1 / base_trials))
+    return math.erfc(abs(successes / trials - base / base_trials) / error / math.sqrt(2))
+
+
+def _exact(successes: int, trials: int, base_trials: int, hits: int) -> float:
+    """Return the probability of all divisions of the hits that are no more probable than this.
+
+    Source: R. A. Fisher, The Design of Experiments, 1935.
+    """
+
+    def weight(mine: int) -> float:
+        return _log_choose(trials, mine) + _log_choose(base_trials, hits - mine)
+
+    seen = weight(successes) + _ROUNDING
+    among = range(max(0, hits - base_trials), min(hits, trials) + 1)
+    likely = min(max(hits * trials // (trials + base_trials), among[0]), among[-1])
+    most = max(weight(likely), weight(successes))
+    total = sum(math.exp(weight(n) - most) for n in among)
+    return min(sum(math.exp(w - most) for n in among if (w := weight(n)) <= seen) / total, 1.0)
+
+
+def _log_choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)

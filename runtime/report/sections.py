@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from interact.runtime.report import charts
+from interact.runtime.report import chart_over_time, charts
 from interact.runtime.report.measure import MEASURES, grouped
 from interact.runtime.report.model import Column, Kind, Section
 
@@ -39,7 +39,7 @@ def trend(db: Any, step: Step) -> Section:
         f"Contacts of each {step}, and what came of them whenever it came.",
         columns,
         rows,
-        charts.lines(columns, rows, step),
+        chart_over_time.lines(columns, rows, step),
     )
 
 

@@ -5,7 +5,6 @@ Each kind says in SQL what contacts and responses are; what is counted of them i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,8 @@ from typing import Any, Protocol
 
 from interact.runtime.campaign.columns import RESPONSE_TYPES, quoted
 from interact.runtime.campaign.database import HELP
+from interact.runtime.campaign.duck import in_memory, literal, parquet
+from interact.runtime.campaign.tables import nothing_imported
 from interact.runtime.campaign.urls import without_password
 from interact.runtime.errors import DataError, UsageError
 from interact.runtime.history.locks import reading
@@ -24,16 +25,16 @@ from interact.runtime.report.cube import Period, cube_query, kinds_query
 MEMORY = "600MB"
 _TYPES = " ".join(f"WHEN '{kind}' THEN {n}" for kind, n in RESPONSE_TYPES.items())
 _OF_FILES = {
-    "contacts": 'SELECT interact_day AS day, "at" AS contacted, interact_channel AS channel, offer,'
-    " code, zone, point, rule, bundle, segments, treatment FROM {rows}",
+    "contacts": 'SELECT event, interact_day AS day, "at" AS contacted, interact_channel AS channel,'
+    " offer, code, zone, point, rule, bundle, segments, treatment FROM {rows}",
     "responses": "SELECT interact_day AS day, interact_channel AS channel, kind, treatment,"
     f" CASE kind {_TYPES} ELSE 0 END AS counts FROM {{rows}}",
     "activity": 'SELECT interact_day AS day, "at" AS happened, interact_channel AS channel, kind,'
     " category, name, concat_ws(chr(31), {who}) AS customer, session FROM {rows}",
 }
 _EMPTY = {
-    "contacts": "SELECT NULL::DATE AS day, NULL::TIMESTAMPTZ AS contacted, '' AS channel,"
-    " '' AS offer, '' AS code, '' AS zone, '' AS point, '' AS rule, '' AS bundle,"
+    "contacts": "SELECT '' AS event, NULL::DATE AS day, NULL::TIMESTAMPTZ AS contacted,"
+    " '' AS channel, '' AS offer, '' AS code, '' AS zone, '' AS point, '' AS rule, '' AS bundle,"
     " []::VARCHAR[] AS segments, '' AS treatment WHERE false",
     "responses": "SELECT NULL::DATE AS day, '' AS channel, '' AS kind, '' AS treatment,"
     " 0 AS counts WHERE false",
@@ -79,18 +80,10 @@ def connect() -> Any:
     Raises:
         UsageError: DuckDB is not installed.
     """
-    try:
-        import duckdb
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            "reports need duckdb, which is not installed",
-            help="pip install 'interact-dsl[report]'",
-        ) from error
-    db = duckdb.connect()
+    db = in_memory("report")
     for setting in (
         f"memory_limit = '{MEMORY}'",
         "preserve_insertion_order = false",
-        "TimeZone = 'UTC'",
     ):
         db.execute(f"SET {setting}")
     return db
@@ -152,8 +145,8 @@ class DuckDbSource:
         """Read the tables of the file.
 
         Raises:
-            UsageError: There is no such file.
-            DataError: It is no campaign database, or another process has it.
+            UsageError: There is no such file, or it is no campaign database.
+            DataError: It cannot be read, or another process has it.
         """
         import duckdb
 
@@ -164,6 +157,9 @@ class DuckDbSource:
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             raise DataError(f"cannot open {self.file}: {reason}") from error
+        tables = "SELECT lower(table_name) FROM duckdb_tables() WHERE database_name = 'campaign'"
+        if ("ua_dtlcontacthist",) not in db.execute(tables).fetchall():
+            raise nothing_imported()
         queries = {
             "contacts": campaign_contacts("campaign.main."),
             "responses": campaign_responses("campaign.main."),
@@ -176,7 +172,7 @@ class DuckDbSource:
 def campaign_contacts(schema: str = "") -> str:
     """Return the contacts of a campaign database as SQL."""
     return (
-        "SELECT CAST(ContactDateTime AT TIME ZONE 'UTC' AS DATE) AS day,"
+        "SELECT h.Event AS event, CAST(ContactDateTime AT TIME ZONE 'UTC' AS DATE) AS day,"
         " ContactDateTime AS contacted, Channel AS channel, OfferName AS offer,"
         " OfferCode AS code, Zone AS zone, InteractionPoint AS point, Rule AS rule,"
         " Bundle AS bundle, Segments AS segments, h.TreatmentCode AS treatment"
@@ -222,13 +218,11 @@ def told(name: str) -> Iterator[None]:
 
 
 def _rows(files: list[str]) -> str:
-    escaped = (re.sub(r"([*?\[])", r"[\1]", f) for f in files)
-    listed = ", ".join(map(literal, escaped))
+    options = ", union_by_name = true, filename = 'part'"
     return (
         "(SELECT *, regexp_extract(part, 'channel=([^/]*)/[^/]*$', 1) AS interact_channel,"
         " regexp_extract(part, 'date=([^/]*)/[^/]*/[^/]*$', 1)::DATE AS interact_day"
-        f" FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false,"
-        " filename = 'part'))"
+        f" FROM {parquet(files, options)})"
     )
 
 
@@ -245,12 +239,3 @@ def _once(db: Any, rows: str) -> str:
         f"(SELECT * FROM {rows} WHERE NOT {repeatable} UNION ALL"
         f" SELECT * FROM {rows} WHERE {repeatable} QUALIFY {first})"
     )
-
-
-def literal(text: str) -> str:
-    """Return a text as SQL writes it.
-
-    >>> literal("it's")
-    "'it''s'"
-    """
-    return "'" + text.replace("'", "''") + "'"

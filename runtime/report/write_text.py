@@ -9,16 +9,16 @@ from typing import Final
 from interact.runtime.cli.wording import columns
 from interact.runtime.report.model import Cell, Column, Kind, Report, Section
 
-_NUMBERS: Final = (Kind.COUNT, Kind.RATE, Kind.CHANGE, Kind.CHANCE)
+_NUMBERS: Final = (Kind.COUNT, Kind.RATE, Kind.CHANGE, Kind.LIFT, Kind.CHANCE)
 
 
 def written(value: Cell, kind: Kind) -> str:
     """Return a value as people read it; nothing for null.
 
     >>> written(12345, Kind.COUNT), written(0.0123, Kind.RATE), written(-0.02, Kind.CHANGE)
-    ('12,345', '1.23 %', '-2.00 %')
-    >>> written(0.00001, Kind.CHANCE), written(None, Kind.RATE)
-    ('<0.001', '')
+    ('12,345', '1.23 %', '-2.00 pp')
+    >>> written(0.25, Kind.LIFT), written(0.00001, Kind.CHANCE), written(None, Kind.RATE)
+    ('+25.0 %', '<0.001', '')
     """
     if value is None:
         return ""
@@ -34,7 +34,9 @@ def written(value: Cell, kind: Kind) -> str:
         case Kind.RATE:
             return f"{100 * value:.2f} %"
         case Kind.CHANGE:
-            return f"{100 * value:+.2f} %"
+            return f"{100 * value:+.2f} pp"
+        case Kind.LIFT:
+            return f"{100 * value:+.1f} %"
         case Kind.CHANCE:
             return "<0.001" if value < 0.001 else f"{value:.3f}"
     return str(value)

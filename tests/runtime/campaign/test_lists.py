@@ -166,9 +166,10 @@ def test_candidates_are_offers_of_a_batch_that_are_not_suppressed(
     lines = ["id,region,balance", *(f"{number},{region},1" for number, region in everyone)]
     customers.write_text("\n".join(lines))
     scored = ["score", shop, "--customers", str(customers), "--top", "9", "--null-keys", "error"]
-    done = CliRunner().invoke(cli, [*scored, "--out", str(tmp_path / "scored")])
+    out = tmp_path / "offer=1 [2]*"
+    done = CliRunner().invoke(cli, [*scored, "--out", str(out)])
     assert done.exit_code == 0, done.output
-    words = ("candidates", shop, "--offers", tmp_path / "scored", "--out", tmp_path / "c.parquet")
+    words = ("candidates", shop, "--offers", out, "--out", tmp_path / "c.parquet")
     channels = ("--channel", "Email=0.02", "--channel", "Phone=4")
     code, told = run(*words, *channels, "--from", url, "--as-of", now.isoformat())
     assert code == 0, told

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import msgspec
 import pyarrow.parquet as pq
 import pytest
@@ -31,6 +32,7 @@ from interact.runtime.report.build import SECTIONS, Wishes, build_report
 from interact.runtime.report.cube import Period
 from interact.runtime.report.measure import measures
 from interact.runtime.report.rates import difference, rate
+from interact.runtime.report.write_html import svg_of
 from interact.stdlib.types import TEXT, Type
 
 ROOT = Path(__file__).parents[3]
@@ -40,8 +42,8 @@ SEGMENTS = (("High", "Treated"), ("High", "Control"), ("Mass",), ())
 
 
 def again(one: Contact, number: int) -> Contact:
-    """The same offer, logged once more."""
-    return msgspec.structs.replace(one, event=f"c{number}", at=one.at + 3_600_000_000)
+    """The same offer, logged once more: later, or in the same batch of calls."""
+    return msgspec.structs.replace(one, event=f"d{number}", at=one.at + number % 2 * 3_600_000_000)
 
 
 def contact(number: int, rng: random.Random) -> Contact:
@@ -61,7 +63,7 @@ def contact(number: int, rng: random.Random) -> Contact:
         point="hero",
         rule=f"Cards.{offer}",
         segments=rng.choice(SEGMENTS),
-        bundle=f"sha256:{(at.day // 3):064x}",
+        bundle=f"sha256:{at.day // 3:x}" + "0" * 63,
         session=f"s{number // 3}",
     )
 
@@ -109,14 +111,15 @@ def counted(events: list[Any], name: str) -> dict[object, tuple[int, int, int]]:
     for event in events:
         if isinstance(event, Response):
             kinds[event.treatment].add(event.kind)
-    opened: dict[str, int] = {}
+    opened: dict[str, tuple[int, str]] = {}
     for one in shown:
-        opened[one.treatment] = min(one.at, opened.get(one.treatment, one.at))
+        time = (one.at, one.event)
+        opened[one.treatment] = min(time, opened.get(one.treatment, time))
     found: defaultdict[object, Counter[str]] = defaultdict(Counter)
     for one in shown:
         for place in one.segments if name == "segment" else (getattr(one, name),):
             found[place]["contact"] += 1
-            if one.at == opened[one.treatment]:
+            if (one.at, one.event) == opened[one.treatment]:
                 found[place].update(kinds[one.treatment] & {"accept", "reject"})
     return {k: (c["contact"], c["accept"], c["reject"]) for k, c in found.items()}
 
@@ -156,7 +159,14 @@ def test_a_server_is_asked_for_days_and_channels(tmp_path: Path, postgres_server
     assert first.figures == second.figures
     assert first.figures[0].value
     nothing = run(postgres_server.new_database().url)
-    assert (nothing.exit_code, "cannot read postgresql://" in nothing.output) == (1, True)
+    assert (nothing.exit_code, "nothing was imported there" in nothing.output) == (2, True)
+
+
+def test_a_database_without_tables_is_a_line(tmp_path: Path) -> None:
+    duckdb.connect(str(tmp_path / "empty.db")).close()
+    told = run(f"duckdb:///{tmp_path / 'empty.db'}")
+    assert told.exit_code == 2
+    assert told.output.startswith("error: nothing was imported there")
 
 
 def test_no_report_shows_a_password(tmp_path: Path, postgres_server: Server) -> None:
@@ -193,6 +203,54 @@ def test_days_and_channels_are_chosen(history: Path) -> None:
     )
     assert report.figures[0].value == expected > 0
     assert (report.first, report.last, report.channels) == (day, day, ("Call",))
+
+
+def test_a_day_without_contacts_is_drawn_as_one(tmp_path: Path) -> None:
+    shown = [e for e in day_of_traffic(7, 300) if isinstance(e, Contact)]
+    quiet = (START + timedelta(days=2)).date()
+    kept = [e for e in shown if datetime.fromtimestamp(e.at / 1e6, UTC).date() != quiet]
+    record(tmp_path, kept)
+    (section,) = build_report(str(tmp_path), Wishes(names=["trend"])).sections
+    assert quiet not in section.column("day")
+    assert section.chart is not None
+    drawn = [r for r in section.chart["data"]["values"] if r["day"] == quiet.isoformat()]
+    assert [(r["contacts"], r["accept_rate"]) for r in drawn] == [(0, None)] * len(OFFERS)
+    svg = svg_of(section)
+    assert svg is not None
+    assert ">3 Nov<" in svg
+
+
+def test_what_a_chart_leaves_out_is_told(tmp_path: Path) -> None:
+    one = contact(1, random.Random(1))
+    changes = ({"offer": f"O{i}", "event": f"e{i}", "treatment": f"t{i}"} for i in range(30))
+    record(tmp_path, [msgspec.structs.replace(one, **change) for change in changes])
+    (section,) = build_report(str(tmp_path), Wishes(names=["offers"])).sections
+    assert section.chart is not None
+    assert section.chart["title"]["text"] == "The 25 of most contacts are drawn, of 30."
+    assert len(section.chart["data"]["values"]) == 25
+
+
+def test_offers_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    one = contact(1, random.Random(1))
+    two = msgspec.structs.replace(one, event="e2", treatment="t2", code="other")
+    record(tmp_path, [one, two])
+    (section,) = build_report(str(tmp_path), Wishes(names=["offers"])).sections
+    assert section.chart is not None
+    labels = {r["label"] for r in section.chart["data"]["values"]}
+    assert labels == {f"{one.offer} ({one.code})", f"{one.offer} (other)"}
+
+
+@pytest.mark.parametrize(
+    ("counts", "chance"),
+    [((3, 4, 1, 4), 0.4857142857), ((3, 3, 0, 3), 0.1), ((1, 1, 0, 1), 1.0), ((0, 9, 0, 9), 1.0),
+     ((10, 10, 0, 1_000_000), 0.0)],
+)  # fmt: skip
+def test_few_numbers_are_compared_exactly(counts: tuple[int, int, int, int], chance: float) -> None:
+    found, back = difference(*counts), difference(*counts[2:], *counts[:2])
+    assert found is not None
+    assert back is not None
+    assert found.chance == pytest.approx(chance, abs=1e-9)
+    assert back.chance == pytest.approx(found.chance)
 
 
 def test_lift_compares_what_shares_no_contact(history: Path) -> None:
