@@ -72,7 +72,7 @@ def command(
     if tried is not None and _is_refused(tried):
         return 1
     history, told = registry.entries(environment), dict[str, object]()
-    if not gate.lets(registry, history, bundle, environment, told, as_json=as_json):
+    if not gate.lets(registry, history, bundle, environment, told, path, as_json=as_json):
         return 1
     signed = sign(registry, bundle.digest)
     entry = deploy(registry, bundle, data, environment, acting(by, why), share, history)

@@ -11,7 +11,7 @@ import click
 
 from interact.runtime.cli.environments import percent_of
 from interact.runtime.cli.moments import parse_moment
-from interact.runtime.cli.tables import table_option
+from interact.runtime.cli.tables import table_option_of
 
 if TYPE_CHECKING:
     from interact.runtime.bundle import Bundle
@@ -33,7 +33,7 @@ def gate_options(wrapped: F) -> F:
             help="The time of these decisions, and of tests without `at`; now by default.",
         ),
         click.option("--channel", metavar="NAME", help="Of the customers, when there are several."),
-        table_option,
+        table_option_of("in the registry, then in that beside the project"),
         click.option(
             "--most-shift",
             metavar="PERCENT",
@@ -71,6 +71,7 @@ class Gate:
         after: Bundle,
         environment: str,
         told: dict[str, object],
+        path: str | None = None,
         *,
         as_json: bool,
     ) -> bool:
@@ -80,13 +81,16 @@ class Gate:
             history: Of the environment.
             after: What it would run.
             told: Gets the shifts for the JSON of what is done then.
+            path: Of the project or bundle, when it comes from a file.
         """
-        from interact.runtime.cli import shifts
+        from interact.runtime.cli import shifts, tables
 
         if self.customers is None:
             return True
-        found = self._shifts(registry, history, after)
+        found = self._shifts(registry, history, after, path)
         told["shifts"] = list(map(shifts.as_json, found))
+        for name in dict.fromkeys(name for shift in found for name in shift.without_rows):
+            click.echo(tables.read_of({"table": name, "source": None}), err=True)
         if not as_json:
             lines = [line for shift in found for line in shifts.lines(shift)]
             click.echo("\n".join(lines or [f"nothing is live in {environment} to compare with"]))
@@ -95,7 +99,9 @@ class Gate:
             return True
         return self._refused(worst, told, as_json=as_json)
 
-    def _shifts(self, registry: Registry, history: Sequence[Entry], after: Bundle) -> list[Shift]:
+    def _shifts(
+        self, registry: Registry, history: Sequence[Entry], after: Bundle, path: str | None
+    ) -> list[Shift]:
         """Return how what is live would shift; nothing when nothing is."""
         from interact.runtime.cli.progress import JobProgress
         from interact.runtime.project import project_in
@@ -106,9 +112,10 @@ class Gate:
         if live is None or self.customers is None:
             return []
         pair = project_in(registry.bundle(live)), project_in(after)
-        specs = specs_of(registry.place, self.tables)
+        beside = {} if path is None else {s.name: s for s in specs_of(path, {})}
+        specs = (beside | {s.name: s for s in specs_of(registry.place, self.tables)}).values()
         with JobProgress(None) as progress:
-            return list(shifts(*pair, self.customers, self.as_of, self.channel, progress, specs))
+            return list(shifts(*pair, self.customers, self.as_of, self.channel, progress, [*specs]))
 
     def _refused(self, worst: float, told: dict[str, object], *, as_json: bool) -> bool:
         from interact.runtime.cli.findings import print_json

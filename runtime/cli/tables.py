@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, TypeVar
 
 import click
 
 from interact.runtime.cli.wording import plural
 
 Json = dict[str, Any]
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -20,14 +21,20 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
     return {name: path for name, _, path in pairs}
 
 
-table_option = click.option(
-    "--table",
-    "tables",
-    metavar="NAME=FILE",
-    multiple=True,
-    callback=_pairs,
-    help="The rows of a table of offers, in place of those in interact.toml; may be repeated.",
-)
+def table_option_of(where: str) -> Callable[[F], F]:
+    """Return the option, whose help says which settings it takes the place of."""
+    return click.option(
+        "--table",
+        "tables",
+        metavar="NAME=FILE",
+        multiple=True,
+        callback=_pairs,
+        help="The rows of a table of offers, in place of those in the interact.toml "
+        f"{where}; may be repeated.",
+    )
+
+
+table_option = table_option_of("beside PATH")
 
 
 def lines(tables: list[Json]) -> Iterator[str]:

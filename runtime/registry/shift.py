@@ -27,6 +27,7 @@ from interact.runtime.errors import DataError
 from interact.runtime.kernel_cache import FileKernelStore
 from interact.runtime.project import Project
 from interact.runtime.scoring import Opened, Run, open_customers
+from interact.runtime.tables.opening import told
 from interact.runtime.tables.rows import TableSpec
 
 Counts = npt.NDArray[np.int64]
@@ -78,12 +79,14 @@ class Shift:
     Attributes:
         moved: None when only one of the versions has the channel.
         is_gone: Whether the new version does not have it.
+        without_rows: The tables of offers that either version reads and nobody gave rows of.
     """
 
     channel: str
     names: Names
     moved: Moved | None
     is_gone: bool = False
+    without_rows: tuple[str, ...] = ()
 
     @property
     def most(self) -> float:
@@ -162,8 +165,7 @@ class Comparing:
 
 def _counted(offers: npt.NDArray[np.int64], count: int) -> Counts:
     """Return how often each offer is in each zone, ``(zones, offers)``."""
-    flat = offers.reshape(len(offers), -1) + 1
-    found = [np.bincount(zone, minlength=count + 1)[1:] for zone in flat]
+    found = [np.bincount(zone.ravel() + 1, minlength=count + 1)[1:] for zone in offers]
     return np.stack(found) if found else np.zeros((0, count), np.int64)
 
 
@@ -225,7 +227,13 @@ def _shift(before: Run, after: Run, progress: Progress) -> Shift:
     job: JobReport = run_job(source, comparing, NoSink(), None, progress)
     if not job.customers:
         raise DataError(f"there is no customer in {after.customers}")
-    return Shift(after.channel.name, names, job.report)
+    without = _either(*map(_without_rows, (after, before), reversed(opened)))
+    return Shift(after.channel.name, names, job.report, without_rows=without)
+
+
+def _without_rows(run: Run, opened: Opened) -> list[str]:
+    found = told(opened.tables, run.project.program, opened.inputs)
+    return [table["table"] for table in found if table["source"] is None]
 
 
 def _side(run: Run, opened: Opened, names: Names) -> Side:

@@ -157,6 +157,34 @@ def test_rows_of_tables_count(run: Command, customers: str) -> None:
     assert "  zone Home: 10 (1.0 %) get another first offer" in found.output.splitlines()
 
 
+def test_rows_beside_the_project_count_unless_the_registry_has_its_own(
+    run: Command, customers: str
+) -> None:
+    run("deploy", project(60), "--to", "production")
+    text = Path("p/all.interact").read_text()
+    Path("p/all.interact").write_text(text + "suppressions No for Customer")
+    deployment = ("deploy", "p", "--to", "production", "--customers", customers)
+    refused = ("--most-shift", "0.5")
+    said = run(*deployment, "--no-tests", "--share", "1%").output
+    assert said.startswith("No: no rows were given (--table No=FILE)\nchannel Web")
+    for folder, keys in (("p", range(0, 80, 2)), ("r", range(0, 40, 2))):
+        Path(folder, "no.csv").write_text("id,offer\n" + "".join(f"{k},G\n" for k in keys))
+        Path(folder, "interact.toml").write_text('[tables]\nNo = "no.csv"\n')
+        found = run(*deployment, *(refused if folder == "p" else ()))
+        assert f"zone Home: {len(keys) // 4} (" in found.output
+        assert "no rows" not in found.output
+
+
+def test_channels_without_zones_shift_nothing(run: Command, customers: str) -> None:
+    common = "channel Common for Customer { event seen }\n"
+    for gold in (60, 70):
+        text = Path(project(gold), "all.interact").read_text()
+        Path("p/all.interact").write_text(common + text)
+        found = run("deploy", "p", "--to", "production", "--customers", customers)
+        assert found.exit_code == 0
+    assert "channel Common: 1,000 customers\n  nothing shifts\n" in found.output
+
+
 def test_channels_that_come_and_go(run: Command, customers: str) -> None:
     run("deploy", project(60), "--to", "production")
     text = Path("p/all.interact").read_text()
