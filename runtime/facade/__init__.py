@@ -1,8 +1,8 @@
 """Interact: real-time offer decisioning as code.
 
 >>> import interact
->>> sorted(interact.__all__)
-['Decider', 'Host', 'InteractError', 'Project', 'open_decider', 'open_host', 'open_project']
+>>> [name for name in interact.__all__ if name.startswith("open")]
+['open_decider', 'open_host', 'open_project']
 """
 
 from __future__ import annotations
@@ -10,7 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from interact.runtime.decider import Decider as Decider
+    from interact.runtime.decider import (
+        Decider as Decider,
+        Proposal as Proposal,
+        Proposals as Proposals,
+    )
     from interact.runtime.errors import InteractError as InteractError
     from interact.runtime.host.host import Host as Host
     from interact.runtime.hosting import open_host as open_host
@@ -22,6 +26,8 @@ _HOMES = {
     "Host": "interact.runtime.host.host",
     "InteractError": "interact.runtime.errors",
     "Project": "interact.runtime.project",
+    "Proposal": "interact.runtime.decider",
+    "Proposals": "interact.runtime.decider",
     "open_decider": "interact.runtime.opening",
     "open_host": "interact.runtime.hosting",
     "open_project": "interact.runtime.project",
@@ -33,6 +39,8 @@ __all__ = [
     "Host",
     "InteractError",
     "Project",
+    "Proposal",
+    "Proposals",
     "open_decider",
     "open_host",
     "open_project",
@@ -49,6 +57,10 @@ def __dir__() -> list[str]:
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that ``import interact`` costs nothing."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("interact-dsl")
     if name not in _HOMES:
         raise AttributeError(f"module 'interact' has no attribute {name!r}")
     from importlib import import_module

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pydoc
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -29,6 +31,8 @@ def test_the_public_face_is_small() -> None:
         "Host",
         "InteractError",
         "Project",
+        "Proposal",
+        "Proposals",
         "open_decider",
         "open_host",
         "open_project",
@@ -36,6 +40,13 @@ def test_the_public_face_is_small() -> None:
     assert all(getattr(interact, name) is not None for name in interact.__all__)
     with pytest.raises(AttributeError):
         _ = interact.nothing
+
+
+def test_help_shows_the_public_face() -> None:
+    shown = pydoc.plain(pydoc.render_doc(interact))
+    assert all(name in shown for name in interact.__all__)
+    assert "Return a decider for a channel of a project" in shown
+    assert interact.__version__ == version("interact-dsl")
 
 
 def test_a_customer_gets_the_same_offers_and_scores_as_in_a_batch() -> None:
