@@ -19,9 +19,10 @@ from interact.compiler.core.infer import Typing, infer_condition
 from interact.compiler.core.nodes import Expr
 from interact.compiler.core.program import Cell, Channel, Filter, OfferAttribute, Program, Rule
 from interact.compiler.core.scope import Scope
+from interact.compiler.core.size import DEEPEST, measure
 from interact.compiler.core.snapshots import Snapshot
 from interact.compiler.core.verify import verify_program
-from interact.compiler.diagnostics import names, structure
+from interact.compiler.diagnostics import names, structure, types
 from interact.compiler.diagnostics.diagnostic import Diagnostic, Sink
 from interact.compiler.optimize.fold_constants import fold_constants
 from interact.compiler.optimize.simplify_conditions import simplify_conditions
@@ -92,7 +93,10 @@ def check(
         return Checked(modules, None, sink.diagnostics)
     modules = expand_templates(modules, sink)
     program = lower_project(modules, sink)
-    tests = () if sink.has_errors else _tests(modules, program, sink)
+    _report_large(program, sink)
+    if sink.has_errors:
+        return Checked(modules, None, sink.diagnostics)
+    tests = _tests(modules, program, sink)
     if any(isinstance(d, Enumeration) for m in modules for d in m.declarations):
         program = map_expressions(erase_declarations(program), erase_expression)
     return Checked(modules, None if sink.has_errors else program, sink.diagnostics, tests)
@@ -103,6 +107,20 @@ def _report_absent(
 ) -> None:
     for found in (i for m in modules for i in m.imports if (m.file, i.path) in absent):
         sink.report(names.UNKNOWN_IMPORT, found.span, path=found.path)
+
+
+def _report_large(program: Program, sink: Sink) -> None:
+    """Report expressions that later passes could not walk (E0332)."""
+    found: set[Span] = set()
+
+    def examine(expr: Expr) -> Expr:
+        if measure(expr)[1] > DEEPEST and expr.span not in found:
+            found.add(expr.span)
+            hint = "nest it less, or name fewer parts of it by names of others"
+            sink.report(types.TOO_LARGE, expr.span, how="with all names put in", hint=hint)
+        return expr
+
+    map_expressions(program, examine)
 
 
 def _tests(modules: Sequence[Module], program: Program, sink: Sink) -> tuple[Test, ...]:

@@ -9,6 +9,7 @@ from interact.compiler.core import folds, functions, infer
 from interact.compiler.core.conversion import coerce, conversion_cost, decide_type, settle, unify
 from interact.compiler.core.enumerations import name_of, typing_of_alike
 from interact.compiler.core.nodes import Call, Compare, Const, Expr, IsNull, Not, type_of
+from interact.compiler.core.size import is_too_large
 from interact.compiler.diagnostics import names, types as codes
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import nearest
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from interact.compiler.core.infer import Typing
 
 _PLACES = (Kind.DECIMAL, Kind.FRACTION)
+_WIDE = 32
+"""More arguments than this are halved first, so that a long text is no deep expression."""
 FORMS = ("coalesce", "nullif")
 SYNONYMS = {
     **dict.fromkeys(("today", "current_date", "getdate", "sysdate"), "today"),
@@ -79,9 +82,11 @@ def apply(name: str, args: list[Expr], span: Span, sink: Sink) -> Expr:
         return name_of(args[0], span)
     if Kind.ERROR in [type_of(a).kind for a in args]:
         return infer.poison(span)
-    if builtin.variadic and len(args) > 2:
-        first = apply(name, args[:2], span, sink)
-        return apply(name, [first, *args[2:]], span, sink)
+    if builtin.variadic and len(args) > _WIDE and len({type_of(a) for a in args}) == 1:
+        half = len(args) // 2
+        args = [apply(name, part, span, sink) for part in (args[:half], args[half:])]
+    while builtin.variadic and len(args) > 2:
+        args = [apply(name, args[:2], span, sink), *args[2:]]
     overload = _resolve(builtin, args)
     if overload is not None and _common_scale(overload, args) > MAX_SCALE:
         args = [coerce(a, FLOAT) if type_of(a).kind in _PLACES else a for a in args]
@@ -155,7 +160,21 @@ def _form(name: str, args: list[Expr], span: Span, sink: Sink) -> Expr:
         return infer.poison(span)
     if any(type_of(a) == ERROR for a in args):
         return infer.poison(span)
-    return _coalesce(args, span, sink) if name == "coalesce" else _nullif(args, span, sink)
+    made = _coalesce(args, span, sink) if name == "coalesce" else _nullif(args, span, sink)
+    return written_out(made, span, sink)
+
+
+def written_out(made: Expr, span: Span, sink: Sink) -> Expr:
+    """Return an expression in which an operand has come to stand twice.
+
+    Reports:
+        E0332 for one that is too large.
+    """
+    if not is_too_large(made):
+        return made
+    hint = "put fewer of them into each other"
+    sink.report(codes.TOO_LARGE, span, how="written out", hint=hint)
+    return infer.poison(span)
 
 
 def _coalesce(args: list[Expr], span: Span, sink: Sink) -> Expr:

@@ -16,11 +16,13 @@ from interact.compiler.core.infer import (
     infer_condition,
     infer_constant,
     infer_value,
+    poison,
 )
-from interact.compiler.core.nodes import type_of
+from interact.compiler.core.nodes import Expr, type_of
 from interact.compiler.core.offers import lower_day, whole_days
 from interact.compiler.core.program import HASH_BITS, Cell, Draw, Filter, Segment, Share, Test
 from interact.compiler.core.scope import Scope
+from interact.compiler.core.size import USE_ONCE, is_too_large
 from interact.compiler.core.snapshots import Snapshot, SnapshotField
 from interact.compiler.diagnostics import names, structure, types
 from interact.compiler.diagnostics.diagnostic import Sink
@@ -83,7 +85,7 @@ def _lower_flowchart(flowchart: ast.Flowchart, scope: Scope, state: _Lowering) -
     for step in flowchart.steps:
         typing = Typing(scope, state.sink)
         if isinstance(step, ast.Derived):
-            scope = scope.with_local(step.name.text, infer_value(step.value, typing))
+            scope = scope.with_local(step.name.text, _derived(step, typing))
         elif isinstance(step, ast.Segment):
             cells = [i for s in step.sources for i in _find(s, known, later, title, state)]
             known[step.name.text] = cells
@@ -93,6 +95,20 @@ def _lower_flowchart(flowchart: ast.Flowchart, scope: Scope, state: _Lowering) -
             state.snapshots.append(_snapshot(step, cells, typing))
         else:
             _lower_cells(step, title, known, later, typing, state)
+
+
+def _derived(step: ast.Derived, typing: Typing) -> Expr:
+    """Return the value of a derived field, which is put in where its name is used.
+
+    Reports:
+        E0332 for one that is too large.
+    """
+    value = infer_value(step.value, typing)
+    if not is_too_large(value):
+        return value
+    how = "with the fields above put in"
+    typing.sink.report(types.TOO_LARGE, step.value.span, how=how, hint=USE_ONCE)
+    return poison(step.value.span)
 
 
 def _snapshot(step: ast.Snapshot, cells: Sequence[int], typing: Typing) -> Snapshot:

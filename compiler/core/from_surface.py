@@ -38,6 +38,7 @@ def lower_project(modules: Sequence[ast.Module], sink: Sink) -> Program:
         lower_audience(a, sink, definitions) for a in _declared(modules, ast.Audience)
     )
     definitions.audiences = audiences
+    constants = definitions.constants()
     definitions.check_functions()
     offers, limits = _offers(modules, audiences, definitions, sink)
     _check_channel_references(modules, sink)
@@ -50,7 +51,7 @@ def lower_project(modules: Sequence[ast.Module], sink: Sink) -> Program:
     found = [lower_channel(channel, shared, sink) for channel in channels]
     lowered = tuple(channel for channel in found if channel is not None)
     listed = tuple(t.table for t in tables)
-    return Program(audiences, tuple(offers.lowered), lowered, definitions.constants(), listed)
+    return Program(audiences, tuple(offers.lowered), lowered, constants, listed)
 
 
 def _offers(

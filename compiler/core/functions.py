@@ -32,6 +32,7 @@ from interact.compiler.core.nodes import (
     walk,
 )
 from interact.compiler.core.segments import outside_rows
+from interact.compiler.core.size import is_too_large
 from interact.compiler.diagnostics import names, types
 from interact.compiler.diagnostics.diagnostic import Label
 from interact.compiler.source import NOWHERE, Span
@@ -41,9 +42,6 @@ from interact.stdlib.types import ERROR, Type
 
 if TYPE_CHECKING:
     from interact.compiler.core.infer import Typing
-
-MAX_DEPTH, MAX_NODES = 120, 20_000
-"""How large an expression may become when functions are put in: later passes walk all of it."""
 
 
 @record
@@ -99,9 +97,9 @@ def apply_function(function: Function, expr: ast.CallExpr, typing: Typing) -> Ex
         return infer.poison(expr.span)
     places = {p.place: a for p, a in zip(function.parameters, args, strict=True)}
     made = substitute(_strict(function, args, expr.span), places)
-    nodes, depth = _measure(made, {})
-    if nodes > MAX_NODES or depth > MAX_DEPTH:
-        typing.sink.report(types.TOO_LARGE, expr.span, name=function.name)
+    if is_too_large(made):
+        how, hint = f"with `{function.name}` put in", "call fewer functions within functions"
+        typing.sink.report(types.TOO_LARGE, expr.span, how=how, hint=hint)
         return infer.poison(expr.span)
     return replace(made, span=expr.span)
 
@@ -198,11 +196,18 @@ def _puts_rows_in_rows(function: Function, args: list[Expr]) -> bool:
 
 
 def substitute(expr: Expr, places: Mapping[str, Expr]) -> Expr:
-    """Return ``expr`` with arguments in the places of parameters."""
-    if isinstance(expr, Attr):
-        return places.get(expr.name, expr)
-    made = map_children(expr, lambda part: substitute(part, places))
-    return outside_rows(made) if isinstance(made, Aggregate) else made
+    """Return ``expr`` with arguments in the places of parameters; what is shared stays so."""
+    known: dict[int, Expr] = {}
+
+    def put(part: Expr) -> Expr:
+        if isinstance(part, Attr):
+            return places.get(part.name, part)
+        if id(part) not in known:
+            made = map_children(part, put)
+            known[id(part)] = outside_rows(made) if isinstance(made, Aggregate) else made
+        return known[id(part)]
+
+    return put(expr)
 
 
 def is_strict(expr: Expr, place: str) -> bool:
@@ -219,12 +224,3 @@ def is_strict(expr: Expr, place: str) -> bool:
 def places_in(expr: Expr) -> Iterator[str]:
     """Yield the attributes and parameters that an expression reads."""
     return (part.name for part in walk(expr) if isinstance(part, Attr))
-
-
-def _measure(expr: Expr, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
-    """Return how many nodes a tree has and how deep it is; shared parts are looked at once."""
-    if id(expr) not in known:
-        below = [_measure(part, known) for part in children(expr)]
-        nodes = 1 + sum(n for n, _ in below)
-        known[id(expr)] = nodes, 1 + max((d for _, d in below), default=0)
-    return known[id(expr)]

@@ -304,6 +304,8 @@ def choose(condition: Expr, yes: Expr, no: Expr, span: Span, sink: Sink) -> Expr
         E0306 when they have none in common.
     """
     left, right = type_of(yes), type_of(no)
+    if ERROR in (left, right):
+        return poison(span)
     common = unify(left, right)
     if common is None:
         sink.report(types.BRANCHES_DIFFER, span, left=describe(left), right=describe(right))

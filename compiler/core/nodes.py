@@ -7,6 +7,7 @@ interpreter (``interpret.py``) is its definition; the columnar plan is derived f
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import field, replace
 from operator import is_
@@ -15,6 +16,9 @@ from typing import Any, Literal, TypeAlias
 from interact.compiler.source import NOWHERE, Span
 from interact.stdlib.records import record
 from interact.stdlib.types import BOOL, DATE, TIMESTAMP, Type, Value
+
+# Passes recurse into expressions of up to ``size.DEEPEST`` levels, with ten calls a level at most.
+sys.setrecursionlimit(max(sys.getrecursionlimit(), 8_000))
 
 Comparison: TypeAlias = Literal["lt", "le", "gt", "ge", "eq", "ne"]
 

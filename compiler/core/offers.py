@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from interact.compiler.core.audiences import assign, lower_type, report_duplicates
-from interact.compiler.core.infer import Typing, describe, infer_constant, infer_value
+from interact.compiler.core.infer import Typing, describe, infer_constant, infer_value, poison
 from interact.compiler.core.literals import lower_literal, parse_day
 from interact.compiler.core.nodes import Const, Expr
 from interact.compiler.core.print import print_value
 from interact.compiler.core.program import ALWAYS, Audience, Live, Offer, OfferAttribute
 from interact.compiler.core.scope import NOTHING, Definitions, Scope
+from interact.compiler.core.size import USE_ONCE, is_too_large
 from interact.compiler.diagnostics import names, offering, structure, types
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import known_hint
@@ -181,6 +182,10 @@ def lower_attributes(
                 written.span,
             )
         value = settle(name, target, value)
+        if is_too_large(value):
+            how = "with the attributes above put in"
+            place.report(types.TOO_LARGE, value.span, how=how, hint=USE_ONCE)
+            value = poison(value.span)
         lowered.append(OfferAttribute(name, target, value, written is None, attribute.span))
         scope = scope.with_local(name, value)
     return tuple(lowered)

@@ -200,5 +200,5 @@ def infer_between(expr: ast.BetweenExpr, typing: Typing) -> Expr:
     )
     if any(type_of(b) == ERROR for b in bounds):
         return infer.poison(expr.span)
-    test = And(bounds, expr.span)
+    test = calls.written_out(And(bounds, expr.span), expr.span, typing.sink)
     return Not(test, expr.span) if expr.negated else test

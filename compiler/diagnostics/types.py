@@ -116,8 +116,10 @@ TOO_LARGE = Code(
     "E0332",
     Severity.ERROR,
     "expression too large",
-    "with `{name}` put in, this expression becomes too large",
-    help="name parts of it with `let` in a flowchart, or call fewer functions within functions",
+    "{how}, this expression becomes too large",
+    help="{hint}",
+    explanation="A name stands for its expression, which is put in wherever the name is used. In a "
+    "chain of names where each uses the one before twice, every step doubles the size.",
 )
 RESULT_UNKNOWN = Code(
     "E0333",
