@@ -43,20 +43,23 @@ class Reach:
         asked = [InSegment(i, channel.segments[i].name) for i in indices]
         if not any(a in self._truths.segments for a in asked):
             return found
-        return join(self._truths.of(a).true for a in asked)
+        # What a condition asks for covers the segments of that name of all channels.
+        own = (self._cells_of(channel, i) for i in indices)
+        terms = (self._truths.of(a).true for a in asked)
+        return join(meet(cells, term) for cells, term in zip(own, terms, strict=True))
 
     def _cells_of(self, channel: Channel, segment: int) -> Region:
         cells, found = self._all(channel), channel.segments[segment]
         return ALL if found.also is not None else join(cells[c] for c in found.cells)
 
     def _asked(self, asked: InSegment) -> Region:
-        """Return who can be in a segment that a condition asks for; its channel has to be plain."""
+        """Return who can be in a segment that a condition asks for, of any channel that has it."""
         channels = [
             c
             for c in self._program.channels
             if asked.index < len(c.segments) and c.segments[asked.index].name == asked.name
         ]
-        return self._cells_of(channels[0], asked.index) if len(channels) == 1 else ALL
+        return join(self._cells_of(c, asked.index) for c in channels) if channels else ALL
 
     def rule(self, channel: Channel, rule: Rule) -> Region:
         """Return to whom a rule can apply."""

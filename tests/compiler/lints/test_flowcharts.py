@@ -71,3 +71,15 @@ def test_rules_that_ask_for_segments() -> None:
     assert found_in_steps(RICH, "Card when segment.Rich and segment.Rest and vip") == ["W0101"]
     assert found_in_steps(RICH, "for Rich { Card when not segment.Rich }") == ["W0104"]
     assert found_in_steps(steps, "for Old, Rich { Card when not segment.Old }") == []
+
+
+def test_segments_that_other_channels_have_too() -> None:
+    rules = "for Rich { Card score 5 when balance < 10 } for Rest { Card when balance = 2 }"
+    first = f"flowchart F on Web {{ {RICH} }} strategy S on Web {{ zone Home {{ {rules} }} }}"
+    second = first.replace("on Web", "on Shop").replace("F on", "G on").replace("S on", "T on")
+    asked = second.replace("Card when balance = 2", "Card when segment.Rest or segment.Rich")
+    shop = "channel Shop for Customer { zone Home { point a } }"
+    assert found_in(f"{first} {shop} {second}") == ["W0104", "W0104"]
+    assert found_in(f"{first} {shop} {asked}") == ["W0104", "W0104"]
+    narrow = asked.replace(">= 20_000", ">= 5").replace("balance < 10", "balance < 9")
+    assert found_in(f"{first} {shop} {narrow}") == ["W0104"]
