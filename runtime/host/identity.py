@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from interact.runtime.errors import DataError, InteractError
 from interact.runtime.host import advisory, audience
@@ -21,6 +22,11 @@ from interact.runtime.host.wishes import (
     not_done,
 )
 from interact.stdlib.types import Value
+
+MOST_KEPT: Final = 1 << 16
+"""Characters of the parameters that a session keeps beside its attributes."""
+_ROOM: Final = 32
+"""What each takes beside its name and value."""
 
 
 def key_for(
@@ -108,7 +114,23 @@ def take_in(session: Session, parameters: Sequence[NameValue], answer: Response)
             values[attribute.name] = machine_value(attribute, parameter.value)
         except DataError as error:
             answer.say(WARNING, advisory.PARAMETERS_FAILED, error.message)
-    session.values, session.extra = values, extra
+    session.values, session.extra = values, kept_of(extra, answer) if extra else extra
+
+
+def kept_of(extra: dict[str, NameValue], answer: Response) -> dict[str, NameValue]:
+    """Return what a session has room for of parameters that are no attributes, the first ones
+    first; what it has not is told."""
+    room, kept = MOST_KEPT, {}
+    for name, one in extra.items():
+        room -= _ROOM + len(name) + len(str(one.value))
+        if room < 0:
+            break
+        kept[name] = one
+    if (left := len(extra) - len(kept)) > 0:
+        first = next(name for name in extra if name not in kept)
+        text = f"a session has no room for {left:,} more parameters, of which {first:.40} is one"
+        answer.say(WARNING, advisory.PARAMETERS_FAILED, text)
+    return kept
 
 
 def part(session: Session, parameters: Sequence[NameValue]) -> None:

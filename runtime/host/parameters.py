@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -14,7 +15,10 @@ from interact.runtime.host.wishes import RESERVED
 from interact.runtime.values import to_machine
 from interact.stdlib.types import Kind, Value
 
+MOST_TEXT: Final = 1 << 15
+"""Characters of a value that a call can send."""
 _MOST_DIGITS: Final = 20
+_NUMBER: Final = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?\s*", re.I)
 _EXACT: Final = 2**53
 _TRUE, _FALSE = ("true", "1", "yes", "y"), ("false", "0", "no", "n")
 
@@ -33,8 +37,10 @@ def machine_value(attribute: Attribute, value: object) -> Value:
     """Return a parameter's value as its attribute is declared.
 
     Raises:
-        DataError: It is not of that type.
+        DataError: It is not of that type, or too long.
     """
+    if isinstance(value, str) and len(value) > MOST_TEXT:
+        raise DataError(f"{attribute.name} has more than {MOST_TEXT:,} characters")
     convert = to_machine(attribute.name, attribute.type)
     try:
         return convert(_as_declared(attribute.type.kind, value))
@@ -65,17 +71,28 @@ def _as_declared(kind: Kind, value: object) -> object:
         case Kind.TEXT:
             return _told(value)
         case Kind.INT:
-            return _whole(value) if isinstance(value, str) else value
+            return _whole(number_text(value)) if isinstance(value, str) else value
         case Kind.FLOAT:
-            return float(value) if isinstance(value, str) else value
+            return float(number_text(value)) if isinstance(value, str) else value
         case Kind.DECIMAL:
-            return Decimal(str(value))
+            return Decimal(number_text(value) if isinstance(value, str) else str(value))
         case Kind.DATE:
             return _day(value)
         case Kind.TIMESTAMP:
             return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
         case _:
             return value
+
+
+def number_text(text: str) -> str:
+    """Return a text that is a number, in the digits and signs that other languages know, too.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if _NUMBER.fullmatch(text) is None:
+        raise ValueError
+    return text
 
 
 def _whole(text: str) -> int:

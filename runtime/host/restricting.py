@@ -14,7 +14,7 @@ from interact.compiler.core.held import cells_of, holding
 from interact.compiler.core.interpret import Moment
 from interact.runtime.host import advisory
 from interact.runtime.host.events.happenings import known_customer
-from interact.runtime.host.naming import unknown
+from interact.runtime.host.naming import MOST_TOLD, unknown
 from interact.runtime.host.results import WARNING, NameValue, Response
 from interact.runtime.host.session import Session
 from interact.runtime.host.states import CustomerState
@@ -71,10 +71,10 @@ def _others(
     known = dict.fromkeys(cell.flowchart for cell in session.served.channel.cells)
     small, named = ({name.lower() for name in names} for names in (known, wanted))
     is_any = not wanted or not small.isdisjoint(named)
-    for name in wanted:
-        if name.lower() not in small:
-            text = unknown("flowchart", name, known)
-            answer.say(WARNING, code, text if is_any else f"{text}; this call holds none")
+    strange = [name for name in wanted if name.lower() not in small]
+    for name in strange[:MOST_TOLD]:
+        text = unknown("flowchart", name, known)
+        answer.say(WARNING, code, text if is_any else f"{text}; this call holds none")
     if not is_any:
         return None
     return [name for name in known if name.lower() not in named] if wanted else []

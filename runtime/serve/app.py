@@ -48,6 +48,10 @@ MOST_THREADS = 32
 """Requests that wait for a shared store at once; they are started as they are needed."""
 
 
+MOST_NAME = 256
+"""Characters of the name of a session."""
+
+
 @dataclass(slots=True)
 class Service:
     """What the endpoints share."""
@@ -73,6 +77,8 @@ class Service:
             raise Refused(400, "the body has a list of commands")
         if len(commands) > MOST_COMMANDS:
             raise Refused(413, f"a batch has at most {MOST_COMMANDS} commands")
+        if session is not None and len(session) > MOST_NAME:
+            raise Refused(400, f"the name of a session has at most {MOST_NAME} characters")
         started = time.perf_counter()
         host = self.host
 

@@ -15,11 +15,14 @@ import msgspec
 from interact.runtime.host import advisory
 from interact.runtime.host.offers.offering import MOST_REQUESTED, PointRequest, wrong_number
 from interact.runtime.host.offers.selecting import ANY, Requirement
+from interact.runtime.host.parameters import number_text
 from interact.runtime.host.results import NameValue, ParameterType
 
 Json = dict[str, Any]
 _TYPES: Final = ("string", "numeric", "datetime")
 MOST_NESTED: Final = 8
+MOST_POINTS: Final = 100
+"""Points of a call."""
 _TRIPLE: Final = re.compile(r"([^,]+),(.*?),(string|numeric|datetime)\s*(?:;|$)", re.I | re.S)
 _WHOLE: Final = re.compile(r"\s*-?[0-9]{1,20}\s*")
 _DIGITS: Final = 10
@@ -96,13 +99,16 @@ def _name_value(item: object) -> NameValue:
 def _finite(name: str, value: Any) -> int | float:
     """Return a number that is one, as a text or itself; a whole one exactly."""
     try:
-        is_whole = isinstance(value, str) and _WHOLE.fullmatch(value)
-        found = int(value) if is_whole else float(value) if isinstance(value, str) else value
+        found = _number(value) if isinstance(value, str) else value
         if isinstance(found, float) and not isfinite(found):
             raise ValueError
     except ValueError as error:
         raise WrongArgument(f"{name:.40} is numeric, and {value!r:.40} is not") from error
     return cast("int | float", found)
+
+
+def _number(text: str) -> int | float:
+    return int(text) if _WHOLE.fullmatch(text) else float(number_text(text))
 
 
 def text_of(command: Json, name: str, other: str = "") -> str:
@@ -150,6 +156,8 @@ def point_requests(given: object) -> list[PointRequest]:
     """Return the requests of a call for several points."""
     if not isinstance(given, list) or not all(isinstance(item, dict) for item in given):
         raise WrongArgument("getOfferRequests is a list of objects with ip and numberRequested")
+    if len(given) > MOST_POINTS:
+        raise WrongArgument(f"a call is about at most {MOST_POINTS} points")
     return [
         PointRequest(
             text_of(item, "ip", "ipName"),

@@ -8,6 +8,7 @@ Times are looked at once a second for all connections, so that a request costs n
 from __future__ import annotations
 
 import asyncio
+import re
 import resource
 import time
 from collections.abc import Callable, Collection
@@ -22,6 +23,7 @@ Why = Literal["head", "body", "answer", "many"]
 _LOOK_SECONDS = 1.0
 _MOST_FILES = 1 << 16
 _OWN_FILES = 256
+_UPGRADE = re.compile(rb"(?i)(?<=\r\n)(?:upgrade|http2-settings):[^\r\n]*\r\n")
 _TOO_MANY = b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -71,6 +73,7 @@ def bounded(
 
     class Connection(HttpToolsProtocol):
         _of_head = 0
+        _line = b""
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
@@ -82,11 +85,14 @@ def bounded(
         def data_received(self, data: bytes) -> None:
             before = self.cycle
             is_body = before is not None and before.more_body
+            if not is_body and b"pgrade" in data:
+                data = _without_upgrade(self._line + data).removeprefix(self._line)
             super().data_received(data)
             if is_body or self.cycle is not before:
-                self._of_head = 0
+                self._of_head, self._line = 0, b""
                 return
             self._of_head += len(data)
+            self._line = b"\r\n" if data.endswith(b"\r\n") else b""
             if self._of_head > bounds.head_bytes and not self.transport.is_closing():
                 self.send_400_response("The head of the request is too large.")
 
@@ -95,6 +101,16 @@ def bounded(
             super().send_400_response(msg)
 
     return Connection
+
+
+def _without_upgrade(data: bytes) -> bytes:
+    """Return a head that does not ask for another protocol, which a server may ignore.
+
+    The parser would take what comes after the head for that protocol: clients of Java, which ask
+    for HTTP/2 unless they are told not to, would post empty bodies.
+    """
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _UPGRADE.sub(b"", head + end[:2]) + end[2:] + rest
 
 
 _Doing = tuple[Why, object]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
@@ -22,7 +23,7 @@ from interact.runtime.host import advisory
 from interact.runtime.host.results import ERROR, Response
 from interact.runtime.serve.logs import REQUESTS, request
 from interact.runtime.serve.rates import Rates
-from interact.runtime.serve.users import Gate
+from interact.runtime.serve.users import MOST_WAITING, Gate
 from interact.runtime.serve.wire import batch_json, response_json
 from interact.stdlib.records import record
 
@@ -105,7 +106,7 @@ class Endpoint:
                 _count(self.rates, self.gate, scope)
             if self.gate.users is not None:
                 headers = [_JSON, await _admitted(self.gate, Headers(scope=scope))]
-            call = Call(scope, _object(await _read(receive)))
+            call = Call(scope, _object(await _read(scope, receive)))
             answers = await handler(call)
         except Refused as refused:
             status, headers = refused.status, [*headers, *refused.headers]
@@ -160,29 +161,52 @@ async def _admitted(gate: Gate, headers: Headers) -> tuple[bytes, bytes]:
     if token is None or not gate.knows(token):
         name = unquote(headers.get("m_user_name", ""))
         password = unquote(headers.get("m_user_password", ""))
-        # A password takes long to check, so that guessing does: others go on meanwhile.
-        token = await asyncio.to_thread(gate.token_for, name, password) if name else None
+        token = gate.token_given(name, password)
+        if token is None and name:
+            token = await _checked(gate, name, password)
     if token is None:
         text = "send m_user_name and m_user_password, or a valid m_tokenId"
         raise Refused(401, text, advisory.NOT_ADMITTED)
     return TOKEN_HEADER.lower().encode(), token.encode()
 
 
-async def _read(receive: Receive) -> bytes:
+async def _checked(gate: Gate, name: str, password: str) -> str | None:
+    """Check a password, which takes long, so that guessing does: others go on meanwhile."""
+    if gate.waiting >= MOST_WAITING:
+        after = (b"retry-after", b"1")
+        raise Refused(429, "too many log in at once", advisory.TOO_MANY, [after])
+    gate.waiting += 1
+    try:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(gate.threads, gate.token_for, name, password)
+    finally:
+        gate.waiting -= 1
+
+
+async def _read(scope: Scope, receive: Receive) -> bytes:
+    """Return a body; one that says to be too large is not waited for."""
     message = await receive()
     data: bytes = message.get("body", b"")
-    while message.get("more_body") and len(data) <= MOST_BYTES:
+    most = MOST_BYTES
+    if (
+        message.get("more_body")
+        and len(told := Headers(scope=scope).get("content-length", "")) < 20
+    ):
+        most = MOST_BYTES if int(told or 0) <= MOST_BYTES else -1
+    while message.get("more_body") and len(data) <= most:
         message = await receive()
         data += message.get("body", b"")
     if message["type"] == "http.disconnect":
         raise Left
-    if len(data) > MOST_BYTES:
+    if len(data) > most:
         raise Refused(413, f"a request has at most {MOST_BYTES:,} bytes")
     return data
 
 
 def _object(data: bytes) -> dict[str, Any]:
     """Return the JSON object of a body; an empty body is an empty object."""
+    if data.startswith(BOM_UTF8):  # clients of .NET write one
+        data = data.removeprefix(BOM_UTF8)
     try:
         found = _decode(data) if data and not data.isspace() else {}
     except (msgspec.DecodeError, RecursionError, ValueError) as error:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from itertools import count
+from typing import Final
 
 from interact.runtime.errors import DataError
 from interact.runtime.host import advisory
@@ -17,6 +19,9 @@ from interact.runtime.host.results import ERROR, WARNING, NameValue, Response
 from interact.runtime.host.session import Session
 from interact.runtime.host.turn import Turn
 from interact.runtime.host.wishes import EVENT_ID, RESPONSE_TYPE
+
+_LONGEST: Final = 128
+"""Characters of the name of an event; a longer one is told apart by its hash."""
 
 
 def is_event(session: Session, event: str, answer: Response) -> bool:
@@ -47,7 +52,7 @@ def post_once(
     found = turn.session
     assert found is not None
     told = reserved(parameters)
-    called = _text(told.get(EVENT_ID))
+    called = _called(told.get(EVENT_ID))
     if called is None:
         _post(conduct, turn, event, parameters, told, now, answer, conduct.setting.numbers)
     elif called not in found.posted:
@@ -94,6 +99,14 @@ def _names(called: str) -> Callable[[], str]:
     """Return names of the rows of an event: the same ones when it is done by another host."""
     numbers = count(1)
     return lambda: f"{called}.{next(numbers)}"
+
+
+def _called(name: object) -> str | None:
+    """Return what a client calls an event, or what is short and stands for it."""
+    told = _text(name)
+    if told is None or len(told) <= _LONGEST:
+        return told
+    return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _text(value: object) -> str | None:

@@ -171,6 +171,44 @@ def test_a_head_has_an_end(tmp_path: Path) -> None:
     asyncio.run(check())
 
 
+def test_a_body_is_read_where_a_client_would_rather_speak_http_2(tmp_path: Path) -> None:
+    """Clients of Java ask for it in each request, unless they are told not to."""
+    ask = b"Upgrade: h2c\r\nconnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAEAAEAA\r\n"
+    body = b'{"commands": [], "Upgrade: h2c": 1}'
+    length = b"content-length: %d\r\n\r\n" % len(body)
+
+    async def check() -> None:
+        async with running(tmp_path) as found:
+            reader, writer = await found.connect()
+            for parts in ([HEAD + ask + length + body], [HEAD, ask, length, body], [HEAD + ask]):
+                for part in parts:
+                    writer.write(part)
+                    await writer.drain()
+                    await asyncio.sleep(0.01)
+                if parts[-1] == HEAD + ask:
+                    writer.write(length + body)
+                assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 200")
+                assert (await reader.readuntil(b'"responses":[]}')).endswith(b"}")
+
+    asyncio.run(check())
+
+
+def test_a_body_that_says_to_be_too_large_is_not_waited_for(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with running(tmp_path) as found:
+            reader, writer = await found.connect()
+            writer.write(HEAD + b"content-length: 2000000000\r\n\r\n{")
+            assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 413")
+            writer.write(b" " * (4 << 20))
+            await found.at("head")
+            found.later(15)
+            with suppress(ConnectionResetError):
+                await reader.read()
+            assert found.closed("head")
+
+    asyncio.run(check())
+
+
 def test_one_connection_too_many_is_refused(tmp_path: Path) -> None:
     async def check() -> None:
         async with running(tmp_path, most=2) as found:

@@ -12,11 +12,16 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest
+from starlette.testclient import TestClient
 from tests.runtime.serve.serving import BANK, SERVLET, Serve
 
 from interact.runtime.errors import UsageError
+from interact.runtime.host.deployment import nothing
+from interact.runtime.host.host import Host
 from interact.runtime.serve.admission import Admission, open_users
-from interact.runtime.serve.users import hashed, read_users
+from interact.runtime.serve.app import Service, make_app
+from interact.runtime.serve.metrics import Metrics
+from interact.runtime.serve.users import MOST_WAITING, Gate, hashed, matches, read_users
 
 ANN, BEN = hashed("a-secret", work=16), hashed("b-secret", work=16)
 NOTHING: dict[str, Any] = {"commands": []}
@@ -60,6 +65,48 @@ def test_another_password_ends_tokens(file: Path, users: Admission) -> None:
     file.write_text(f"ann {ANN}\nben {hashed('b-secret', work=16)}\n")
     users.look(anew=True)
     assert not users.gate.knows(token)
+
+
+def test_who_sends_a_password_each_time_gets_one_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[str] = []
+
+    def counted(password: str, kept: str) -> bool:
+        checked.append(password)
+        return matches(password, kept)
+
+    monkeypatch.setattr("interact.runtime.serve.users.matches", counted)
+    now = [0.0]
+    gate = Gate({"ann": ANN, "ben": BEN}, lambda: now[0])
+    first, other = gate.token_for("ann", "a-secret"), gate.token_for("ben", "b-secret")
+    assert first is not None
+    assert {gate.token_for("ann", "a-secret") for _ in range(20_000)} == {first}
+    assert gate.user_of(other or "") == "ben"  # not pushed out by so many
+    assert checked == ["a-secret", "b-secret"]
+    assert gate.token_for("ann", "b-secret") is gate.token_for("anna", "-secret") is None
+    now[0] = 1800.0
+    later = gate.token_for("ann", "a-secret")
+    assert later not in (None, first)
+    assert gate.user_of(first) == "ann"
+    gate.take({"ann": hashed("new", work=16)})
+    assert gate.token_for("ann", "a-secret") is None
+    assert gate.token_for("ann", "new") is not None
+
+
+def test_so_many_passwords_wait_to_be_checked() -> None:
+    gate = Gate({"ann": ANN})
+    client = TestClient(make_app(Service(Host(nothing()), None, gate, Metrics())))
+
+    def status(**more: str) -> tuple[int, str | None]:
+        answer = client.post(SERVLET, json=NOTHING, headers={"m_user_name": "ann", **more})
+        return answer.status_code, answer.headers.get("retry-after")
+
+    assert status(m_user_password="a-secret") == (200, None)
+    gate.waiting = MOST_WAITING
+    assert status(m_user_password="wrong") == (429, "1")
+    assert status(m_user_password="a-secret") == (200, None)  # it is known
+    gate.waiting = 0
+    assert status(m_user_password="wrong") == (401, None)
+    assert gate.waiting == 0
 
 
 @pytest.mark.parametrize("text", ["ann a-secret\n", "ann scrypt$16$AA==\n", None, "\udcff"])
