@@ -5,10 +5,11 @@ from __future__ import annotations
 from interact.compiler.core import infer
 from interact.compiler.core.conversion import coerce, conversion_cost
 from interact.compiler.core.nodes import Const, Expr, type_of
+from interact.compiler.core.print import print_value
 from interact.compiler.diagnostics import types as codes
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.source import Span
-from interact.stdlib.types import ERROR, EnumType, Kind, Type
+from interact.stdlib.types import ERROR, FLOAT, INT_MAX, EnumType, Kind, Type
 
 
 def assign(name: str, value: Expr, target: Type, sink: Sink, place: Span | None = None) -> Expr:
@@ -23,7 +24,9 @@ def assign(name: str, value: Expr, target: Type, sink: Sink, place: Span | None 
     rounds = found.is_numeric and target.kind is Kind.DECIMAL
     is_other = found.kind is Kind.ENUM and found != target
     if rounds or (conversion_cost(found.kind, target.kind) is not None and not is_other):
-        return coerce(value, target)
+        made = coerce(value, target)
+        return _reported(value, target, sink) if _is_beyond(value, made) else made
+    found = FLOAT if found.kind is Kind.FRACTION else found
     hint = _CONVERSIONS.get(target.kind)
     if target.kind is Kind.INT and not found.is_numeric:
         hint = "a whole number is written `20_000`"
@@ -41,6 +44,20 @@ def assign(name: str, value: Expr, target: Type, sink: Sink, place: Span | None 
         found=infer.describe(found),
         hint=hint,
     )
+    return Const(None, ERROR, value.span)
+
+
+def _is_beyond(value: Expr, made: Expr) -> bool:
+    """Return whether a constant has no place in the type it was to be brought to."""
+    return isinstance(value, Const) and not isinstance(made, Const)
+
+
+def _reported(value: Expr, target: Type, sink: Sink) -> Const:
+    assert isinstance(value, Const)
+    hint = f"{infer.describe(target)} goes up to {print_value(INT_MAX, target)}"
+    is_spelt = value.type.kind is Kind.FRACTION
+    text = value.value if is_spelt else print_value(value.value, value.type)
+    sink.report(codes.NUMBER_TOO_LARGE, value.span, text=text, hint=hint)
     return Const(None, ERROR, value.span)
 
 

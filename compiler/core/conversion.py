@@ -81,7 +81,10 @@ def _coerce_constant(const: Const, target: Type) -> Expr:
         assert isinstance(const.value, str)
         if target.kind is Kind.DECIMAL:
             value = scaled(const.value, target.scale)
-            return Const(value if INT_MIN <= value <= INT_MAX else None, target, const.span)
+            fits = INT_MIN <= value <= INT_MAX
+            # One that no decimal holds stays a Convert, too: the limit of floats is a bit lower.
+            far = Const(float(const.value), FLOAT, const.span)
+            return Const(value, target, const.span) if fits else Convert(far, target, const.span)
         return Const(finite(float(const.value)), FLOAT, const.span)
     converted = convert_value(const.value, const.type, target)
     # A constant that does not fit stays a Convert: it is null, and is reported as such in a run.

@@ -44,7 +44,10 @@ def lower_literal(literal: LiteralExpr, sink: Sink, *, negate: bool = False) -> 
 def _whole(literal: LiteralExpr, sink: Sink, negate: bool) -> Const:
     value = -_machine_int(literal) if negate else _machine_int(literal)
     if not t.INT_MIN <= value <= t.INT_MAX:
-        sink.report(codes.NUMBER_TOO_LARGE, literal.span, text=literal.text)
+        hint = f"whole numbers go from {t.INT_MIN:_} to {t.INT_MAX:_}"
+        if literal.kind == "duration":
+            hint = f"the longest time is {t.INT_MAX // t.MICROSECONDS_PER_DAY:_} days"
+        sink.report(codes.NUMBER_TOO_LARGE, literal.span, text=literal.text, hint=hint)
         return Const(None, t.ERROR, literal.span)
     return Const(value, _WHOLE[literal.kind], literal.span)
 

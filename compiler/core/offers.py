@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from interact.compiler.core.audiences import assign, lower_type, report_duplicates
-from interact.compiler.core.infer import Typing, describe, infer_constant, infer_value, poison
+from interact.compiler.core.infer import Typing, describe, infer_constant, poison
 from interact.compiler.core.literals import lower_literal, parse_day
 from interact.compiler.core.nodes import Const, Expr
 from interact.compiler.core.print import print_value
@@ -39,8 +39,9 @@ def lower_offer(
     """
     length = None if declared.live is None else declared.live.length
     code = tuple(part.text for part in declared.code) or (declared.name.text,)
-    if len(code) > MAX_CODE_PARTS:
-        sink.report(structure.CODE_PARTS, declared.code[0].span, count=len(code))
+    if len(code) > MAX_CODE_PARTS or "" in code:
+        found = "an empty one" if "" in code else len(code)
+        sink.report(structure.CODE_PARTS, declared.code[0].span, found=found)
     report_duplicates(
         "attribute", [a.name for a in declared.attributes], sink, where=f" in {declared.name.text}"
     )
@@ -56,10 +57,10 @@ def lower_offer(
 
 
 def check_codes(offers: Sequence[Offer], sink: Sink) -> None:
-    """Report offers that share a code (E0404)."""
-    taken: dict[tuple[str, ...], Offer] = {}
+    """Report offers that share a code (E0404), which is what results and rows of tables show."""
+    taken: dict[str, Offer] = {}
     for offer in offers:
-        other = taken.setdefault(offer.code, offer)
+        other = taken.setdefault(offer.code_text, offer)
         if other.name != offer.name:
             sink.report(
                 structure.CODE_TAKEN,
@@ -176,7 +177,7 @@ def lower_attributes(
         if written is not None:
             value = assign(
                 name,
-                infer_value(written, Typing(scope, place).expecting(target)),
+                Typing(scope, place).expecting(target).infer(written),
                 target,
                 place,
                 written.span,

@@ -16,7 +16,7 @@ from dataclasses import field, replace
 
 from interact.compiler.core.assignment import assign
 from interact.compiler.core.enumerations import read
-from interact.compiler.core.infer import Typing, infer_condition, infer_score, infer_value
+from interact.compiler.core.infer import Typing, infer_condition, infer_score
 from interact.compiler.core.marketer_score import DEFAULT_SCORE, over
 from interact.compiler.core.nodes import (
     Aggregate,
@@ -123,7 +123,7 @@ class Sources:
             for written in (v.value for v in source.written.values if v.name.text == name):
                 typing = self._typing(source, spot)
                 template = typing.inside(replace(typing.scope, templates=True))
-                found = infer_value(written, template.expecting(kind))
+                found = template.expecting(kind).infer(written)
                 found = assign(name, found, kind, typing.sink, written.span)
                 value = _choose(self._counts(source, spot), found, value)
         return value

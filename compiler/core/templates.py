@@ -61,12 +61,12 @@ def _parts(literal: ast.LiteralExpr, typing: Typing) -> Iterator[Expr]:
 
 def _hole(literal: ast.LiteralExpr, hole: re.Match[str], typing: Typing) -> Expr:
     """Parse one hole; blanks before it make its spans those of the file."""
-    start = literal.span.start + 1 + hole.start() + 1
+    start = literal.place(hole.start()) + 1
     inner = Sink()
     source = SourceFile(literal.span.file, " " * start + (hole[1] or ""))
     parsed = parse_expression(source, inner) if (hole[1] or "").strip() else None
     if parsed is None or inner.has_errors:
-        span = Span(literal.span.file, start - 1, start - 1 + len(hole[0]))
+        span = Span(literal.span.file, start - 1, literal.place(hole.end() - 1) + 1)
         typing.sink.report(types.BROKEN_PLACEHOLDER, span, text=hole[0])
         return Const("", TEXT, span)
     return infer.infer_value(parsed, typing)

@@ -20,7 +20,7 @@ CODE_PARTS = Code(
     "E0403",
     Severity.ERROR,
     "offer code of a wrong length",
-    "an offer code has 1 to 5 parts, and this has {count}",
+    "an offer code has 1 to 5 parts, none of them empty, and this has {found}",
 )
 CODE_TAKEN = Code(
     "E0404",

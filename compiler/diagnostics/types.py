@@ -56,7 +56,7 @@ NUMBER_TOO_LARGE = Code(
     Severity.ERROR,
     "number out of range",
     "`{text}` does not fit in 64 bits",
-    help="whole numbers go from -9223372036854775808 to 9223372036854775807",
+    help="{hint}",
 )
 BAD_SCALE = Code(
     "E0310",

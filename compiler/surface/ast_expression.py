@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import field
 from typing import Any, Literal, TypeAlias
 
@@ -30,6 +31,7 @@ class TypeName:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+ESCAPE = re.compile(r"\\(u\{[^}\"]*\}?|.)")
 LiteralKind: TypeAlias = Literal[
     "null", "bool", "int", "fraction", "text", "date", "timestamp", "duration"
 ]
@@ -41,12 +43,22 @@ class LiteralExpr:
 
     ``text`` is the normalised spelling: ``null``, ``true``, ``20000`` (no underscores), ``0.5``,
     the text between the quotes with escapes resolved, ``2026-01-01``, ``2026-01-01T12:30:00Z``,
-    ``30 days``.
+    ``30 days``. ``spelt`` is what stands between the quotes of a text with escapes.
     """
 
     kind: LiteralKind
     text: str
     span: Span = field(default=NOWHERE, compare=False)
+    spelt: str = field(default="", compare=False, repr=False)
+
+    def place(self, index: int) -> int:
+        """Return where character ``index`` of a text stands in its file."""
+        shift = 1
+        for found in ESCAPE.finditer(self.spelt):
+            if found.start() + 1 >= index + shift:
+                break
+            shift += len(found[0]) - 1
+        return self.span.start + index + shift
 
 
 # --------------------------------------------------------------------------------------------

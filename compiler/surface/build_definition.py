@@ -68,31 +68,35 @@ class DefinitionBuilder(PartBuilder):
     def otherwise_row(self, span: Span, result: Expr) -> TableRow:
         return TableRow((), result, span)
 
+    def _cell(self, kind: CellKind, values: tuple[Expr, ...], is_negated: bool, span: Span) -> Cell:
+        found = tuple(self.expression(value.span, value) for value in values)
+        return Cell(kind, found, is_negated, span)
+
     def any_cell(self, span: Span) -> Cell:
         return Cell("any", (), False, span)
 
     def value_cell(self, span: Span, value: Expr) -> Cell:
         if isinstance(value, LiteralExpr) and value.kind == "null":
             return Cell("null", (), False, span)
-        return Cell("=", (value,), False, span)
+        return self._cell("=", (value,), False, span)
 
     def comparison_cell(self, span: Span, operator: Token, value: Expr) -> Cell:
-        return Cell(cast(CellKind, operator.text), (value,), False, span)
+        return self._cell(cast(CellKind, operator.text), (value,), False, span)
 
     def range_cell(self, span: Span, low: Expr, high: Expr) -> Cell:
-        return Cell("to", (low, high), False, span)
+        return self._cell("to", (low, high), False, span)
 
     def in_cell(self, span: Span, *options: Expr) -> Cell:
-        return Cell("in", options, False, span)
+        return self._cell("in", options, False, span)
 
     def not_in_cell(self, span: Span, *options: Expr) -> Cell:
-        return Cell("in", options, True, span)
+        return self._cell("in", options, True, span)
 
     def like_cell(self, span: Span, *children: Any) -> Cell:
-        return Cell("like", children[-1:], False, span)
+        return self._cell("like", children[-1:], False, span)
 
     def not_like_cell(self, span: Span, *children: Any) -> Cell:
-        return Cell("like", children[-1:], True, span)
+        return self._cell("like", children[-1:], True, span)
 
     def not_null_cell(self, span: Span, *words: Token) -> Cell:
         return Cell("null", (), True, span)

@@ -43,7 +43,8 @@ class EventBuilder(PartBuilder):
     def parameter(
         self, span: Span, name: Token, type_: TypeName, default: Expr | None
     ) -> Parameter:
-        return Parameter(self.as_name(name), type_, default, span)
+        value = None if default is None else self.expression(default.span, default)
+        return Parameter(self.as_name(name), type_, value, span)
 
     def category(self, span: Span, text: Token) -> Part:
         return Part("category", self._text(text), span)

@@ -97,7 +97,8 @@ class StrategyBuilder(PartBuilder):
 
     def instance(self, span: Span, *children: Any) -> Instance:
         *args, alias = children
-        return Instance(tuple(args), alias and self.as_name(alias), span)
+        found = tuple(self.expression(arg.span, arg) for arg in args)
+        return Instance(found, alias and self.as_name(alias), span)
 
     def alias(self, span: Span, name: Token) -> Part:
         return Part("as", self.as_name(name), span)
@@ -127,7 +128,7 @@ class StrategyBuilder(PartBuilder):
         return Part("with", values, span)
 
     def value(self, span: Span, name: Token, value: Expr) -> Value:
-        return Value(self.as_name(name), value, span)
+        return Value(self.as_name(name), self.expression(value.span, value), span)
 
     def score(self, span: Span, value: Expr) -> Part:
         return Part("score", value, span)

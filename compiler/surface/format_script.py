@@ -80,7 +80,7 @@ def _spelling(token: Token) -> str:
             return quote(Literals("", Sink()).text(token))
         case "DURATION":
             count, unit = token.text.split()
-            is_one = int(count.replace("_", "")) == 1
+            is_one = count.replace("_", "").lstrip("0") == "1"
             return f"{count} {unit.removesuffix('s')}{'' if is_one else 's'}"
         case "IS_AT_LEAST":
             return "is at least"

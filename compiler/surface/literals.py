@@ -11,15 +11,16 @@ from interact.compiler.diagnostics import syntax
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.source import Span
 from interact.compiler.surface.ast import LiteralExpr, LiteralKind
+from interact.compiler.surface.ast_expression import ESCAPE
 from interact.compiler.surface.token import Token
 from interact.stdlib.types import INT_MAX
 
-_ESCAPE = re.compile(r"\\(u\{[^}\"]*\}?|.)")
 _PLAIN_ESCAPES: Final = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
 _LARGEST_CODE_POINT = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
 _MAX_INT_DIGITS = len(str(INT_MAX))
 _MAX_SCALE_DIGITS = 4
+_MAX_FRACTION_DIGITS = 1_000
 
 
 class Literals:
@@ -43,7 +44,8 @@ class Literals:
         if token.kind == "NAME":
             return LiteralExpr("null" if token.text == "null" else "bool", token.text, span)
         kind, normalise = self._normalise[token.kind]
-        return LiteralExpr(kind, normalise(token), span)
+        spelt = token.text[1:-1] if kind == "text" and "\\" in token.text else ""
+        return LiteralExpr(kind, normalise(token), span, spelt)
 
     def _span(self, token: Token) -> Span:
         return Span(self._file, token.start, token.end)
@@ -53,7 +55,7 @@ class Literals:
         inner = token.text[1:-1]
         if "\\" not in inner:
             return inner
-        return _ESCAPE.sub(lambda match: self._escape(match, token), inner)
+        return ESCAPE.sub(lambda match: self._escape(match, token), inner)
 
     def _escape(self, match: re.Match[str], token: Token) -> str:
         name = match[1]
@@ -84,6 +86,9 @@ class Literals:
     def fraction_text(self, token: Token) -> str:
         """Return a fraction as written, without underscores."""
         digits = token.text.replace("_", "")
+        if len(digits) > _MAX_FRACTION_DIGITS:
+            self._out_of_range(token, f"a number has up to {_MAX_FRACTION_DIGITS:_} digits")
+            return "0.0"
         value = float(digits)
         if value == float("inf"):
             self._out_of_range(token, "numbers go up to 1.7e308")

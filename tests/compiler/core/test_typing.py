@@ -35,6 +35,8 @@ LITERALS = [
     ("-0.5", "-0.5", "float"),
     ("age > 18.5", "(age:float > 18.5)", "bool"),
     ("balance > 99.999", "(balance:decimal(3) > 99.999)", "bool"),
+    ("balance > 1_00000000000000000000.5", "(balance > 1e+20:decimal(2))", "bool"),
+    ("rate > 9_223_372_036.854775808", "(rate > 9223372036.854776:decimal(9))", "bool"),
     ("rate > 0.1", "(rate > 0.100000000)", "bool"),
     ("1 = 1.0", "(1.0 = 1.0)", "bool"),
     ("seen > 2026-01-01", "(seen > 2026-01-01T00:00:00Z)", "bool"),

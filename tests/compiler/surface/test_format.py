@@ -88,3 +88,10 @@ def test_comments_do_not_count_to_the_width() -> None:
     line = f"let x = {' + '.join(['abcdefgh'] * 8)}"
     text = f"flowchart F on W {{\n  {line}  # {'long ' * 20}".rstrip() + "\n}\n"
     assert formatted(text) == text
+
+
+def test_a_duration_of_many_zeros() -> None:
+    """Python refuses to read numbers of so many digits."""
+    zeros = "0" * 5_000
+    text = f"offer A {{ live for {zeros}1 days }}"
+    assert format_source(SourceFile("m", text), Sink()) == f"offer A {{ live for {zeros}1 day }}\n"

@@ -129,6 +129,22 @@ def test_the_deepest_expression(step: str, last: str) -> None:
     assert [found.code for found in sink.diagnostics] == [syntax.TOO_DEEP]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "strategy S on C {{ zone Z {{ O with (a = {}) }} }}",
+        "strategy S on C {{ zone Z {{ use t {{ (O, {}) }} }} }}",
+        "table t(x: int) {{ when {} then 3 }}",
+        "table t(x: int) {{ when in (1, {}) then 3 }}",
+        "function f(x: int = {}) = x",
+    ],
+)
+def test_deep_expressions_among_others(text: str) -> None:
+    sink = Sink()
+    parse_module(SourceFile("m", text.format("1" + " + 1" * 3_000)), sink)
+    assert [found.code for found in sink.diagnostics] == [syntax.TOO_DEEP]
+
+
 def test_the_parser_gives_up_after_many_errors() -> None:
     source, sink = SourceFile("m", "offer A { coed }\n" * 300), Sink()
     parse_module(source, sink)
