@@ -33,13 +33,13 @@ import click
 from interact.runtime.errors import InteractError
 
 GROUPS = {
-    "Write a project": ("new", "check", "fmt", "test", "describe", "functions", "lints"),
+    "Write a project": ("new", "check", "fmt", "test", "describe", "functions", "lints", "plan"),
     "Run it": ("score", "explain", "build", "serve", "user"),
     "Deploy it": (
         "deploy", "promote", "rollback", "undeploy", "deployments", "fetch", "diff", "key",
     ),
     "See what came of it": ("report", "history", "replay", "campaign"),
-    "Look inside": ("plan",),
+    "For editors": ("lsp",),
 }  # fmt: skip
 COMMANDS = {
     "new": "Make a project to begin with.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from os.path import abspath, basename, splitext
+from os.path import abspath, basename, join, splitext
 
 from interact.compiler.core import program as core
 from interact.compiler.core.marketer_score import DEFAULT_SCORE
@@ -140,10 +140,10 @@ class _Texts:
                     yield declaration
 
     def at(self, span: Span) -> str:
-        """Return file and line, the file as the project calls it."""
+        """Return file and line, the file from the folder of the project on."""
         source = self.project.sources.get(span.file)
         line = "" if source is None else f":{source.position(span.start)[0]}"
-        return f"{span.file}{line}"
+        return f"{span.file.removeprefix(join(self.project.path, ''))}{line}"
 
 
 def _added(table: ast.OfferTable) -> ast.Rule:

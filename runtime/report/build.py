@@ -101,7 +101,7 @@ def _figures(db: Any) -> tuple[Figure, ...]:
         " coalesce(sum(rejects), 0)::BIGINT FROM cube"
     ).fetchone()
     contacts, accepts, value, low, high, rejects, reject_rate = measures(*counts)
-    between = f"{low:.2%} to {high:.2%}" if value is not None else ""
+    between = f"{100 * low:.2f} % to {100 * high:.2f} %" if value is not None else ""
     return (
         Figure("Contacts", contacts, Kind.COUNT),
         Figure("Accepts", accepts, Kind.COUNT),

@@ -150,7 +150,7 @@ def spec(records: list[Spec], **parts: Any) -> Spec:
 
 
 def _named(width: int, sort: Spec | None) -> Spec:
-    axis = {"labelLimit": width}
+    axis = {"labelLimit": width, "labelPadding": 12}
     return {"field": "label", "type": "nominal", "title": None, "axis": axis, "sort": sort}
 
 

@@ -156,6 +156,22 @@ def test_a_bundle_is_described_as_its_sources_are(run: Run) -> None:
     assert Path("a.md").read_text("utf-8") == Path("b.md").read_text("utf-8")
 
 
+def test_places_are_told_from_the_folder_of_the_project_on(run: Run) -> None:
+    run("describe", BANK, "--out", "b.html")
+    page = Path("b.html").read_text("utf-8")
+    assert str(BANK) not in page
+    assert "<p class=\"at\">offers/cards.interact:" in page
+
+
+def test_a_channel_without_rules_has_nothing_to_search(run: Run) -> None:
+    Path("p.interact").write_text(
+        "audience C { key id: int } offer O {} channel W for C { zone Z { point p } } "
+        "channel V for C { zone Z { point p } } strategy S on W { zone Z { O } }"
+    )
+    run("describe", "p.interact", "--out", "p.html")
+    assert Path("p.html").read_text("utf-8").count("Find in the rules") == 1
+
+
 def test_clauses_of_rules_and_offers_are_shown(run: Run) -> None:
     Path("p.interact").write_text(
         "audience A { key id: int profile { x: int } }\n"
