@@ -11,13 +11,14 @@ kernels, and tests hold them to it:
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from interact.compiler.core.hashes import Hashes, hashes_of, seed_of_offer
 from interact.compiler.core.interpret import Customer, Frame, Moment, Place, evaluate
+from interact.compiler.core.nodes import Aggregate
 from interact.compiler.core.program import (
     Bar,
     Cell,
@@ -91,11 +92,20 @@ class Decision:
 
 
 def decide(
-    program: Program, channel: Channel, customer: Customer, moment: Moment, top: int
+    program: Program,
+    channel: Channel,
+    customer: Customer,
+    moment: Moment,
+    top: int,
+    folds: Sequence[Aggregate] | None = None,
 ) -> Decision:
-    """Decide for one customer, keeping the best ``top`` offers of each zone."""
+    """Decide for one customer, keeping the best ``top`` offers of each zone.
+
+    Args:
+        folds: Those of the channel, from who decides for many; None looks for them.
+    """
     frame = Frame(customer, moment)
-    for fold in channel_folds(channel):
+    for fold in channel_folds(channel) if folds is None else folds:
         # All folds are worked out, needed or not, so that what fails in them counts the same
         # way as in columns.
         evaluate(fold, frame)

@@ -79,6 +79,7 @@ def command(
 
 def _run(tested: Tested, reached: Coverage, as_of: datetime, kernels: bool) -> list[Result]:
     from interact.compiler.core.interpret import Moment
+    from interact.runtime.cli.progress import JobProgress
     from interact.runtime.testing.runner import Runner
     from interact.runtime.values import instant
 
@@ -88,8 +89,9 @@ def _run(tested: Tested, reached: Coverage, as_of: datetime, kernels: bool) -> l
         from interact.runtime.testing.kernels import KernelCheck
 
         check = KernelCheck(tested.program, FileKernelStore())
-    runner = Runner(tested.program, reached, Moment(instant(as_of)), check)
-    return [runner.run(test) for test in tested.tests]
+    with JobProgress(None) as progress:
+        runner = Runner(tested.program, reached, Moment(instant(as_of)), check, progress)
+        return [runner.run(test) for test in tested.tests]
 
 
 def _show(results: Sequence[Result], tested: Tested, *, verbose: bool) -> None:

@@ -16,6 +16,7 @@ from interact.runtime.report.measure import measures
 from interact.runtime.report.model import Figure, Kind, Report, Section
 from interact.runtime.report.rules import Listed, rules
 from interact.runtime.report.sources import connect, open_source
+from interact.runtime.report.write_text import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _figures(db: Any) -> tuple[Figure, ...]:
         " coalesce(sum(rejects), 0)::BIGINT FROM cube"
     ).fetchone()
     contacts, accepts, value, low, high, rejects, reject_rate = measures(*counts)
-    between = f"{100 * low:.2f} % to {100 * high:.2f} %" if value is not None else ""
+    between = "" if value is None else f"{written(low, Kind.RATE)} to {written(high, Kind.RATE)}"
     return (
         Figure("Contacts", contacts, Kind.COUNT),
         Figure("Accepts", accepts, Kind.COUNT),

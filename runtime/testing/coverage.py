@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from interact.compiler.core.decide import Decision, Outcome
 from interact.compiler.core.nodes import Const, Expr
 from interact.compiler.core.program import Cell, Channel, Filter, Program
-from interact.compiler.core.tests import Expectation
 from interact.compiler.source import Span
-from interact.runtime.testing.narrowing import needed_cells
 
 _STAGES = list(Outcome)
 _ELIGIBILITY = _STAGES.index(Outcome.ELIGIBILITY)
@@ -50,7 +48,7 @@ class Coverage:
         self,
         original: Channel,
         channel: Channel,
-        expectations: Iterable[Expectation],
+        needed: Iterable[int],
         members: list[bool],
         decision: Decision,
     ) -> None:
@@ -59,9 +57,10 @@ class Coverage:
         Args:
             original: The whole channel.
             channel: What is left of it, with the outcomes of samples that are given.
+            needed: The cells that what is expected depends on.
             members: Whether the customer is in each cell.
         """
-        for index in needed_cells(original, expectations):
+        for index in needed:
             cell = original.cells[index]
             if _is_tested(channel.cells[index], members):
                 self._count(Point(cell.span, cell.name, members[index]))

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from interact.compiler.core.decide import decide, memberships
 from interact.compiler.core.interpret import Customer, Frame, Moment
 from interact.compiler.core.nodes import Clock, walk
-from interact.compiler.core.program import ALWAYS, Channel, Program, channel_expressions
+from interact.compiler.core.program import (
+    ALWAYS,
+    Channel,
+    Program,
+    channel_expressions,
+    channel_folds,
+)
 from interact.compiler.core.tests import Expectation, Sample, Test
 from interact.runtime.errors import InteractError
 from interact.runtime.testing.coverage import Coverage
 from interact.runtime.testing.fixtures import customers_of
 from interact.runtime.testing.judge import Judge
 from interact.runtime.testing.kernels import KernelCheck
-from interact.runtime.testing.narrowing import narrowed, with_outcomes
+from interact.runtime.testing.narrowing import narrowed, needed_cells, with_outcomes
 from interact.runtime.testing.results import Failure, Result
 from interact.runtime.testing.subject import Missing, customer_of, undecided_sample
 
@@ -28,12 +34,16 @@ class Runner:
     Attributes:
         now: The time of tests that do not say one.
         kernels: None to run through the interpreter alone.
+        progress: Told how many customers were decided for so far.
+        customers: How many these are.
     """
 
     program: Program
     coverage: Coverage
     now: Moment
     kernels: KernelCheck | None = None
+    progress: Callable[[int], None] = lambda done: None
+    customers: int = 0
 
     def run(self, test: Test) -> Result:
         """Run a test."""
@@ -56,6 +66,8 @@ class _Run:
         self.original = next(c for c in program.channels if c.name == test.channel)
         self.whole = with_outcomes(self.original, test.chosen)
         self.channel = narrowed(self.whole, test.expectations)
+        self.folds = channel_folds(self.channel)
+        self.needed = needed_cells(self.original, test.expectations)
         self.audience = program.audience_of(self.original)
         self.moment = runner.now if test.now is None else Moment(test.now)
 
@@ -128,14 +140,16 @@ class _Run:
         """Decide for a customer; say what stands in the way of judging the decision."""
         test, program, channel = self.test, self.runner.program, self.channel
         self.customers += 1
+        self.runner.customers += 1
+        self.runner.progress(self.runner.customers)
         customer = customer_of(test, self.audience, self.moment, base, missing)
-        decision = decide(program, channel, customer, self.moment, test.top)
+        decision = decide(program, channel, customer, self.moment, test.top, self.folds)
         members = memberships(program, channel, Frame(customer, self.moment))
         judge = Judge(program, channel, customer, self.moment, test.top, decision, members)
         undecided = undecided_sample(test.samples, channel, self.audience, customer, members)
         if undecided is not None:
             return judge, self._undecided(undecided)
-        self.runner.coverage.note(self.original, channel, test.expectations, members, decision)
+        self.runner.coverage.note(self.original, channel, self.needed, members, decision)
         kernels = self.runner.kernels
         if kernels is not None:
             plain = Customer(dict(customer.values), customer.rows)

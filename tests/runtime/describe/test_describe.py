@@ -160,7 +160,7 @@ def test_places_are_told_from_the_folder_of_the_project_on(run: Run) -> None:
     run("describe", BANK, "--out", "b.html")
     page = Path("b.html").read_text("utf-8")
     assert str(BANK) not in page
-    assert "<p class=\"at\">offers/cards.interact:" in page
+    assert '<p class="at">offers/cards.interact:' in page
 
 
 def test_a_channel_without_rules_has_nothing_to_search(run: Run) -> None:
