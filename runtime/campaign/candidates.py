@@ -6,14 +6,14 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
 from interact.compiler.core.program import Program
 from interact.runtime.campaign.columns import quoted
 from interact.runtime.campaign.duck import imported, in_memory, literal, parquet
-from interact.runtime.campaign.feeds import audience_of, suppressed_table
+from interact.runtime.campaign.feeds import audience_of, write_barred
 from interact.runtime.campaign.files import check_name
 from interact.runtime.errors import OutputError, UsageError
 
@@ -52,12 +52,16 @@ def write_candidates(
     files = sorted(map(str, Path(offers, "offers").glob("*.parquet")))
     if not files:
         raise UsageError(f"no offers in {offers}", help="give the --out of interact score, Parquet")
-    barred = None if url is None else suppressed_table(program, who, url, at, wait)
-    return _write(keys, files, costs, barred, out)
+    if url is None:
+        return _write(keys, files, costs, None, out)
+    with TemporaryDirectory(prefix="interact-") as folder:
+        barred = os.path.join(folder, "barred.parquet")
+        write_barred(program, who, url, barred, at, wait)
+        return _write(keys, files, costs, barred, out)
 
 
 def _write(
-    keys: list[str], files: list[str], costs: Mapping[str, float], barred: Any, out: str
+    keys: list[str], files: list[str], costs: Mapping[str, float], barred: str | None, out: str
 ) -> int:
     duckdb, db = imported(), in_memory()
     hidden = Path(out).with_name(f".{Path(out).name}.{os.getpid()}.tmp")
@@ -65,12 +69,12 @@ def _write(
     form = "HEADER" if out.lower().endswith(".csv") else "COMPRESSION zstd"
     kind = "csv" if out.lower().endswith(".csv") else "parquet"
     channels = pa.table({"channel": list(costs), "cost": [float(c) for c in costs.values()]})
-    without = "" if barred is None else f" ANTI JOIN barred USING ({listed}, offer)"
+    without = ""
+    if barred is not None:
+        without = f" ANTI JOIN {parquet([barred])} AS barred USING ({listed}, offer)"
     try:
         hidden.parent.mkdir(parents=True, exist_ok=True)
         db.register("channels", channels)
-        if barred is not None:
-            db.register("barred", barred)
         best = (
             f"SELECT {listed}, CAST(offer AS VARCHAR) AS offer, max(score) AS score"
             f" FROM {parquet(files)} GROUP BY ALL"

@@ -6,7 +6,7 @@ for both. PostgreSQL has the names in small letters, as it has those that nobody
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -39,6 +39,10 @@ class Database(Protocol):
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query; values stand for $1, $2 …"""
+        ...
+
+    def stream(self, sql: str) -> Iterator[Any]:
+        """Yield the rows of a query as record batches, without holding them all."""
         ...
 
     def change(self, sql: str, *values: Any) -> int:

@@ -15,6 +15,8 @@ from interact.runtime.campaign.columns import quoted
 from interact.runtime.campaign.database import HELP, Database, doing
 from interact.runtime.errors import OutputError, UsageError
 
+MEMORY = "600MB"
+_ROWS = 1 << 16
 _PREFIX = "duckdb:///"
 _COLUMNS = (
     "SELECT table_name, column_name, data_type FROM information_schema.columns"
@@ -61,7 +63,8 @@ def connect(file: str, wait: float, read_only: bool = False) -> Any:
     until = time.monotonic() + wait
     while True:
         try:
-            return in_utc(duckdb.connect(file, read_only=read_only))
+            db = in_utc(duckdb.connect(file, read_only=read_only))
+            return sparing(db) if read_only else db
         except duckdb.Error as error:
             if "lock" not in str(error).lower():
                 raise OutputError(f"cannot open {file}: {str(error).splitlines()[0]}") from error
@@ -84,10 +87,25 @@ def in_memory(command: str = "campaign") -> Any:
     Raises:
         UsageError: DuckDB is not installed.
     """
-    db = in_utc(imported(command).connect())
-    aside = os.path.join(tempfile.gettempdir(), f"interact-{os.getpid()}.duckdb")
-    db.execute("SET temp_directory = " + literal(aside))
+    return _aside(in_utc(imported(command).connect()))
+
+
+def sparing(db: Any) -> Any:
+    """Let a connection hold no more than ``MEMORY``; the rest goes where temporary files go."""
+    db.execute(f"SET memory_limit = '{MEMORY}'")
+    db.execute("SET preserve_insertion_order = false")
+    return _aside(db)
+
+
+def _aside(db: Any) -> Any:
+    folder = os.path.join(tempfile.gettempdir(), f"interact-{os.getpid()}.duckdb")
+    db.execute("SET temp_directory = " + literal(folder))
     return db
+
+
+def batches(found: Any) -> Any:
+    """Return a reader of the record batches of a query, which come as they are read."""
+    return getattr(found, "to_arrow_reader", found.fetch_record_batch)(_ROWS)
 
 
 def literal(text: str) -> str:
@@ -136,6 +154,9 @@ class DuckDatabase:
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = self.staging.execute(sql, list(values)).fetchall()
         return found
+
+    def stream(self, sql: str) -> Iterator[Any]:
+        yield from batches(self.staging.sql(sql))
 
     def change(self, sql: str, *values: Any) -> int:
         ((count,),) = self.rows(sql, *values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,8 @@ import pyarrow as pa
 from interact.compiler.core.program import Audience, Program
 from interact.runtime.campaign.columns import key_column
 from interact.runtime.campaign.database import Database, opened
-from interact.runtime.campaign.files import check_name, table, write
-from interact.runtime.campaign.lists import COLUMNS, Kind, follow_up
+from interact.runtime.campaign.files import check_name, write_batches, write_rows
+from interact.runtime.campaign.lists import Kind, follow_up
 from interact.runtime.campaign.suppress import clauses_of, suppressed
 from interact.runtime.campaign.tables import key_columns, nothing_imported
 from interact.runtime.errors import UsageError
@@ -36,25 +36,35 @@ def write_suppressed(
             f"no offer to a {who.name} has a suppress clause",
             help="such as: offer Gold { suppress for 30 days after reject }",
         )
-    found = suppressed_table(program, who, url, at, wait)
-    write(found, out)
-    return dict(sorted(Counter(found["reason"].to_pylist()).items()))
+    return dict(sorted(write_barred(program, who, url, out, at, wait).items()))
 
 
-def suppressed_table(program: Program, who: Audience, url: str, at: datetime, wait: float) -> Any:
-    """Return key columns, ``offer`` and ``reason`` of what customers must not get at a time.
+def write_barred(
+    program: Program, who: Audience, url: str, out: str, at: datetime, wait: float
+) -> Counter[str]:
+    """Write key columns, ``offer`` and ``reason`` of what customers must not get at a time.
+
+    Returns:
+        How many there are by reason.
 
     Raises:
         UsageError: No such customers were imported.
-        OutputError: The database cannot be read.
+        OutputError: The database cannot be read, or the file not be written.
     """
     clauses = clauses_of(program, program.audiences.index(who))
-    with opened(url, wait, read_only=True) as db:
-        check_imported(db, who)
-        found = suppressed(db, who, clauses, at)
+    counts: Counter[str] = Counter()
+
+    def rows(db: Database) -> Iterator[tuple[Any, ...]]:
+        for one in suppressed(db, who, clauses, at):
+            counts[one.reason] += 1
+            yield *one.key, one.offer, one.reason
+
     kinds = [(a.name, pa.int64() if a.type == INT else pa.string()) for a in who.key]
     columns = [*kinds, ("offer", pa.string()), ("reason", pa.string())]
-    return table(columns, [(*s.key, s.offer, s.reason) for s in found])
+    with opened(url, wait, read_only=True) as db:
+        check_imported(db, who)
+        write_rows(columns, rows(db), out)
+    return counts
 
 
 def write_follow_up(
@@ -72,11 +82,7 @@ def write_follow_up(
     with opened(url, wait, read_only=True) as db:
         check_imported(db)
         found = follow_up(db, kind, at, days, rest, offers)
-    own: dict[str, Any] = {"at": pa.timestamp("us", "UTC"), "score": pa.float64()}
-    columns = [(key, None) for key in found.keys]
-    columns += [(name, own.get(name, pa.string())) for name in COLUMNS]
-    write(table(columns, found.rows), out)
-    return len(found.rows)
+        return write_batches(found.schema, found.batches, out)
 
 
 def never_shown(url: str, offers: Sequence[str], wait: float = 60) -> list[str]:

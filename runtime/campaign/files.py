@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 from interact.runtime.errors import OutputError, UsageError
 
 FORMATS = (".parquet", ".csv")
+_ROWS = 1 << 15
 
 
 def check_name(path: str) -> None:
@@ -26,45 +28,45 @@ def check_name(path: str) -> None:
         raise UsageError(f"what shall {path} be?", help="a name ends in .parquet or .csv")
 
 
-def table(columns: Sequence[tuple[str, Any]], rows: Sequence[Sequence[Any]]) -> Any:
-    """Return rows as a table; columns are names and Arrow types, None as the values are."""
-    values = list(zip(*rows, strict=True)) or [()] * len(columns)
-    arrays = [
-        pa.array(_alike(column) if kind is None else column, kind)
-        for (_, kind), column in zip(columns, values, strict=True)
-    ]
-    return pa.table(dict(zip([name for name, _ in columns], arrays, strict=True)))
+def write_rows(columns: Sequence[tuple[str, Any]], rows: Iterable[Sequence[Any]], path: str) -> int:
+    """Write rows as Parquet or CSV, as the name ends; columns are names and Arrow types.
 
-
-def _alike(values: Sequence[Any]) -> list[Any]:
-    """Return key values in one type: text when any is."""
-    if any(isinstance(v, str) for v in values):
-        return [None if v is None else str(v) for v in values]
-    return list(values)
-
-
-def write(found: Any, path: str) -> None:
-    """Write a table as Parquet or CSV, as the name ends.
+    Returns:
+        How many rows there are.
 
     Raises:
         OutputError: It cannot be written; what was there is still there.
     """
-    write_batches(found.schema, found.to_batches(), path)
+    schema = pa.schema(columns)
+    return write_batches(schema, _batches(schema, iter(rows)), path)
 
 
-def write_batches(schema: Any, batches: Iterable[Any], path: str) -> None:
-    """Write record batches of a schema, one after the other, as ``write`` does.
+def _batches(schema: Any, rows: Iterator[Sequence[Any]]) -> Iterator[Any]:
+    while some := list(islice(rows, _ROWS)):
+        values = zip(*some, strict=True)
+        arrays = [pa.array(list(v), f.type) for v, f in zip(values, schema, strict=True)]
+        yield pa.record_batch(arrays, schema=schema)
+
+
+def write_batches(schema: Any, batches: Iterable[Any], path: str) -> int:
+    """Write record batches of a schema, one after the other, as ``write_rows`` does.
+
+    Returns:
+        How many rows there are.
 
     Raises:
         OutputError: It cannot be written; what was there is still there.
     """
     hidden = Path(path).with_name(f".{Path(path).name}.{os.getpid()}.tmp")
+    count = 0
     try:
         hidden.parent.mkdir(parents=True, exist_ok=True)
         with _writer(hidden, schema, path.lower().endswith(".csv")) as writer:
             for batch in batches:
                 writer.write_batch(batch)
+                count += batch.num_rows
         os.replace(hidden, path)
+        return count
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
     finally:

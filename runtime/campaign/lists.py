@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
+import pyarrow as pa
+
+from interact.runtime.campaign.columns import EXTENDED
 from interact.runtime.campaign.database import Database
-from interact.runtime.campaign.known import micros
-from interact.runtime.campaign.tables import key_columns
+from interact.runtime.campaign.duck import literal
+from interact.runtime.campaign.known import micros, moment
+from interact.runtime.campaign.tables import key_columns, small
 from interact.runtime.errors import UsageError
 
 Kind = Literal["accepted", "unanswered"]
 KINDS: Final[tuple[Kind, ...]] = ("accepted", "unanswered")
 COLUMNS: Final = ("audience", "offer", "code", "treatment", "channel", "at", "score")
+_TYPES: Final = {"at": pa.timestamp("us", "UTC"), "score": pa.float64()}
+_OWN: Final = tuple((name, _TYPES.get(name, pa.string())) for name in COLUMNS)
+_ARROW: Final = {"BIGINT": pa.int64(), "INTEGER": pa.int64(), "SMALLINT": pa.int64()}
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """Rows of key columns and ``COLUMNS``; ``at`` is in microseconds since 1970."""
+    """Rows of key columns and ``COLUMNS``, as record batches that come when they are read."""
 
-    keys: tuple[str, ...]
-    rows: list[tuple[Any, ...]]
+    schema: Any
+    batches: Iterator[Any]
 
 
 def follow_up(
@@ -53,19 +61,25 @@ def follow_up(
     )
     listed = ", ".join(f"h.{k}" for k in keys)
     who = f"h.AudienceLevel, {listed}, t.OfferName"
-    rows = db.rows(
+    query = (
         f"SELECT {', '.join(keys)}, AudienceLevel, OfferName, OfferCode, TreatmentCode, Channel,"
         f" Happened, Score FROM (SELECT {who}, h.TreatmentCode, t.OfferCode, h.Channel,"
         f" {micros('h.' + time)} AS Happened, {score} AS Score, row_number() OVER"
         f" (PARTITION BY {who} ORDER BY h.{time} DESC, h.Event) AS Turn FROM {source} AS h"
         " JOIN UA_Treatment AS t ON t.TreatmentCode = h.TreatmentCode"
-        f" WHERE h.{time} > $1 AND h.{time} <= $2 AND ({given}){wanted}"
+        f" WHERE h.{time} > {moment(at - timedelta(days=days))}"
+        f" AND h.{time} <= {moment(at - timedelta(days=rest))} AND ({given}){wanted}"
         f" AND {condition.format(same=same)}) AS found WHERE Turn = 1"
-        f" ORDER BY AudienceLevel, {', '.join(keys)}, OfferName",
-        at - timedelta(days=days),
-        at - timedelta(days=rest),
+        f" ORDER BY AudienceLevel, {', '.join(keys)}, OfferName"
     )
-    return FollowUp(tuple(names), rows)
+    kinds = small(db.tables()[EXTENDED[0].lower()])
+    schema = pa.schema([(n, _ARROW.get(kinds[n], pa.string())) for n in names] + list(_OWN))
+    return FollowUp(schema, (_shaped(batch, schema) for batch in db.stream(query)))
+
+
+def _shaped(batch: Any, schema: Any) -> Any:
+    columns = [c.cast(f.type) for c, f in zip(batch.columns, schema, strict=True)]
+    return pa.record_batch(columns, schema=schema)
 
 
 _ANSWERS = (
@@ -95,5 +109,5 @@ _UNANSWERED = (
 def _wanted(offers: tuple[str, ...]) -> str:
     if not offers:
         return ""
-    listed = ", ".join("'" + o.replace("'", "''") + "'" for o in offers)
+    listed = ", ".join(map(literal, offers))
     return f" AND (t.OfferName IN ({listed}) OR t.OfferCode IN ({listed}))"

@@ -13,11 +13,10 @@ from typing import Any
 
 from interact.runtime.campaign.columns import IDENTIFIED, quoted
 from interact.runtime.campaign.database import Database, SeenBefore, Unwritable, doing
-from interact.runtime.campaign.duck import imported, in_memory
+from interact.runtime.campaign.duck import batches, imported, in_memory
 from interact.runtime.campaign.urls import checked
 from interact.runtime.errors import OutputError, UsageError
 
-_ROWS = 1 << 16
 _DUPLICATE = "23505"
 _NO_TEXT = "22021"
 _STAGED = "interact_staged"
@@ -142,6 +141,11 @@ class PostgresDatabase:
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
+    def stream(self, sql: str) -> Iterator[Any]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql)
+            yield from cursor.fetch_record_batch()
+
     def change(self, sql: str, *values: Any) -> int:
         counted = f"WITH done AS ({sql} RETURNING 1) SELECT count(*) FROM done"
         return int(self.rows(counted, *values)[0][0])
@@ -231,7 +235,7 @@ class PostgresDatabase:
     def _copy(self, table: str, columns: Sequence[str], select: str) -> int:
         listed = ", ".join(quoted(name.lower()) for name in columns)
         found = self.staging.sql(f"SELECT * FROM ({select}) AS new({listed})")
-        reader = getattr(found, "to_arrow_reader", found.fetch_record_batch)(_ROWS)
+        reader = batches(found)
         aside = table == _STAGED
         try:
             with self.connection.cursor() as cursor:

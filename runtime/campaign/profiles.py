@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,16 +13,15 @@ from interact.compiler.core.program import Attribute, Audience, Program
 from interact.compiler.core.state import CONTACTED, CONTACTS, SUPPRESSED_UNTIL
 from interact.runtime.batch.schema import Needed
 from interact.runtime.batch.source import Source, open_source
+from interact.runtime.campaign.beside import Beside, beside
 from interact.runtime.campaign.database import Database, opened
 from interact.runtime.campaign.feeds import audience_of, check_imported
-from interact.runtime.campaign.files import check_name, table, write, write_batches
-from interact.runtime.campaign.known import Key, contacts, key_part, responses
+from interact.runtime.campaign.files import check_name, write_batches, write_rows
+from interact.runtime.campaign.known import Asked, histories
 from interact.runtime.errors import UsageError
 from interact.runtime.host.events.counting import Counting
 from interact.runtime.host.profiles.said import lasting_of
 from interact.stdlib.types import INT
-
-Histories = Mapping[Key, Mapping[str, Any]]
 
 
 def write_history(
@@ -53,22 +52,29 @@ def write_history(
             f"no offer to a {who.name} has a suppress clause",
             help="such as: offer Gold { suppress for 30 days after reject }",
         )
+    wanted = list(states.values())
+    schema = pa.schema([(s.column, _kind(s)) for s in wanted])
+    keys = [pa.int64() if a.type == INT else pa.string() for a in who.key]
     with opened(url, wait, read_only=True) as db:
         check_imported(db, who)
-        found = _histories(db, program, who, sorted(states), at)
-    if customers is None:
-        counts = Counter(name for known in found.values() for name in known)
-        write(_table(who, list(states.values()), found), out)
-        return {"customers": len(found), **_sorted(counts)}
-    return _write_with(customers, who, list(states.values()), found, out)
+        found = _rows(db, program, who, wanted, at)
+        if customers is None:
+            counts: Counter[str] = Counter()
+            columns = [(a.column, kind) for a, kind in zip(who.key, keys, strict=True)]
+            counted = _counted(found, len(keys), wanted, counts)
+            number = write_rows([*columns, *((f.name, f.type) for f in schema)], counted, out)
+            return {"customers": number, **_sorted(counts)}
+        with beside(keys, schema, found) as known:
+            return _write_with(customers, who, wanted, known, out)
 
 
-def _histories(
-    db: Database, program: Program, who: Audience, states: Sequence[str], at: datetime
-) -> Histories:
-    """Return states by customer: those that are there, of the ones that are wanted."""
-    offers = {name.rpartition(".")[0] for name in states}
-    shown = {name.rpartition(".")[0] for name in states if name.endswith((CONTACTS, CONTACTED))}
+def _rows(
+    db: Database, program: Program, who: Audience, wanted: Sequence[Attribute], at: datetime
+) -> Iterator[tuple[Any, ...]]:
+    """Yield keys with the states that are wanted, of customers of whom one is there."""
+    names = [state.name for state in wanted]
+    offers = {name.rpartition(".")[0] for name in names}
+    shown = {name.rpartition(".")[0] for name in names if name.endswith((CONTACTS, CONTACTED))}
     channels = [c for c in program.channels if program.audience_of(c).name == who.name]
     counting = {
         offer: one
@@ -76,25 +82,21 @@ def _histories(
         for offer in shown
         if f"{offer}.{CONTACTS}" in one.conditions
     }
-    found: dict[Key, dict[str, Any]] = {}
-    parts = (
-        responses(db, who, offers, at),
-        contacts(db, who, counting, dict.fromkeys(counting, 1), at),
-    )
-    for part in parts:
-        for key, _, history in part:
-            wanted = {name: value for name, value in history.items() if name in states}
-            if wanted:
-                found.setdefault(key, {}).update(wanted)
-    return found
+    for key, history in histories(db, who, Asked(frozenset(offers), counting), at):
+        row = [history.get(name) for name in names]
+        if row.count(None) < len(row):
+            yield *key, *row
 
 
-def _table(who: Audience, states: Sequence[Attribute], found: Histories) -> Any:
-    keys = [(a.column, pa.int64() if a.type == INT else pa.string()) for a in who.key]
-    rows = [
-        (*key, *(known.get(state.name) for state in states)) for key, known in sorted(found.items())
-    ]
-    return table([*keys, *((s.column, _kind(s)) for s in states)], rows)
+def _counted(
+    rows: Iterable[tuple[Any, ...]],
+    width: int,
+    wanted: Sequence[Attribute],
+    counts: Counter[str],
+) -> Iterator[tuple[Any, ...]]:
+    for row in rows:
+        counts.update(s.name for s, v in zip(wanted, row[width:], strict=True) if v is not None)
+        yield row
 
 
 def _kind(state: Attribute) -> Any:
@@ -102,29 +104,25 @@ def _kind(state: Attribute) -> Any:
 
 
 def _write_with(
-    path: str, who: Audience, states: Sequence[Attribute], found: Histories, out: str
+    path: str, who: Audience, wanted: Sequence[Attribute], known: Beside, out: str
 ) -> dict[str, int]:
     """Write the customers of a file with their history; return how many have what."""
     source = _customers(path, who)
-    made = {state.column for state in states}
+    made = {state.column for state in wanted}
     kept = [field for field in source.schema if field.name not in made]
-    schema = pa.schema([*kept, *((s.column, _kind(s)) for s in states)])
-    counts: Counter[str] = Counter(customers=0)
+    schema = pa.schema([*kept, *((s.column, _kind(s)) for s in wanted)])
+    counts: Counter[str] = Counter()
 
     def batches() -> Iterator[Any]:
         for batch in (b for task in source.tasks for b in source.read(task)):
-            known = [found.get(key, {}) for key in _keys(batch, who)]
             columns = [batch.column(field.name).cast(field.type) for field in kept]
-            for state in states:
-                values = [one.get(state.name) for one in known]
-                counts[state.name] += len(values) - values.count(None)
-                columns.append(pa.array(values, _kind(state)))
-            counts["customers"] += batch.num_rows
+            for state, values in zip(wanted, known.of(_keys(batch, who)), strict=True):
+                counts[state.name] += len(values) - values.null_count
+                columns.append(values)
             yield pa.record_batch(columns, schema=schema)
 
-    write_batches(schema, batches(), out)
-    total = counts.pop("customers")
-    return {"customers": total, **_sorted(counts)}
+    number = write_batches(schema, batches(), out)
+    return {"customers": number, **_sorted(counts)}
 
 
 def _customers(path: str, who: Audience) -> Source:
@@ -139,12 +137,11 @@ def _customers(path: str, who: Audience) -> Source:
     return open_source(path, list(dict.fromkeys(names)), needed=needed)
 
 
-def _keys(batch: Any, who: Audience) -> Iterator[Key]:
-    """Yield the keys of customers; an empty one where a part is null."""
-    parts = [batch.column(a.column).to_pylist() for a in who.key]
-    types = [a.type for a in who.key]
-    for key in zip(*parts, strict=True):
-        yield () if None in key else tuple(map(key_part, types, key))
+def _keys(batch: Any, who: Audience) -> list[Any]:
+    """Return the parts of customers' keys in the types by which they are told apart."""
+    return [
+        batch.column(a.column).cast(pa.int64() if a.type == INT else pa.string()) for a in who.key
+    ]
 
 
 def _sorted(counts: Counter[str]) -> dict[str, int]:

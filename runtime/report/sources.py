@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from interact.runtime.campaign.columns import RESPONSE_TYPES, quoted
 from interact.runtime.campaign.database import HELP
-from interact.runtime.campaign.duck import in_memory, literal, parquet
+from interact.runtime.campaign.duck import in_memory, literal, parquet, sparing
 from interact.runtime.campaign.tables import nothing_imported
 from interact.runtime.campaign.urls import without_password
 from interact.runtime.errors import DataError, UsageError
@@ -22,7 +22,6 @@ from interact.runtime.history.parts import check_history, key_columns, open_part
 from interact.runtime.report.activity import NO_ACTIVITY, fill_activity
 from interact.runtime.report.cube import Period, cube_query, kinds_query
 
-MEMORY = "600MB"
 _TYPES = " ".join(f"WHEN '{kind}' THEN {n}" for kind, n in RESPONSE_TYPES.items())
 _OF_FILES = {
     "contacts": 'SELECT event, interact_day AS day, "at" AS contacted, interact_channel AS channel,'
@@ -80,13 +79,7 @@ def connect() -> Any:
     Raises:
         UsageError: DuckDB is not installed.
     """
-    db = in_memory("report")
-    for setting in (
-        f"memory_limit = '{MEMORY}'",
-        "preserve_insertion_order = false",
-    ):
-        db.execute(f"SET {setting}")
-    return db
+    return sparing(in_memory("report"))
 
 
 @dataclass(slots=True)

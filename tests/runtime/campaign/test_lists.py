@@ -13,9 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from tests.postgres import Database
+from tests.runtime.campaign.test_campaign import event
 
 from interact.runtime.campaign.load import import_history
 from interact.runtime.cli.main import cli
+from interact.runtime.history.events import Contact, Response
 from interact.runtime.history.writer import open_history
 from interact.runtime.host.deployment import open_deployment
 from interact.runtime.host.host import Host
@@ -185,6 +187,25 @@ def test_candidates_are_offers_of_a_batch_that_are_not_suppressed(
     assert run(*words)[1].startswith("error: which channels?")
     code, told = run("candidates", shop, "--offers", tmp_path, *words[4:], *channels)
     assert (code, told.startswith("error: no offers in ")) == (2, True)
+
+
+def test_keys_that_are_texts_are_numbers_where_a_project_says_so(url: str, tmp_path: Path) -> None:
+    given = ("7", "07", "x9", "1_000", " 8", "9223372036854775807", "9223372036854775808", "-3")
+    history = open_history(str(tmp_path / "history"), lambda audience: ("id", "region"))
+    for number, name in enumerate(given):
+        about = {"audience": "Customer", "key": (name, "north"), "offer": "Gold", "code": "G"}
+        shown = event(Contact, f"c{number}", treatment=f"t{number}", **about)
+        history.record([shown, event(Response, f"r{number}", kind="accept",
+                                     treatment=f"t{number}", **about)])  # fmt: skip
+    history.close()
+    import_history(str(tmp_path / "history"), url)
+    (tmp_path / "shop.interact").write_text(SHOP)
+    words = (tmp_path / "shop.interact", "--from", url, "--out", tmp_path / "o.parquet")
+    for command in ("suppress", "history"):
+        code, told = run(command, *words)
+        assert code == 0, told
+        keys = pq.read_table(tmp_path / "o.parquet")["id"].to_pylist()
+        assert keys == [-3, 7, 9223372036854775807]
 
 
 @pytest.mark.parametrize(
