@@ -74,9 +74,9 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime, set
         host.start_session(session, "Web", identity(chance.randrange(40)))
         for treatment in offered(host, session).values():
             about = [NameValue("UACIOfferTrackingCode", treatment, "string")]
-            for event, share in (("contact", 0.5), ("accept", 0.04), ("reject", 0.1)):
+            for name, share in (("contact", 0.5), ("accept", 0.04), ("reject", 0.1)):
                 if chance.random() < share:
-                    host.post_event(session, event, about)
+                    host.post_event(session, name, about)
     missing = set()
     for number in range(40):
         host.start_session("last", "Web", identity(number))
