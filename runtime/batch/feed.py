@@ -1,6 +1,6 @@
 """Hands a run's customers to the workers: one task after another, a piece of one at a time.
 
-A piece is ``PART_ROWS`` customers of a task and becomes one part of the output. Most tasks
+A piece is ``BATCHES`` batches of a task and becomes one part of the output. Most tasks
 are one piece. A file that can only be read from its start, or one huge row group, is one task
 of many pieces, and all workers share its reader. Each worker decodes its own piece, batch by
 batch, unless another one asks for the next piece meanwhile: that one then first decodes the
@@ -16,9 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from interact.runtime.batch.source import BATCH_ROWS, PART_ROWS, Source, Task
-
-_BATCHES = PART_ROWS // BATCH_ROWS
+from interact.runtime.batch.source import BATCHES, Source, Task
 
 
 @dataclass(slots=True)
@@ -29,7 +27,7 @@ class Piece:
     number: int
     stream: Stream
     ready: deque[Any] = field(default_factory=deque)
-    left: int = _BATCHES
+    left: int = BATCHES
 
     def __iter__(self) -> Iterator[Any]:
         while (batch := self.stream.batch_of(self)) is not None:

@@ -1,9 +1,10 @@
 """Where a run's customers come from: files, cut into tasks that can be read on their own.
 
-A task is a file, or some row groups of one, and holds about ``PART_ROWS`` customers where the
-format allows to start inside a file. It reads as record batches of exactly ``BATCH_ROWS``
+A task is a file, or some row groups of one, and holds about ``BATCHES`` batches of customers where
+the format allows to start inside a file. It reads as record batches of exactly ``batch_rows``
 customers (the last may be shorter), with the needed columns only, whatever the sizes in which
-they were stored: so what comes of a task depends on nothing but the task.
+they were stored: so what comes of a task depends on nothing but the task. Batches of very many
+columns have fewer customers, so that memory stays bounded.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from interact.runtime.batch.views import without_views
 from interact.runtime.errors import DataError, SchemaError
 
 BATCH_ROWS = 128 * 1024
-PART_ROWS = 4 * BATCH_ROWS
+BATCHES = 4
+PART_ROWS = BATCHES * BATCH_ROWS
+_MOST_COLUMNS = 64  # in a batch of BATCH_ROWS
+_LEAST_ROWS = 8 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Task:
         last_group: Below ``first_group`` when the file has no rows.
         rows: How many customers there are; None when only reading tells.
         limit: Read no more customers than this; None for all.
+        batch_rows: How many customers a batch has.
     """
 
     index: int
@@ -42,6 +47,7 @@ class Task:
     last_group: int
     rows: int | None
     limit: int | None = None
+    batch_rows: int = BATCH_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,8 @@ class Source:
 
     def read(self, task: Task) -> Iterator[pa.RecordBatch]:
         """Read a task; one batch without rows when there are none."""
-        batches = rebatch(_first(without_views(self.reader.read(task)), task.limit))
+        read = _first(without_views(self.reader.read(task)), task.limit)
+        batches = rebatch(read, task.batch_rows)
         first = next(batches, None)
         yield _no_rows(self.schema, self.columns) if first is None else first
         yield from batches
@@ -113,11 +120,12 @@ def open_source(
     reader = _reader(format, columns, needed)
     first: Inspected | None = None
     tasks: list[Task] = []
+    rows = batch_rows(needed)
     for file in files:
         found = reader.inspect(file)
         first = first or found
         _check(file, found.schema, files[0], first.schema, columns, needed)
-        tasks += _cut(file, found.groups, len(tasks))
+        tasks += _cut(file, found.groups, len(tasks), rows)
     assert first is not None
     planned = tuple(tasks) if limit is None else _limited(tasks, limit, reader)
     return Source(path, first.schema, planned, _total(planned), reader, columns)
@@ -128,6 +136,19 @@ def _no_rows(schema: pa.Schema, columns: Sequence[str] | None) -> pa.RecordBatch
     read = pa.schema([schema.field(name) for name in names])
     (batch,) = without_views([pa.RecordBatch.from_pylist([], read)])
     return batch
+
+
+def batch_rows(needed: Sequence[Needed]) -> int:
+    """Return how many customers a batch has of whom this is read.
+
+    >>> batch_rows([Needed("age", "age")] * 64), batch_rows([Needed("age", "age")] * 500)
+    (131072, 16384)
+    """
+    width = sum(max(1, len(need.fields)) for need in needed)
+    rows = BATCH_ROWS
+    while rows > _LEAST_ROWS and rows * width > BATCH_ROWS * _MOST_COLUMNS:
+        rows //= 2
+    return rows
 
 
 def _refuse_rows(path: str, needed: Sequence[Needed]) -> None:
@@ -173,18 +194,19 @@ def _check(
             )
 
 
-def _cut(file: str, groups: tuple[int, ...] | None, index: int) -> list[Task]:
-    """Gather row groups into tasks of about ``PART_ROWS`` customers, at least one."""
+def _cut(file: str, groups: tuple[int, ...] | None, index: int, batch_rows: int) -> list[Task]:
+    """Gather row groups into tasks of about ``BATCHES`` batches, at least one."""
     if not groups:
-        return [Task(index, file, 0, 0 if groups is None else -1, None if groups is None else 0)]
-    tasks = [Task(index, file, 0, 0, groups[0])]
+        last, rows = (0, None) if groups is None else (-1, 0)
+        return [Task(index, file, 0, last, rows, batch_rows=batch_rows)]
+    tasks = [Task(index, file, 0, 0, groups[0], batch_rows=batch_rows)]
     for group, rows in enumerate(groups[1:], 1):
-        last = tasks[-1]
-        assert last.rows is not None
-        if last.rows + rows <= PART_ROWS:
-            tasks[-1] = replace(last, last_group=group, rows=last.rows + rows)
+        task = tasks[-1]
+        assert task.rows is not None
+        if task.rows + rows <= BATCHES * batch_rows:
+            tasks[-1] = replace(task, last_group=group, rows=task.rows + rows)
         else:
-            tasks.append(Task(index + len(tasks), file, group, group, rows))
+            tasks.append(Task(index + len(tasks), file, group, group, rows, None, batch_rows))
     return tasks
 
 

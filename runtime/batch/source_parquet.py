@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from interact.runtime.batch.files import unreadable
 from interact.runtime.batch.schema import Needed
-from interact.runtime.batch.source import BATCH_ROWS, Inspected, Task
+from interact.runtime.batch.source import Inspected, Task
 from interact.runtime.errors import DataError
 from interact.stdlib.types import Kind
 
@@ -48,7 +48,7 @@ class ParquetReader:
         with self._open(task.file, texts) as opened:
             try:
                 yield from opened.iter_batches(
-                    batch_size=BATCH_ROWS,
+                    batch_size=task.batch_rows,
                     row_groups=list(range(task.first_group, task.last_group + 1)),
                     columns=self._leaves(opened),
                     use_threads=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import doctest
 import gzip
 from collections.abc import Callable
 from decimal import Decimal
@@ -14,9 +15,17 @@ import pyarrow.ipc
 import pyarrow.parquet as pq
 import pytest
 
+from interact.runtime.batch import source as source_module
 from interact.runtime.batch.adapt import adapt
 from interact.runtime.batch.schema import Needed
-from interact.runtime.batch.source import BATCH_ROWS, PART_ROWS, Source, open_source, rebatch
+from interact.runtime.batch.source import (
+    BATCH_ROWS,
+    PART_ROWS,
+    Source,
+    batch_rows,
+    open_source,
+    rebatch,
+)
 from interact.runtime.errors import DataError, InteractError, SchemaError, UsageError
 from interact.stdlib.types import BOOL, DATE, DURATION, FLOAT, INT, TEXT, TIMESTAMP, decimal
 
@@ -43,6 +52,18 @@ def test_row_groups_are_gathered_into_tasks(parquet: Callable[..., str]) -> None
     assert sizes[:-1] == [BATCH_ROWS] * (len(sizes) - 1)
     assert sum(sizes) == 3 * group
     assert source.rows == 4 * group
+
+
+def test_batches_of_very_many_columns_have_fewer_customers(tmp_path: Path) -> None:
+    assert doctest.testmod(source_module).failed == 0
+    columns = {f"c{i}": pa.array(range(40_000)) for i in range(10)}
+    pq.write_table(pa.table(columns), tmp_path / "a.parquet", row_group_size=10_000)
+    needed = [Needed(f"c{i % 10}", f"c{i % 10}", INT) for i in range(1000)]
+    source = open_source(str(tmp_path / "a.parquet"), list(columns), needed=needed)
+    sizes = [[b.num_rows for b in source.read(task)] for task in source.tasks]
+    assert sizes == [[8192, 8192, 8192, 5424], [8192, 1808]]
+    row = Needed("m", "m", fields=(ID, COLOUR) * 50)
+    assert [batch_rows([row] * n) for n in (0, 1, 2)] == [BATCH_ROWS, BATCH_ROWS // 2, 32_768]
 
 
 def test_only_needed_columns_are_read(parquet: Callable[..., str]) -> None:
