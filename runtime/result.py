@@ -35,7 +35,6 @@ import pyarrow as pa
 from interact.compiler.codegen.scorer import Scores
 from interact.compiler.core.program import Audience, Channel, Offer
 from interact.runtime.arrays import coded, index_type, plain, taken, text_array
-from interact.runtime.batch.schema import storage_type
 from interact.runtime.batch.texts import not_utf8
 from interact.runtime.combinations import Combinations, combinations
 from interact.runtime.errors import DataError
@@ -131,12 +130,12 @@ def key_columns(data: Any, audience: Audience) -> dict[str, Any]:
 def key_column(data: Any, column: str, kind: Kind) -> Any:
     """Return a part of the key of a record batch, in the type that results have."""
     array = data.column(column)
-    array = array.cast(storage_type(array.type))
+    array = array.storage if isinstance(array, pa.ExtensionArray) else array
     if pa.types.is_timestamp(array.type):
         array = array.view(pa.timestamp(array.type.unit))  # the day is that of UTC
     try:
         found = array.cast(_KEY_TYPES[kind], safe=kind is Kind.INT)
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, pa.ArrowIndexError) as error:
         raise DataError(f"the key `{column}` is out of range: {error}") from error
     if kind is Kind.TEXT:
         _check_texts(found, column)

@@ -98,6 +98,11 @@ def unreadable(file: str, error: Exception) -> DataError:
     return DataError(f"cannot read {file}: {reason_of(error)}")
 
 
+def misnamed(file: str) -> DataError:
+    """Return the error of a file with a column whose name is no text."""
+    return DataError(f"a column of {file} has a name that is not UTF-8")
+
+
 def reason_of(error: Exception) -> str:
     """Return why, in one line; Arrow words the system's errors at length."""
     if isinstance(error, OSError) and error.errno:

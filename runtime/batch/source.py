@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from interact.runtime.batch.files import Format, find_files
+from interact.runtime.batch.files import Format, find_files, misnamed
 from interact.runtime.batch.schema import Needed, require_schema
 from interact.runtime.batch.views import without_views
 from interact.runtime.errors import DataError, SchemaError
@@ -181,10 +181,14 @@ def _check(
     needed: Sequence[Needed],
 ) -> None:
     """Refuse a file without what is needed, or with rows that differ from those of the first."""
-    require_schema(needed, schema, file)
+    try:
+        require_schema(needed, schema, file)
+        names = schema.names
+    except UnicodeDecodeError as error:
+        raise misnamed(file) from error
     read = {n.column for n in needed if not n.is_many}  # whatever serves is read as it comes
     for name in first.names if columns is None else columns:
-        if schema.get_field_index(name) < 0:
+        if name not in names:
             raise SchemaError(f"{file} has no column `{name}`")
         here, there = schema.field(name).type, first.field(name).type
         if here != there and name not in read:

@@ -10,8 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.ipc
 
-from interact.runtime.batch.files import unreadable
+from interact.runtime.batch.files import reason_of, unreadable
 from interact.runtime.batch.source import Inspected, Task
+from interact.runtime.batch.texts import not_utf8
+from interact.runtime.errors import DataError
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,10 @@ class IpcReader:
     def read(self, task: Task) -> Iterator[pa.RecordBatch]:
         """Read the whole file, as a file of batches is cheap to walk through."""
         with self._open(task.file, self.columns) as opened:
-            if self.stream:
-                yield from opened
-            else:
-                for number in range(opened.num_record_batches):
-                    batch = opened.get_batch(number)
-                    yield batch if self.columns is None else batch.select(list(self.columns))
+            for batch in opened if self.stream else _batches(opened):
+                batch = batch if self.columns is None else batch.select(list(self.columns))
+                _check(batch, task.file)
+                yield batch
 
     @contextmanager
     def _open(self, file: str, columns: Sequence[str] | None) -> Iterator[Any]:
@@ -51,6 +51,25 @@ class IpcReader:
     def _reader(self, data: Any, fields: list[int] | None) -> Any:
         opens = pa.ipc.open_stream if self.stream else pa.ipc.open_file
         return opens(data, options=pa.ipc.IpcReadOptions(included_fields=fields))
+
+
+def _batches(opened: Any) -> Iterator[pa.RecordBatch]:
+    for number in range(opened.num_record_batches):
+        yield opened.get_batch(number)
+
+
+def _check(batch: pa.RecordBatch, file: str) -> None:
+    """Refuse columns whose parts do not fit together: Arrow and kernels would read beside them."""
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            if "UTF8" in str(error):
+                raise not_utf8(name) from error
+            raise DataError(
+                f"{file} is damaged in column `{name}`: {reason_of(error)}",
+                help="write or copy the file again",
+            ) from error
 
 
 def _is_mapped(data: Any, opened: Any) -> bool:

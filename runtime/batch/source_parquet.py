@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from interact.runtime.batch.files import unreadable
+from interact.runtime.batch.files import misnamed, unreadable
 from interact.runtime.batch.schema import Needed
 from interact.runtime.batch.source import Inspected, Task
 from interact.runtime.errors import DataError
@@ -72,6 +72,8 @@ class ParquetReader:
                 f"{file} is not a Parquet file, or its end is missing",
                 help="write or copy the file again",
             ) from error
+        except UnicodeDecodeError as error:
+            raise misnamed(file) from error
         except (pa.ArrowException, OSError) as error:
             raise unreadable(file, error) from error
         self._keep(file, opened.metadata)

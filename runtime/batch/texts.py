@@ -64,7 +64,12 @@ def texts(array: Any, column: str, known: Dictionaries) -> Column:
     """Return the ``CODE`` lane of a text array."""
     if not pa.types.is_dictionary(array.type):
         array = _plain(array).dictionary_encode()
-    codes, valid = _codes(array, validity(array.indices))
+    try:
+        codes, valid = _codes(array, validity(array.indices))
+    except IndexError as error:
+        raise DataError(
+            f"column `{column}` is damaged: {error}", help="write or copy the file again"
+        ) from error
     dictionary = known.read(column, array.dictionary)
     if dictionary.moved is not None:
         codes = dictionary.moved[codes]
@@ -81,7 +86,7 @@ def _codes(array: Any, valid: Bitmap | None) -> tuple[Codes, Bitmap | None]:
     if raw.min() < 0 or raw.max() >= size:
         raw = np.where(unpack(valid, raw.size), raw, raw.dtype.type(0))
         if raw.min() < 0 or raw.max() >= max(size, 1):
-            raise pa.ArrowInvalid("a dictionary code is out of range")
+            raise IndexError("a code is none of its dictionary")
     return raw.astype(np.int32, copy=False), valid
 
 

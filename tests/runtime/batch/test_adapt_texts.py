@@ -12,9 +12,8 @@ from tests.runtime.batch.adapting import INTEGERS, UNSIGNED, check, maybe, read
 
 from interact.runtime.batch.adapt import Adapter, adapt
 from interact.runtime.batch.schema import Needed
-from interact.stdlib.types import (
-    TEXT,
-)
+from interact.runtime.errors import DataError
+from interact.stdlib.types import TEXT
 
 TEXTS = [pa.string(), pa.large_string(), pa.string_view()]
 
@@ -50,6 +49,13 @@ def test_codes_in_null_rows_may_be_garbage() -> None:
     array = pa.DictionaryArray.from_arrays(codes, pa.array(["a", "b"]), safe=False)
     column = adapt(pa.record_batch({"x": array}), [Needed("x", "x", TEXT)]).columns["x"]
     assert read(column, 3) == ["b", None, "a"]
+
+
+def test_codes_beyond_the_dictionary_are_an_error() -> None:
+    codes = pa.array([0, 2, None], pa.int8())
+    array = pa.DictionaryArray.from_arrays(codes, pa.array(["a", "b"]), safe=False)
+    with pytest.raises(DataError, match="column `x` is damaged"):
+        adapt(pa.record_batch({"x": array}), [Needed("x", "x", TEXT)])
 
 
 def test_nested_dictionaries() -> None:

@@ -94,3 +94,44 @@ def test_bytes_that_are_no_text_are_an_error(name: str, wrong: bytes, tmp_path: 
     source = open_source(write(tmp_path / name, table), needed=NEEDED)
     with pytest.raises(DataError, match="column `city` holds a text that is not UTF-8"):
         adapt(only_batch(source), NEEDED)
+
+
+@pytest.mark.parametrize("ending", ["arrow", "arrows", "parquet"])
+def test_a_name_that_is_no_text_is_an_error(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a.{ending}"
+    table = rows(pa.array(VISITS), pa.string())
+    if ending == "arrows":
+        with pa.ipc.new_stream(str(path), table.schema) as writer:
+            writer.write_table(table)
+    else:
+        write(path, table)
+    path.write_bytes(path.read_bytes().replace(b"city", b"c\xffty"))
+    with pytest.raises(DataError, match="has a name that is not UTF-8"):
+        open_source(str(path), needed=NEEDED)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("column", ["city", "coded", "visits"])
+def test_parts_that_do_not_fit_together_are_an_error(
+    stream: bool, column: str, tmp_path: Path
+) -> None:
+    """What Arrow reads of a file may point anywhere, and is not followed."""
+    table = rows(pa.array(VISITS), pa.string()).combine_chunks()
+    coded = pa.array(["u", "v", "u", "u"]).dictionary_encode()
+    batch = table.append_column("coded", coded).to_batches()[0]
+    place = batch.schema.names.index(column)
+    parts = batch.column(place)
+    offsets = parts.indices if column == "coded" else parts
+    found = offsets.buffers()[1].to_pybytes()[:16]
+    opened = pa.ipc.new_stream if stream else pa.ipc.new_file
+    path = tmp_path / "a.arrow"
+    with opened(str(path), batch.schema) as writer:
+        writer.write_batch(batch)
+    broken = found[:12] + b"\x00\x00\x00\x70"
+    data = path.read_bytes()
+    assert data.count(found) >= 1
+    path.write_bytes(data.replace(found, broken))
+    needed = [*NEEDED, Needed("coded", "coded", TEXT)]
+    source = open_source(str(path), needed=needed)
+    with pytest.raises(DataError, match=f"is damaged in column `.*{column}`"):
+        adapt(only_batch(source), needed)
