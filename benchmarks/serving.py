@@ -31,7 +31,7 @@ def serving(settings: Settings) -> Iterator[Figure]:
     """
     rounds = settings.rounds * WINDOWS
     with _service(settings) as load:
-        found = load(("empty", "offers", "contact", "start"), rounds, SECONDS, 0.0)
+        found = load(("empty", "offers", "rest", "contact", "start"), rounds, SECONDS, 0.0)
         empty, offers = found["empty"], found["offers"]
         calm = load(("offers",), rounds, CALM_SECONDS, LOAD * offers["rate"])["offers"]
         idle = load(("empty",), rounds, CALM_SECONDS, LOAD * empty["rate"])["empty"]
@@ -41,6 +41,8 @@ def serving(settings: Settings) -> Iterator[Figure]:
     yield Figure("HTTP, getOffers, to nothing", share, "%", 50.0, against="an empty endpoint")
     told = f"processor of an answer; of an empty one {empty['processor']:.0f} us"
     yield Figure("HTTP, getOffers, processor", offers["processor"], "us", against=told)
+    told = "GET /v2/offers/{session}/{ip}"
+    yield Figure("HTTP, getOffers by REST v2", found["rest"]["rate"], "requests/s", against=told)
     yield Figure("HTTP, startSession", found["start"]["rate"], "requests/s")
     told, rate = "each waits for the disk", found["contact"]["rate"]
     yield Figure("HTTP, getOffers and contact", rate, "requests/s", against=told)

@@ -120,6 +120,9 @@ async def requests_of(port: int, file: Path, case: str) -> Iterator[bytes]:
         return (commands(f"t{n}", start(n % 20_000)) for n in cycle(range(50_000)))
     if case == "contact":
         return cycle([commands(name, OFFERS, CONTACT) for name in sessions])
+    if case == "rest":
+        form = "GET /v2/offers/{}/point0?number=3 HTTP/1.1\r\nHost: x\r\n\r\n"
+        return cycle([form.format(name).encode() for name in sessions])
     path = "/empty" if case == "empty" else SERVLET
     return cycle([request(path, {"sessionId": n, "commands": [OFFERS]}) for n in sessions])
 

@@ -26,6 +26,6 @@ if len(os.sched_getaffinity(0)) > 1:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 options = Options(project, port=0, profiles={"Customer": profiles}, history=history, is_open=True)
 started = start(options)
-started.server.config.app.app.router.routes.insert(0, Route("/empty", empty, methods=["POST"]))
+started.server.config.app.others.router.routes.insert(0, Route("/empty", empty, methods=["POST"]))
 print(started.listening.getsockname()[1], flush=True)
 started.run()

@@ -15,6 +15,7 @@ from interact.runtime.serve.endpoint import Endpoint
 SERVLET = "/servlet/RestServlet"
 BELOW = "/interact"
 """Where clients of the original find all of it; it is at the root, too."""
+_BELOW = BELOW.encode()
 _SERVLETS = (SERVLET, BELOW + SERVLET)
 Places = tuple[Endpoint, tuple[str, ...]]
 
@@ -28,10 +29,10 @@ class Front:
         others: Answers everything else.
     """
 
-    __slots__ = ("_others", "_rest", "_servlet")
+    __slots__ = ("_rest", "_servlet", "others")
 
     def __init__(self, servlet: Endpoint, rest: Iterable[Endpoint], others: ASGIApp) -> None:
-        self._servlet, self._others = servlet, others
+        self._servlet, self.others = servlet, others
         self._rest = dict(map(_place, rest))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,25 +42,30 @@ class Front:
                 return await self._servlet(scope, receive, send)
             if "/v2/" in path and (found := self._found(scope)) is not None:
                 return await found(scope, receive, send)
-        return await self._others(scope, receive, send)
+        return await self.others(scope, receive, send)
 
     def _found(self, scope: Scope) -> Endpoint | None:
         """Return what answers a path of REST v2, with its parts in the scope."""
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
-        _, *parts = raw.removeprefix(BELOW.encode()).split(b"/")
-        if len(parts) < 2 or parts[0] != b"v2" or not all(parts):
+        if raw.startswith(_BELOW):
+            raw = raw[len(_BELOW) :]
+        parts = raw.split(b"/")
+        if len(parts) < 3 or parts[1] != b"v2" or not all(parts[2:]):
             return None
-        found = self._rest.get((parts[1], len(parts)))
+        found = self._rest.get((parts[2], len(parts)))
         if found is None:
             return None
         endpoint, names = found
-        told = (unquote_to_bytes(part).decode("utf-8", "replace") for part in parts[2:])
-        scope["path_params"] = dict(zip(names, told, strict=True))
+        scope["path_params"] = dict(zip(names, map(_decoded, parts[3:]), strict=True))
         return endpoint
+
+
+def _decoded(part: bytes) -> str:
+    return (unquote_to_bytes(part) if b"%" in part else part).decode("utf-8", "replace")
 
 
 def _place(endpoint: Endpoint) -> tuple[tuple[bytes, int], Places]:
     """Return how to find an endpoint, and the names of the parts of its path."""
-    _, *parts = endpoint.form.split("/")
-    names = tuple(part[1:-1] for part in parts[2:])
-    return (parts[1].encode(), len(parts)), (endpoint, names)
+    parts = endpoint.form.split("/")
+    names = tuple(part[1:-1] for part in parts[3:])
+    return (parts[2].encode(), len(parts)), (endpoint, names)

@@ -24,6 +24,7 @@ _PLACES = {
     "endSession": 3,
 }
 """The commands that a batch can name, in the order in which they are carried out."""
+_NUMBER = b"number="
 _MISSPELT = "interationPointID"
 """As the documents of the original have it."""
 
@@ -53,7 +54,11 @@ class Rest:
         return self._one(call, "getProfile", _of_query(call))
 
     def offers(self, call: Call) -> Answers:
-        query = _of_query(call, "number")
+        told: bytes = call.scope["query_string"]
+        if told.startswith(_NUMBER) and told[len(_NUMBER) :].isdigit():  # what is mostly asked
+            query: Json = {"number": told[len(_NUMBER) :].decode()}
+        else:
+            query = _of_query(call, "number")
         asked = {"ip": call.path["ip"], "numberRequested": query.pop("number", 1)}
         return self._one(call, "getOffers", {**query, **asked})
 
