@@ -10,6 +10,8 @@ from interact.runtime.cli.wording import bar, columns, plural, share
 
 Json = dict[str, Any]
 _SHOWN = 20
+_NAMED = 5
+_LASTING = ("accepted", "rejected", "contacted", "contacts")
 
 
 def lines(run: Json) -> Iterator[str]:
@@ -138,9 +140,23 @@ def _data(run: Json) -> Iterator[str]:
         yield f"`{name}` is null for {plural(count, 'customer')}, although its type has no `?`"
     for name, count in run["out_of_range"].items():
         yield f"{plural(count, 'value')} of `{name}` do not fit its type, and were taken as null"
+    yield from _history(run)
     for name, origin in run["session"].items():
         if origin == "data":
             yield f"session attribute `{name}`: read from the column of that name"
+
+
+def _history(run: Json) -> Iterator[str]:
+    """Yield a line with the columns of history that are not there; one may be misspelt."""
+    missing = [
+        f"`{name}`"
+        for name, is_there in run["states"].items()
+        if not is_there and name.rpartition(".")[2] in _LASTING
+    ]
+    if missing:
+        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        told = f"no column of history {', '.join(missing[:_NAMED])}{more}"
+        yield f"{told}: as if it never happened to anybody"
 
 
 def place(run: Json) -> Iterator[str]:

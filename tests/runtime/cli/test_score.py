@@ -141,6 +141,19 @@ def test_session_attributes_come_from_the_data_when_they_are_there(
     assert [row[0] for row in offers() if row[3] == "CART"] == [2]
 
 
+def test_columns_of_history_that_are_not_there_are_named(run: Any, in_folder: Path) -> None:
+    (in_folder / "shop.interact").write_text(
+        "audience A { key id: int } offer O { suppress after accept } offer P { suppress after "
+        "3 contacts } channel C for A { zone Z { point p } } strategy S on C { zone Z { O P } }"
+    )
+    (in_folder / "c.csv").write_text("id,O.acepted,P.contacts\n1,2026-01-01T00:00:00Z,5\n")
+    found = run("score", "shop.interact", "--customers", "c.csv", "--out", "o")
+    assert "no column of history `O.accepted`: as if it never happened to anybody" in found.output
+    (in_folder / "c.csv").write_text("id,O.accepted,P.contacts\n1,2026-01-01T00:00:00Z,5\n")
+    found = run("score", "shop.interact", "--customers", "c.csv", "--out", "o", "--overwrite")
+    assert "no column of history" not in found.output
+
+
 def test_the_time_is_an_input(run: Any, refused: Any) -> None:
     for given, told in (
         ("2026-11-24", "2026-11-24T00:00:00+00:00"),
