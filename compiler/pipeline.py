@@ -24,6 +24,7 @@ from interact.compiler.core.snapshots import Snapshot
 from interact.compiler.core.verify import verify_program
 from interact.compiler.diagnostics import names, structure, types
 from interact.compiler.diagnostics.diagnostic import Diagnostic, Sink
+from interact.compiler.diagnostics.listener import Listener
 from interact.compiler.optimize.fold_constants import fold_constants
 from interact.compiler.optimize.simplify_conditions import simplify_conditions
 from interact.compiler.source import SourceFile, Span
@@ -72,6 +73,7 @@ def check(
     sources: Sequence[SourceFile],
     absent: Collection[tuple[str, str]] = frozenset(),
     parsed: Mapping[str, Parsed] = MappingProxyType({}),
+    listener: Listener | None = None,
 ) -> Checked:
     """Parse a project, and if it is well formed resolve and type it.
 
@@ -79,8 +81,9 @@ def check(
         sources: All files, with those that they import.
         absent: File and path of the imports at which nothing was found.
         parsed: Files that are parsed already, by name.
+        listener: Hears of names, in files that are not well formed too, as far as they are.
     """
-    sink = Sink()
+    sink = Sink(listener)
     files = [parsed.get(source.name) or parse_file(source) for source in sources]
     for file in reversed(files):
         sink.adopt(file.found)
@@ -90,6 +93,9 @@ def check(
         place = Span(sources[0].name, 0, 0) if sources else Span("", 0, 0)
         sink.report(structure.NOTHING_DECLARED, place, path=place.file)
     if sink.has_errors:
+        if listener is not None:
+            quiet = Sink(listener)
+            lower_project(expand_templates(modules, quiet), quiet)
         return Checked(modules, None, sink.diagnostics)
     modules = expand_templates(modules, sink)
     program = lower_project(modules, sink)

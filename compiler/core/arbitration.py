@@ -127,10 +127,14 @@ def _values(
     attribute: ast.Name, used: Sequence[int], offers: Sequence[Offer], sink: Sink
 ) -> dict[int, Hashable]:
     """Return the value of an attribute for each offer that has one."""
+    for listed in (offers[i] for i in used):
+        for own in (a for a in listed.attributes if a.name == attribute.text):
+            sink.resolved(attribute.span, own.span)
     known = {(i, a.name): a.value for i in used for a in offers[i].attributes}
     if not used:
         known = {(i, a.name): a.value for i, o in enumerate(offers) for a in o.attributes}
     if offers and not any(name == attribute.text for _, name in known):
+        sink.missing(attribute.span, [name for _, name in known])
         sink.report(
             names.UNKNOWN_REFERENCE,
             attribute.span,

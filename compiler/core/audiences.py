@@ -81,8 +81,12 @@ def lower_type(written: ast.TypeName, sink: Sink, definitions: Definitions = NOT
     if found is None:
         known = [*VALUE_TYPES, *declared]
         near = SYNONYMS.get(written.name.lower()) or nearest(written.name, known)
+        sink.missing(written.span, known)
         sink.report(names.UNKNOWN_TYPE, written.span, name=written.name, nearest=near)
         return ERROR
+    if (place := definitions.enumeration_place(written.name)) is not None:
+        start = written.span.start
+        sink.resolved(Span(written.span.file, start, start + len(written.name)), place)
     if found.kind is Kind.DECIMAL:
         scale = written.scale if written.scale is not None else -1
         if not 0 <= scale <= MAX_SCALE:

@@ -46,6 +46,9 @@ def check_bars(offers: Offers, sink: Sink) -> None:
             _check_number(suppress.contacts, sink)
             if suppress.length is not None and not lower_literal(suppress.length, sink).value:
                 sink.report(offering.NO_LENGTH, suppress.length.span)
+            for attribute in offers.lowered[index].attributes if suppress.same else ():
+                if suppress.same is not None and attribute.name == suppress.same.text:
+                    sink.resolved(suppress.same.span, attribute.span)
             if suppress.same is not None and _value(suppress.same.text, index, offers) is None:
                 name, title = suppress.same.text, offer.name.text
                 sink.report(offering.NOTHING_IN_COMMON, suppress.same.span, name=name, offer=title)

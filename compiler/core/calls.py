@@ -64,6 +64,7 @@ def infer_call(expr: ast.CallExpr, typing: Typing) -> Expr:
     if name not in UNIVERSE or UNIVERSE[name].is_operator:
         known = [n for n, b in UNIVERSE.items() if not b.is_operator]
         known += typing.scope.definitions.functions()
+        typing.sink.missing(expr.function.span, [*known, *AGGREGATES, *FORMS])
         near = SYNONYMS.get(name.lower()) or nearest(name, [*known, *AGGREGATES, *FORMS])
         hint = f"did you mean `{near}`?" if near else "`interact functions` lists all"
         if near in ("today", "now"):

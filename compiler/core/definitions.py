@@ -61,6 +61,7 @@ class ProjectDefinitions(Definitions):
     def constant(self, name: str, span: Span) -> Expr | None:
         if name not in self._constants:
             return None
+        self.sink.resolved(span, self._constants[name].name.span)
         if name not in self._values:
             declared = self._constants[name]
             if self._is_cycle(name, declared.name):
@@ -76,11 +77,18 @@ class ProjectDefinitions(Definitions):
     def enumerations(self) -> Mapping[str, EnumType]:
         return self._enumerations
 
+    def enumeration_place(self, name: str, member: str | None = None) -> Span | None:
+        for declared in (d for d in self.declared if isinstance(d, ast.Enumeration)):
+            if declared.name.text == name:
+                named = {m.name.text: m.name.span for m in reversed(declared.members)}
+                return declared.name.span if member is None else named.get(member)
+        return None
+
     def constants(self) -> tuple[Constant, ...]:
         """Return all constants, those that nothing uses too."""
         listed = sorted(self._constants.values(), key=lambda c: (c.span.file, c.span.start))
         for declared in listed:
-            self.constant(declared.name.text, declared.span)
+            self.constant(declared.name.text, declared.name.span)
         return tuple(Constant(c.name.text, self._values[c.name.text], c.span) for c in listed)
 
     def function(self, name: str) -> Function | None:
@@ -115,7 +123,9 @@ class ProjectDefinitions(Definitions):
         scope = Scope("a constant", definitions=self, note=_NOTE)
         typing = Typing(scope, self.sink)
         if declared.type is None:
-            return self._evaluated(declared, typing.infer(declared.value))
+            value = typing.infer(declared.value)
+            typing.tell(declared.name.span, value)
+            return self._evaluated(declared, value)
         target = lower_type(declared.type, self.sink, self)
         value = typing.expecting(target).infer(declared.value)
         value = assign(declared.name.text, value, target, self.sink, declared.value.span)

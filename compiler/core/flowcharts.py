@@ -45,11 +45,14 @@ class _Lowering:
     def add(self, cell: Cell) -> int:
         self.cells.append(cell)
         index = len(self.cells) - 1
-        self.join(cell.name, [index], cell.span)
+        self.join(cell.name, [index], cell.span, cell.span)
         return index
 
-    def join(self, segment: str, cells: list[int], span: Span) -> None:
-        self.unions.setdefault(segment, ([], span))[0].extend(cells)
+    def join(self, segment: str, cells: list[int], span: Span, name: Span) -> None:
+        listed, first = self.unions.setdefault(segment, ([], span))
+        listed.extend(cells)
+        if first != span:
+            self.sink.resolved(name, first)
 
 
 def lower_flowcharts(
@@ -85,11 +88,13 @@ def _lower_flowchart(flowchart: ast.Flowchart, scope: Scope, state: _Lowering) -
     for step in flowchart.steps:
         typing = Typing(scope, state.sink)
         if isinstance(step, ast.Derived):
-            scope = scope.with_local(step.name.text, _derived(step, typing))
+            value = _derived(step, typing)
+            scope = scope.with_local(step.name.text, value, step.name.span)
+            typing.tell(step.name.span, value)
         elif isinstance(step, ast.Segment):
             cells = [i for s in step.sources for i in _find(s, known, later, title, state)]
             known[step.name.text] = cells
-            state.join(step.name.text, cells, step.span)
+            state.join(step.name.text, cells, step.span, step.name.span)
         elif isinstance(step, ast.Snapshot):
             cells = [] if step.source is None else _find(step.source, known, later, title, state)
             state.snapshots.append(_snapshot(step, cells, typing))
@@ -134,6 +139,10 @@ def _find(
 
     They are those of this flowchart, or, if it has none of that name, those of the others.
     """
+    if name.text in state.unions:
+        state.sink.resolved(name.span, state.unions[name.text][1])
+    else:
+        state.sink.missing(name.span, [*known, *state.unions])
     if name.text in known:
         return known[name.text]
     if name.text in later:

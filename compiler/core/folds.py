@@ -115,8 +115,10 @@ def _rows(expr: ast.RowsExpr, typing: Typing) -> Rows | None:
         owners = [r.name for r in scope.many.values() if any(f.name == name for f in r.fields)]
         if owners:
             hint = f"it is a field: write `{expr.function.text}({name} of {owners[0]} where …)`"
+        sink.missing(expr.rows.span, scope.many)
         sink.report(codes.NOT_ROWS, expr.rows.span, name=name, hint=hint)
         return None
+    sink.resolved(expr.rows.span, scope.many[expr.rows.text].span)
     return scope.many[expr.rows.text]
 
 

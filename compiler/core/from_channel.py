@@ -79,7 +79,8 @@ def lower_channel(declared: ast.Channel, shared: Shared, sink: Sink) -> Channel 
     happenings = lower_happenings(line, _surroundings(declared, scope, segments, shared, sink))
     segments = with_qualified(segments, happenings)
     hidden = _hidden_from_rules(flowcharts, shared.offers)
-    scope = replace(scope, segments=targets.segments, hidden=hidden)
+    places = tuple(segment.span for segment in segments)
+    scope = replace(scope, segments=targets.segments, segment_places=places, hidden=hidden)
     rules = _rules(declared, targets, segments, scope, shared, sink)
     chosen = lower_arbitration(declared, rules, shared.offers.lowered, sink)
     used = sorted({rule.offer for rule in chosen.rules})
@@ -117,6 +118,11 @@ def _targets(
         Targets.indices(segments),
         offers,
         _meant(zones),
+        {
+            "zone": [zone.span for zone in zones],
+            "segment": [segment.span for segment in segments],
+            "offer": [offer.span for offer in offers.lowered],
+        },
     )
 
 
@@ -127,15 +133,21 @@ def _surroundings(
     shared: Shared,
     sink: Sink,
 ) -> Surroundings:
+    flowcharts = shared.flowcharts_of(declared)
     return Surroundings(
         declared.name.text,
         scope,
         {},
-        [f.name.text for f in shared.flowcharts_of(declared)],
+        [f.name.text for f in flowcharts],
         [s.name for s in segments],
         [o.name for o in shared.offers.lowered],
         sink,
         is_base(declared, shared.channels),
+        {
+            "flowchart": {f.name.text: f.name.span for f in flowcharts},
+            "segment": {s.name: s.span for s in segments},
+            "offer": {o.name: o.span for o in shared.offers.lowered},
+        },
     )
 
 
@@ -219,7 +231,9 @@ def _audience_index(
     known = [a.name for a in audiences]
     name = declared.audience.text
     if name in known:
+        sink.resolved(declared.audience.span, audiences[known.index(name)].span)
         return known.index(name)
+    sink.missing(declared.audience.span, known)
     if not known:
         sink.report(structure.NO_AUDIENCE, declared.audience.span)
     else:

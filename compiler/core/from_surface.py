@@ -109,13 +109,16 @@ def _declared(modules: Sequence[ast.Module], sort: type[D]) -> list[D]:
 
 
 def _check_channel_references(modules: Sequence[ast.Module], sink: Sink) -> None:
-    known = [c.name.text for c in _declared(modules, ast.Channel)]
+    known = {c.name.text: c.name.span for c in _declared(modules, ast.Channel)}
     users: list[ast.Flowchart | ast.Strategy] = [
         *_declared(modules, ast.Flowchart),
         *_declared(modules, ast.Strategy),
     ]
     for user in users:
-        if user.channel.text not in known:
+        if user.channel.text in known:
+            sink.resolved(user.channel.span, known[user.channel.text])
+        else:
+            sink.missing(user.channel.span, known)
             sink.report(
                 names.UNKNOWN_REFERENCE,
                 user.channel.span,

@@ -82,6 +82,7 @@ def apply_function(function: Function, expr: ast.CallExpr, typing: Typing) -> Ex
         E0222 for a function of another audience, E0307 for an argument of the wrong type, E0331
         for too few or too many, E0332 for a result that is too large.
     """
+    typing.sink.resolved(expr.function.span, function.span)
     if function.audience and typing.scope.owner != f"the audience {function.audience}":
         typing.sink.report(
             names.OTHER_AUDIENCE, expr.span, name=function.name, audience=function.audience

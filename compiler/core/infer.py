@@ -49,6 +49,11 @@ class Typing:
         """
         return _infer(expr, self)
 
+    def tell(self, declared: Span, value: Expr) -> None:
+        """Tell the type of what is declared without one."""
+        if self.sink.listener is not None:
+            self.sink.listener.typed(declared, describe(type_of(value)).partition(" ")[2])
+
     def inside(self, scope: Scope) -> Typing:
         return replace(self, scope=scope)
 
@@ -179,10 +184,15 @@ def _name(expr: ast.NameExpr, typing: Typing) -> Expr:
         return _qualified(expr, expr.qualifier, typing)
     found = scope.lookup(expr.name, expr.span)
     if found is not None and not (typing.expects and isinstance(found, InSegment)):
+        if typing.sink.listener is not None:
+            _tell_place(expr, scope.place(expr.name), typing)
         return found
     if typing.expects is not None:
-        member = enumerations.member(typing.expects, expr.name, expr.span)
-        return member or found or _no_member(typing.expects, expr, typing)
+        return (
+            _member(typing.expects, expr, typing)
+            or found
+            or _no_member(typing.expects, expr, typing)
+        )
     if expr.name == "today" or expr.name == "now":
         return Clock("today" if expr.name == "today" else "now", expr.span)
     if expr.name in scope.many:
@@ -196,15 +206,17 @@ def _qualified(expr: ast.NameExpr, qualifier: str, typing: Typing) -> Expr:
     scope = typing.scope
     enumeration = scope.definitions.enumerations().get(qualifier)
     if enumeration is not None:
-        member = enumerations.member(enumeration, expr.name, expr.span)
-        return member or _no_member(enumeration, expr, typing)
+        return _member(enumeration, expr, typing) or _no_member(enumeration, expr, typing)
     if qualifier in ("profile", "session"):
         wanted = (expr.name in scope.session) == (qualifier == "session")
         found = scope.attribute(expr.name, expr.span) if wanted else None
+        if found is not None:
+            _tell_place(expr, scope.attributes[expr.name].span, typing)
     elif qualifier == "segment" and "segment" not in scope.many:
         return _segment(expr, typing)
     elif scope.rows is not None and qualifier == scope.rows.name:
         found = scope.lookup(expr.name, expr.span)
+        _tell_place(expr, scope.place(expr.name), typing)
     elif qualifier in scope.many:
         typing.sink.report(types.ROWS_AS_VALUE, expr.span, name=qualifier)
         return poison(expr.span)
@@ -223,11 +235,32 @@ def _qualified(expr: ast.NameExpr, qualifier: str, typing: Typing) -> Expr:
     return found if found is not None else _unknown(expr, typing)
 
 
+def _member(enumeration: EnumType, expr: ast.NameExpr, typing: Typing) -> Expr | None:
+    definitions = typing.scope.definitions
+    if expr.qualifier is not None and (place := definitions.enumeration_place(expr.qualifier)):
+        start = expr.span.start
+        whole = Span(expr.span.file, start, start + len(expr.qualifier))
+        typing.sink.resolved(whole, place)
+    found = enumerations.member(enumeration, expr.name, expr.span)
+    if found is not None and typing.sink.listener is not None:
+        _tell_place(expr, definitions.enumeration_place(enumeration.name, expr.name), typing)
+    return found
+
+
+def _tell_place(expr: ast.NameExpr, place: Span | None, typing: Typing) -> None:
+    """Tell where a name leads, which is the last part of one with a qualifier."""
+    if place is not None:
+        use = Span(expr.span.file, expr.span.end - len(expr.name), expr.span.end)
+        typing.sink.resolved(use, place)
+
+
 def _segment(expr: ast.NameExpr, typing: Typing) -> Expr:
     """Resolve ``segment.x``, which an attribute of that name does not hide."""
     found = typing.scope.segment(expr.name, expr.span)
     if found is not None:
+        _tell_place(expr, typing.scope.segment_place(expr.name), typing)
         return found
+    typing.sink.missing(expr.span, typing.scope.segments)
     if expr.name in typing.scope.segments:
         typing.sink.report(names.SEGMENT_OF_ROWS, expr.span, name=expr.name)
     else:
@@ -244,6 +277,7 @@ def _segment(expr: ast.NameExpr, typing: Typing) -> Expr:
 
 def _no_member(enumeration: EnumType, expr: ast.NameExpr, typing: Typing) -> Expr:
     near = nearest(expr.name, enumeration.members)
+    typing.sink.missing(expr.span, [*enumeration.members, *typing.scope.names()])
     typing.sink.report(
         names.UNKNOWN_MEMBER,
         expr.span,
@@ -263,6 +297,7 @@ def _unknown(expr: ast.NameExpr, typing: Typing) -> Expr:
         typing.sink.report(names.SEGMENT_OF_ROWS, expr.span, name=expr.name)
         return poison(expr.span)
     attributes = tuple(typing.scope.names())
+    typing.sink.missing(expr.span, attributes)
     near = nearest(expr.name, attributes) or longer(expr.name, attributes)
     known = typing.scope.definitions.enumerations()
     if owners := [e for e in known.values() if expr.name in e.members]:

@@ -31,12 +31,15 @@ def lineage(
         if parent.text not in known:
             _unknown(parent, known, sink if found[0] is channel else Sink())
             break
+        if found[0] is channel:
+            sink.resolved(parent.span, known[parent.text].name.span)
         found.insert(0, known[parent.text])
     _check_parent(channel, found, sink)
     return tuple(found)
 
 
 def _unknown(parent: ast.Name, known: Mapping[str, ast.Channel], sink: Sink) -> None:
+    sink.missing(parent.span, known)
     sink.report(
         names.UNKNOWN_REFERENCE,
         parent.span,

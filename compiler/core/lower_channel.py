@@ -38,7 +38,7 @@ def with_patterns(scope: Scope, line: Sequence[ast.Channel], sink: Sink) -> Scop
         name = pattern.name.text
         if name in scope.attributes or name in scope.many:
             sink.report(happening.PATTERN_NAME, pattern.name.span, name=name, what="an attribute")
-        scope = scope.with_local(name, is_met(name, pattern.name.span))
+        scope = scope.with_local(name, is_met(name, pattern.name.span), pattern.name.span)
     return scope
 
 
@@ -59,7 +59,11 @@ def lower_happenings(line: Sequence[ast.Channel], around: Surroundings) -> Happe
         name = pattern.name
         around.sink.report(happening.PATTERN_NAME, name.span, name=name.text, what="a segment")
     signatures = lower_signatures(declared, around.scope, around.sink)
-    around = replace(around, events=signatures)
+    parameters = {
+        f"parameter of {e.name.text}": {p.name.text: p.name.span for p in e.parameters}
+        for e in declared
+    }
+    around = replace(around, events=signatures, places={**around.places, **parameters})
     events = tuple(_event(e, signatures[e.name.text], around) for e in declared)
     lowered = (lower_pattern(p, around) for p in patterns)
     found = Happenings(events, tuple(p for p in lowered if p is not None))

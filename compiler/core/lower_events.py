@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 
 from interact.compiler.core.audiences import assign, lower_type, report_duplicates
 from interact.compiler.core.enumerations import read
@@ -20,7 +21,7 @@ from interact.compiler.core.scope import Scope
 from interact.compiler.diagnostics import happening, names, structure
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import known_hint, nearest
-from interact.compiler.source import NOWHERE
+from interact.compiler.source import NOWHERE, Span
 from interact.compiler.surface import ast
 from interact.stdlib.records import record
 from interact.stdlib.types import ERROR
@@ -44,11 +45,19 @@ class Surroundings:
     sink: Sink
     is_base: bool = False
     """Whether the channel decides nothing itself: what it names is that of those that extend it."""
+    places: Mapping[str, Mapping[str, Span]] = field(default_factory=dict, compare=False)
+    """Where flowcharts, segments, offers, and ``parameter of E`` of an event are declared."""
 
     def find(self, kind: str, name: ast.Name, known: Sequence[str], where: str = "") -> str:
         """Return a name, which is reported unless it is known ``where``."""
         is_of_others = self.is_base and kind in ("flowchart", "segment")
+        places = self.places.get(f"{kind}{where}", {})
+        if name.text in places:
+            self.sink.resolved(name.span, places[name.text])
+        elif kind == "event" and name.text in self.events:
+            self.sink.resolved(name.span, self.events[name.text].span)
         if name.text not in known and not is_of_others:
+            self.sink.missing(name.span, known)
             self.sink.report(
                 names.UNKNOWN_REFERENCE,
                 name.span,
@@ -62,9 +71,11 @@ class Surroundings:
     def typing(self, event: Event | None = None) -> Typing:
         """Return the typing of what is said of an event, whose parameters are visible."""
         scope = self.scope
+        places = self.places.get("" if event is None else f"parameter of {event.name}", {})
         for p in () if event is None else event.parameters:
             posted = Attr(parameter_name(p.name), p.type, p.nullable)
-            scope = scope.with_local(p.name, read(posted, NOWHERE if event is None else event.span))
+            value = read(posted, NOWHERE if event is None else event.span)
+            scope = scope.with_local(p.name, value, places.get(p.name))
         return Typing(scope, self.sink)
 
 
@@ -168,7 +179,10 @@ def _values(declared: ast.Action, typing: Typing, around: Surroundings) -> Itera
 def _assigned(name: ast.Name, value: ast.Expr, typing: Typing) -> Expr:
     scope = typing.scope
     known = scope.attributes.get(name.text)
+    if known is not None:
+        typing.sink.resolved(name.span, known.span)
     if known is None or name.text not in scope.session:
+        typing.sink.missing(name.span, scope.session)
         near = nearest(name.text, scope.session)
         if known is None and near:
             typing.sink.report(

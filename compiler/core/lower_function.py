@@ -47,7 +47,11 @@ def lower_function(declared: ast.Function, definitions: ProjectDefinitions) -> F
     scope = Scope(f"the function {name.text}", definitions=definitions, note=_NOTE)
     if audience is not None:
         scope = Scope.of_audience(audience, definitions)
-    scope = replace(scope, locals={p.name: p.read for p in parameters})
+    scope = replace(
+        scope,
+        locals={p.name: p.read for p in parameters},
+        places={p.name: p.span for p in parameters},
+    )
     body = _body(declared, Typing(scope, sink), definitions)
     placed = tuple(replace(p, is_strict=is_strict(body, p.place)) for p in parameters)
     owner = None if audience is None else audience.name
@@ -65,6 +69,7 @@ def _body(declared: ast.Function, typing: Typing, definitions: ProjectDefinition
         if type_of(body).kind is Kind.NULL:
             typing.sink.report(types.RESULT_UNKNOWN, declared.body.span, name=declared.name.text)
             return poison(declared.body.span)
+        typing.tell(declared.name.span, body)
         return body
     target = lower_type(declared.result, typing.sink, definitions)
     body = typing.expecting(target).infer(declared.body)
@@ -78,7 +83,9 @@ def _audience(declared: ast.Function, definitions: ProjectDefinitions) -> Audien
     name = declared.audience
     for audience in definitions.audiences:
         if audience.name == name.text:
+            definitions.sink.resolved(name.span, audience.span)
             return audience
+    definitions.sink.missing(name.span, [a.name for a in definitions.audiences])
     definitions.sink.report(
         names.UNKNOWN_REFERENCE,
         name.span,

@@ -42,9 +42,12 @@ class Limits:
         """Return an offer, or the offers of a list; none after an error."""
         known = {offer.name: i for i, offer in enumerate(self.offers)}
         if name.text in known:
+            sink.resolved(name.span, self.offers[known[name.text]].span)
             return (known[name.text],)
         if name.text in self.lists:
+            sink.resolved(name.span, self.lists[name.text].span)
             return self.lists[name.text].offers
+        sink.missing(name.span, [*known, *self.lists])
         hint = known_hint(name.text, [*known, *self.lists])
         sink.report(
             names.UNKNOWN_REFERENCE, name.span, kind="offer", name=name.text, where="", hint=hint

@@ -24,6 +24,7 @@ from interact.compiler.core.scope import Definitions, Scope
 from interact.compiler.diagnostics import names, offering
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import known_hint
+from interact.compiler.source import NOWHERE, Span
 from interact.compiler.surface import ast
 from interact.stdlib.records import record
 from interact.stdlib.types import TEXT, Type, Value
@@ -38,6 +39,7 @@ class OfferList:
 
     name: str
     offers: tuple[int, ...]
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @record
@@ -81,21 +83,25 @@ def lower_lists(
     found: dict[str, OfferList] = {}
     for one in declared:
         if one.condition is None:
-            listed = tuple(_named(one, known, sink))
+            listed = tuple(_named(one, known, offers, sink))
         else:
             listed = tuple(_found(one.condition, offers, definitions, sink))
             if not listed and not sink.has_errors:
                 sink.report(offering.EMPTY_LIST, one.name.span, name=one.name.text)
-        found[one.name.text] = OfferList(one.name.text, listed)
+        found[one.name.text] = OfferList(one.name.text, listed, one.name.span)
     return found
 
 
-def _named(declared: ast.OfferList, known: dict[str, int], sink: Sink) -> Iterator[int]:
+def _named(
+    declared: ast.OfferList, known: dict[str, int], offers: Sequence[Offer], sink: Sink
+) -> Iterator[int]:
     report_duplicates("offer", list(declared.offers), sink, where=f" in {declared.name.text}")
     for name in declared.offers:
         if name.text in known:
+            sink.resolved(name.span, offers[known[name.text]].span)
             yield known[name.text]
         else:
+            sink.missing(name.span, known)
             sink.report(
                 names.UNKNOWN_REFERENCE,
                 name.span,
@@ -122,6 +128,9 @@ def _found(
         left, right = map(describe, clashes[name])
         sink.report(offering.TYPES_DIFFER, read[name].span, name=name, left=left, right=right)
         return
+    for part in (p for p in walk(core) if isinstance(p, Attr)):
+        for attribute in (a for o in offers for a in o.attributes if a.name == part.name):
+            sink.resolved(part.span, attribute.span)
     for index, offer in enumerate(offers):
         values = {}
         for name, part in read.items():

@@ -82,6 +82,7 @@ class _Lowering:
             self._unknown("audience", written.audience, levels)
             return
         audience = levels.index(written.audience.text)
+        self.sink.resolved(written.audience.span, self.audiences[audience].span)
         columns = self._columns(written, self.audiences[audience])
         table = OfferTable(
             name, written.kind, audience, columns, written.by_zone, written.name.span
@@ -110,7 +111,10 @@ class _Lowering:
     def _channels(self, written: ast.OfferTable) -> Iterator[str]:
         """Yield the channels of a table: those named, or all of its audience."""
         of_it = {c.name.text: c.audience.text for c in self.channels}
+        places = {c.name.text: c.name.span for c in self.channels}
         for name in written.channels:
+            if name.text in places:
+                self.sink.resolved(name.span, places[name.text])
             if name.text not in of_it:
                 self._unknown("channel", name, list(of_it))
             elif of_it[name.text] != written.audience.text:
@@ -132,8 +136,11 @@ class _Lowering:
         for name in written.adds:
             listed = self.offers.lists.get(name.text)
             if name.text in self.known:
-                yield from self._added(name, self.known[name.text], audience)
+                index = self.known[name.text]
+                self.sink.resolved(name.span, self.offers.lowered[index].span)
+                yield from self._added(name, index, audience)
             elif listed is not None:
+                self.sink.resolved(name.span, listed.span)
                 for offer in listed.offers:
                     yield from self._added(name, offer, audience)
             else:
@@ -158,6 +165,9 @@ class _Lowering:
         report_duplicates("value", listed, self.sink, where=f" in {written.name.text}")
         known = {a.name for offer in self.offers.lowered for a in offer.attributes}
         for value in listed:
+            for attribute in (a for o in self.offers.lowered for a in o.attributes):
+                if attribute.name == value.text:
+                    self.sink.resolved(value.span, attribute.span)
             if value.text not in known:
                 self._unknown("attribute", value, sorted(known), " in any offer")
         given = {name.text for name in listed}
@@ -172,6 +182,7 @@ class _Lowering:
                 )
 
     def _unknown(self, kind: str, name: ast.Name, known: Sequence[str], where: str = "") -> None:
+        self.sink.missing(name.span, known)
         self.sink.report(
             names.UNKNOWN_REFERENCE,
             name.span,

@@ -119,7 +119,10 @@ def audience_of(declared: ast.Offer, audiences: Sequence[Audience], sink: Sink) 
     if declared.audience is not None:
         name = declared.audience.text
         found = next((a for a in audiences if a.name == name), None)
-        if found is None:
+        if found is not None:
+            sink.resolved(declared.audience.span, found.span)
+        else:
+            sink.missing(declared.audience.span, [a.name for a in audiences])
             sink.report(
                 names.UNKNOWN_REFERENCE,
                 declared.audience.span,
@@ -188,5 +191,5 @@ def lower_attributes(
             place.report(types.TOO_LARGE, value.span, how=how, hint=USE_ONCE)
             value = poison(value.span)
         lowered.append(OfferAttribute(name, target, value, written is None, attribute.span))
-        scope = scope.with_local(name, value)
+        scope = scope.with_local(name, value, attribute.span)
     return tuple(lowered)

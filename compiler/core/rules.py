@@ -27,6 +27,7 @@ from interact.compiler.core.table_sources import Sources, Spot
 from interact.compiler.diagnostics import names, offering, structure
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import known_hint, nearest
+from interact.compiler.source import Span
 from interact.compiler.surface import ast
 from interact.stdlib.records import record
 
@@ -57,6 +58,8 @@ class Targets:
     offers: Offers
     meant: Mapping[tuple[str, str], str]
     """Names of other things that are mistaken for zones or segments, with what is meant."""
+    places: Mapping[str, Sequence[Span]] = field(default_factory=dict)
+    """Where zones, segments and offers are declared, by index."""
     used_names: Counter[str] = field(default_factory=Counter)
     selections: list[Selection] = field(default_factory=list)
     tables: Sources = field(default_factory=Sources)
@@ -83,6 +86,7 @@ class Targets:
     def offers_named(self, name: ast.Name, sink: Sink) -> tuple[int, ...]:
         """Return the offer of a name, or the offers of the list of that name."""
         if name.text not in self.offer_names and name.text in self.offers.lists:
+            sink.resolved(name.span, self.offers.lists[name.text].span)
             return self.offers.lists[name.text].offers
         index = self._index("offer", name, self.offer_names, sink)
         return () if index is None else (index,)
@@ -98,6 +102,8 @@ class Targets:
             others = [*self.offers.lists, *CLAUSES] if kind == "offer" else ["everyone"]
             near = self.meant.get((kind, name.text)) or nearest(name.text, [*known, *others])
             hint = f"did you mean `{near}`?" if near else known_hint(name.text, known)
+            listed = self.offers.lists if kind == "offer" else ()
+            sink.missing(name.span, [*known, *listed])
             if kind == "offer" and name.text in _NO_OFFERS:
                 hint = _NO_OFFERS[name.text]
             sink.report(
@@ -108,6 +114,8 @@ class Targets:
                 where=where,
                 hint=hint,
             )
+        elif kind in self.places:
+            sink.resolved(name.span, self.places[kind][index])
         return index
 
 
@@ -282,9 +290,13 @@ def _check_values(rule: ast.Rule, offers: Sequence[int], targets: Targets, sink:
     """Report values that are given twice, or for an attribute that no offer of the rule has."""
     title = rule.offer.text
     report_duplicates("value", [v.name for v in rule.values], sink, where=f" for {title}")
-    known = [a.name for offer in offers for a in targets.offers.lowered[offer].attributes]
+    attributes = [a for offer in offers for a in targets.offers.lowered[offer].attributes]
+    known = [a.name for a in attributes]
     for value in rule.values:
+        for attribute in (a for a in attributes if a.name == value.name.text):
+            sink.resolved(value.name.span, attribute.span)
         if offers and value.name.text not in known:
+            sink.missing(value.name.span, known)
             sink.report(
                 names.UNKNOWN_REFERENCE,
                 value.name.span,

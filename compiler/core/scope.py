@@ -32,6 +32,10 @@ class Definitions:
         """Return the enumerations by name."""
         return {}
 
+    def enumeration_place(self, name: str, member: str | None = None) -> Span | None:
+        """Return where an enumeration is declared, or a member of it."""
+        return None
+
     def function(self, name: str) -> Function | None:
         """Return a function of the project, None when there is none."""
         return None
@@ -53,9 +57,10 @@ class Scope:
     """Names in the order in which they are looked up: rows, locals, attributes, constants.
 
     ``locals`` holds derived fields of a flowchart and earlier attributes of an offer; they are
-    replaced by their expressions. ``rows`` is set inside a fold. ``session`` names the attributes
-    that are of the session, ``segments`` has those of the channel, ``hidden``
-    tells of names that are not visible here why they are not. In an offer, texts are ``templates``.
+    replaced by their expressions, and ``places`` has where they are declared. ``rows`` is set
+    inside a fold. ``session`` names the attributes that are of the session, ``segments`` has those
+    of the channel, declared at ``segment_places``. ``hidden`` tells of names that are not visible
+    here why they are not. In an offer, texts are ``templates``.
     ``note`` is the help for a name that is unknown.
     """
 
@@ -63,9 +68,11 @@ class Scope:
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     many: Mapping[str, Rows] = field(default_factory=dict)
     locals: Mapping[str, Expr] = field(default_factory=dict)
+    places: Mapping[str, Span] = field(default_factory=dict, compare=False)
     rows: Rows | None = None
     session: frozenset[str] = frozenset()
     segments: Mapping[str, int] = field(default_factory=dict)
+    segment_places: tuple[Span, ...] = field(default=(), compare=False)
     hidden: Mapping[str, str] = field(default_factory=dict)
     templates: bool = False
     definitions: Definitions = field(default=NOTHING, compare=False)
@@ -81,8 +88,9 @@ class Scope:
             definitions=definitions,
         )
 
-    def with_local(self, name: str, value: Expr) -> Scope:
-        return replace(self, locals={**self.locals, name: value})
+    def with_local(self, name: str, value: Expr, place: Span | None = None) -> Scope:
+        places = self.places if place is None else {**self.places, name: place}
+        return replace(self, locals={**self.locals, name: value}, places=places)
 
     def inside(self, rows: Rows) -> Scope:
         return replace(self, rows=rows)
@@ -97,6 +105,22 @@ class Scope:
             return self.locals[name]
         found = self.attribute(name, span) or self.definitions.constant(name, span)
         return found or self.segment(name, span)
+
+    def place(self, name: str) -> Span | None:
+        """Return where that is declared which ``lookup`` finds; constants tell by themselves."""
+        fields = () if self.rows is None else self.rows.fields
+        for place in (f.span for f in fields if f.name == name):
+            return place
+        if name in self.locals:
+            return self.places.get(name)
+        if name in self.attributes:
+            return self.attributes[name].span
+        return self.segment_place(name)
+
+    def segment_place(self, name: str) -> Span | None:
+        """Return where a segment is declared."""
+        index = self.segments.get(name, len(self.segment_places))
+        return self.segment_places[index] if index < len(self.segment_places) else None
 
     def segment(self, name: str, span: Span) -> Expr | None:
         """Return whether the customer is in a segment; rows do not know."""

@@ -50,6 +50,8 @@ def in_order(take: ast.Take, choices: Sequence[Choice], sink: Sink) -> list[Choi
     if not valued:
         _report_unknown(take.by, choices, sink)
         return []
+    for attribute in (a for c in choices for a in c.attributes if a.name == name):
+        sink.resolved(take.by.span, attribute.span)
     common = _common([value for _, value in valued], take.by, sink)
     if common == ERROR:
         return []
@@ -92,6 +94,7 @@ def _common(values: Sequence[Expr], by: ast.Name, sink: Sink) -> Type:
 
 def _report_unknown(by: ast.Name, choices: Sequence[Choice], sink: Sink) -> None:
     known = [a.name for c in choices for a in c.attributes]
+    sink.missing(by.span, known)
     sink.report(
         names.UNKNOWN_REFERENCE,
         by.span,

@@ -136,7 +136,7 @@ class Sources:
         for column in source.table.columns:
             place = _place(source, spot, column.name)
             state = Attr(place.name, column.type, True, column.span)
-            scope = scope.with_local(column.name, read(state, column.span))
+            scope = scope.with_local(column.name, read(state, column.span), column.span)
         return self.typing.inside(scope)
 
     def _counts(self, source: Declared, spot: Spot) -> Expr:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from interact.compiler.core.audiences import assign
@@ -25,6 +25,7 @@ from interact.compiler.core.tests import (
 from interact.compiler.diagnostics import names, tests
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import known_hint, nearest
+from interact.compiler.source import Span
 from interact.compiler.surface import ast, ast_tests as surface
 
 STAGES = tuple(stage for stage in Outcome if stage is not Outcome.KEPT)
@@ -42,6 +43,8 @@ class Expected:
     program: Program
     channel: Channel
     sink: Sink
+    points: Mapping[str, Span] = field(default_factory=dict)
+    """Where the points of the channel are declared."""
 
     @property
     def _typing(self) -> Typing:
@@ -100,6 +103,7 @@ class Expected:
                 hint=f"did you mean `{near}`?" if near else None,
             )
             return None
+        self.sink.resolved(written.name.span, declared[name].span)
         value = self._typing.expecting(declared[name].type).infer(written.value)
         value = assign(name, value, declared[name].type, self.sink)
         return name, Wanted(value, _places(written.value))
@@ -122,9 +126,12 @@ class Expected:
         zones = self.channel.zones
         for index, zone in enumerate(zones):
             if zone.name == place.text:
+                self.sink.resolved(place.span, zone.span)
                 return index
         for index, zone in enumerate(zones):
             if any(point.name == place.text for point in zone.points):
+                if place.text in self.points:
+                    self.sink.resolved(place.span, self.points[place.text])
                 return index
         known = [n for zone in zones for n in (zone.name, *(p.name for p in zone.points))]
         self._unknown("point or zone", place, known, f" on {self.channel.name}")
@@ -140,6 +147,8 @@ class Expected:
         for name in listed:
             index = known.get(name.text)
             found.append(index)
+            if index is not None:
+                self.sink.resolved(name.span, self.program.offers[index].span)
             if index is None:
                 self._unknown("offer", name, known, "")
             elif needs_rule and zone is not None and index not in given:
@@ -166,9 +175,13 @@ class Expected:
         for name, index in zip(listed, found, strict=True):
             if index is None:
                 self._unknown("segment", name, known, f" on {self.channel.name}")
+            else:
+                self.sink.resolved(name.span, self.channel.segments[index].span)
         return None if None in found else tuple(i for i in found if i is not None)
 
     def _unknown(self, kind: str, name: ast.Name, known: Iterable[str], where: str) -> None:
+        known = list(known)
+        self.sink.missing(name.span, known)
         self.sink.report(
             names.UNKNOWN_REFERENCE,
             name.span,

@@ -36,7 +36,9 @@ def lower_tests(modules: Sequence[ast.Module], program: Program, sink: Sink) -> 
     declared = [d for m in modules for d in m.declarations if isinstance(d, surface.Test)]
     titles = [ast.Name(t.title.text, t.title.span) for t in declared]
     report_duplicates("test", titles, sink)
-    definitions = ProjectDefinitions([d for m in modules for d in m.declarations], Sink())
+    definitions = ProjectDefinitions(
+        [d for m in modules for d in m.declarations], Sink(sink.listener)
+    )
     scope = Scope("a value in a test", definitions=definitions)
     return tuple(test for d in declared for test in _lower(d, modules, program, scope, sink))
 
@@ -67,13 +69,26 @@ def _lower(
         offers,
         {offer.code_text: offer.name for offer in program.offers},
         tables,
+        {offer.name: offer.span for offer in program.offers},
     )
-    yield from _Lowering(declared, subject, Expected(scope, program, channel, sink), sink).tests()
+    points = {
+        point.name.text: point.name.span
+        for m in modules
+        for d in m.declarations
+        if isinstance(d, ast.Channel) and d.name.text == channel.name
+        for zone in d.zones
+        for point in zone.points
+    }
+    expected = Expected(scope, program, channel, sink, points)
+    yield from _Lowering(declared, subject, expected, sink).tests()
 
 
 def _channel(name: ast.Name, program: Program, sink: Sink) -> Channel | None:
     known = {channel.name: channel for channel in program.channels}
-    if name.text not in known:
+    if name.text in known:
+        sink.resolved(name.span, known[name.text].span)
+    else:
+        sink.missing(name.span, known)
         sink.report(
             names.UNKNOWN_REFERENCE,
             name.span,

@@ -17,6 +17,7 @@ from interact.compiler.core.tests_tables import TableRows
 from interact.compiler.diagnostics import names, tests
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import known_hint, nearest
+from interact.compiler.source import Span
 from interact.compiler.surface import ast, ast_tests as surface
 from interact.stdlib.types import BOOL, ERROR, INT
 
@@ -34,6 +35,8 @@ class Subject:
     """Offers by code."""
     tables: tuple[OfferTable, ...] = ()
     """Of the channel's audience."""
+    places: Mapping[str, Span] = field(default_factory=dict)
+    """Where offers are declared."""
 
     @property
     def attributes(self) -> Mapping[str, Attribute]:
@@ -114,6 +117,7 @@ class GivenParts:
         found = known.get(part.rows.text)
         table = next((t for t in self.subject.tables if t.name == part.rows.text), None)
         if found is None and table is not None:
+            self.sink.resolved(part.rows.span, table.span)
             self.values |= self._table(table).states(part.records)
             return
         if found is None:
@@ -122,6 +126,7 @@ class GivenParts:
             where = f" in {self.subject.audience.name}"
             self._unknown("list of rows", part.rows, known_rows, where)
             return
+        self.sink.resolved(part.rows.span, found.span)
         fields = {f.name: f for f in found.fields}
         records = tuple(self._record(found.name, fields, r) for r in part.records)
         if found.name in self.rows:
@@ -132,7 +137,12 @@ class GivenParts:
         """Return what reads the rows of a table of offers."""
         subject = self.subject
         zones = [zone.name for zone in subject.channel.zones]
-        return TableRows(table, zones, subject.offers, subject.codes, self._record, self.sink)
+        places = {
+            "offer": subject.places,
+            "zone": {zone.name: zone.span for zone in subject.channel.zones},
+        }
+        offers, codes = subject.offers, subject.codes
+        return TableRows(table, zones, offers, codes, self._record, self.sink, places)
 
     def _record(
         self, rows: str, fields: Mapping[str, Attribute], record: surface.Record
@@ -141,8 +151,10 @@ class GivenParts:
         for value in record.fields:
             declared = fields.get(value.name.text)
             if declared is None:
+                self.sink.missing(value.name.span, fields)
                 self._no_attribute(value.name, rows, known_hint(value.name.text, fields))
                 continue
+            self.sink.resolved(value.name.span, declared.span)
             if declared.name in found:
                 self._twice(value.name)
             found[declared.name] = Given(declared.name, self._value(declared, value.value))
@@ -170,11 +182,16 @@ class GivenParts:
         steps = self.subject.steps(column)
         attribute = self.subject.attribute(column)
         if attribute is not None and (column.flowchart is None or not steps):
+            self._tell_attribute(column, attribute)
             return lambda value: self._add(attribute, column, value)
         if not steps:
             self._unknown_column(column)
             return lambda value: None
         flowchart, step = steps[0]
+        self.sink.resolved(column.name.span, step.name.span)
+        for title in (f.name for f in self.subject.flowcharts if f.name.text == flowchart):
+            if column.flowchart is not None:
+                self.sink.resolved(column.flowchart.span, title.span)
         if len(steps) > 1:
             titles = [title for title, _ in steps]
             self.sink.report(
@@ -188,6 +205,19 @@ class GivenParts:
             self.sink.report(tests.NOT_A_SAMPLE, column.span, name=name)
             return lambda value: None
         return lambda value: self._choose(flowchart, step, column, value)
+
+    def _tell_attribute(self, column: surface.Column, attribute: Attribute) -> None:
+        """Tell where an attribute or pattern is declared, or that of which something is known."""
+        channel, owner = self.subject.channel, column.flowchart
+        if owner is None:
+            patterns = {p.name: p.span for p in channel.patterns}
+            self.sink.resolved(column.name.span, patterns.get(attribute.name, attribute.span))
+            return
+        owners = {segment.name: segment.span for segment in channel.segments}
+        owners |= {limit.state.partition(".")[0]: limit.span for limit in channel.limits}
+        owners |= self.subject.places
+        if owner.text in owners:
+            self.sink.resolved(owner.span, owners[owner.text])
 
     def _add(self, attribute: Attribute, column: surface.Column, value: ast.Expr) -> None:
         if attribute.name in self.values:
@@ -227,6 +257,8 @@ class GivenParts:
             name = ast.Name(value.name, value.span)
             self._unknown("cell", name, listed, f" in {flowchart}.{step.name.text}")
             return
+        for place in (n.span for n in cell_names(step) if n.text == value.name):
+            self.sink.resolved(value.span, place)
         key = f"{flowchart}.{step.name.text}"
         if key in self.chosen:
             self._twice(column.name)
@@ -241,6 +273,8 @@ class GivenParts:
         self.sink.report(tests.GIVEN_TWICE, name.span, what=f"`{name.text}`")
 
     def _unknown(self, kind: str, name: ast.Name, known: Iterable[str], where: str) -> None:
+        known = list(known)
+        self.sink.missing(name.span, known)
         self.sink.report(
             names.UNKNOWN_REFERENCE,
             name.span,
@@ -252,6 +286,7 @@ class GivenParts:
 
     def _unknown_column(self, column: surface.Column) -> None:
         name, subject = column.name, self.subject
+        self.sink.missing(name.span, subject.attributes)
         if column.flowchart is not None:
             self._unknown_part(column.flowchart, name, column)
             return

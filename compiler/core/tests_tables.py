@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from interact.compiler.core.nodes import Const
 from interact.compiler.core.offer_tables import OFFER, ZONE
@@ -13,6 +13,7 @@ from interact.compiler.core.tests import Given
 from interact.compiler.diagnostics import names, tests
 from interact.compiler.diagnostics.diagnostic import Sink
 from interact.compiler.diagnostics.suggest import known_hint
+from interact.compiler.source import Span
 from interact.compiler.surface import ast, ast_tests as surface
 from interact.stdlib.types import BOOL
 
@@ -27,6 +28,7 @@ class TableRows:
         zones: Of the channel.
         offers: Of the project, ``codes`` has them by code.
         record: Reads the fields of a row, given the columns by name.
+        places: Where offers and zones are declared.
     """
 
     table: OfferTable
@@ -35,6 +37,7 @@ class TableRows:
     codes: Mapping[str, str]
     record: Record
     sink: Sink
+    places: Mapping[str, Mapping[str, Span]] = field(default_factory=dict)
 
     def states(self, records: Sequence[surface.Record]) -> dict[str, Given]:
         """Return the states that rows make.
@@ -81,10 +84,10 @@ class TableRows:
         """Return the offer and the zone that a row names."""
         known = {OFFER: self.offers, ZONE: self.zones if self.table.by_zone else None}
         found: dict[str, str] = {}
-        for field in record.fields:
-            listed = known.get(field.name.text)
+        for given in record.fields:
+            listed = known.get(given.name.text)
             if listed is not None:
-                found[field.name.text] = self._named(field.name.text, field.value, listed)
+                found[given.name.text] = self._named(given.name.text, given.value, listed)
         if OFFER not in found:
             self.sink.report(tests.ROW_WITHOUT_OFFER, record.span, table=self.table.name)
         return found.get(OFFER, ""), found.get(ZONE)
@@ -93,7 +96,11 @@ class TableRows:
         name = written.name if isinstance(written, ast.NameExpr) else ""
         if isinstance(written, ast.LiteralExpr) and written.kind == "text":
             name = self.codes.get(written.text, written.text) if kind == OFFER else written.text
+        place = self.places.get(kind, {}).get(name)
+        if place is not None and isinstance(written, ast.NameExpr):
+            self.sink.resolved(written.span, place)
         if name not in known:
+            self.sink.missing(written.span, known)
             hint = known_hint(name, known)
             self.sink.report(
                 names.UNKNOWN_REFERENCE, written.span, kind=kind, name=name, where="", hint=hint

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from string import Formatter
 
+from interact.compiler.diagnostics.listener import Listener
 from interact.compiler.source import Span
 from interact.stdlib.records import record
 
@@ -64,10 +65,24 @@ class Diagnostic:
 
 
 class Sink:
-    """Collects diagnostics: every pass reports into it and goes on."""
+    """Collects diagnostics: every pass reports into it and goes on.
 
-    def __init__(self) -> None:
+    ``listener`` hears what is told of names on the way.
+    """
+
+    def __init__(self, listener: Listener | None = None) -> None:
         self._found: dict[tuple[str, Span], Diagnostic] = {}
+        self.listener = listener
+
+    def resolved(self, use: Span, declared: Span) -> None:
+        """Tell where a name leads."""
+        if self.listener is not None:
+            self.listener.resolved(use, declared)
+
+    def missing(self, use: Span, known: Iterable[str]) -> None:
+        """Tell of a name that leads nowhere, and which names would have."""
+        if self.listener is not None:
+            self.listener.missing(use, known)
 
     def report(
         self,

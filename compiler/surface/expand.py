@@ -83,6 +83,7 @@ class _Expander:
             return
         template = self._templates.get(rule.offer.text)
         if template is None:
+            self._sink.missing(rule.offer.span, self._templates)
             self._sink.report(
                 names.UNKNOWN_REFERENCE,
                 rule.offer.span,
@@ -92,6 +93,8 @@ class _Expander:
                 hint=known_hint(rule.offer.text, self._templates),
             )
             return
+        self._sink.resolved(rule.offer.span, template.name.span)
+        _tell_parameters(template, self._sink)
         for instance in rule.instances:
             given = self._given(template, instance)
             if given is not None:
@@ -119,6 +122,23 @@ class _Expander:
             )
             return None
         return {p.name.text: arg for p, arg in zip(wanted, args, strict=True)}
+
+
+def _tell_parameters(template: ast.Template, sink: Sink) -> None:
+    """Tell where the parameters of a template are read in it."""
+    if sink.listener is None:
+        return
+    places = {p.name.text: p.name.span for p in template.parameters}
+    waiting: list[Any] = [template.rules]
+    for node in waiting:
+        if isinstance(node, ast.Rule) and node.offer.text in places:
+            sink.resolved(node.offer.span, places[node.offer.text])
+        if isinstance(node, ast.NameExpr) and not node.qualifier and node.name in places:
+            sink.resolved(node.span, places[node.name])
+        if isinstance(node, tuple):
+            waiting += node
+        elif is_dataclass(node):
+            waiting += (getattr(node, f.name) for f in fields(node))
 
 
 def _is_name(arg: ast.Expr) -> bool:

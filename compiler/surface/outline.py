@@ -155,8 +155,10 @@ def _step(step: ast.Step) -> Symbol:
             return Symbol("sample", step.name, step.span, children=cells)
         case ast.Derived():
             return Symbol("derived field", step.name, step.span)
-        case ast.Snapshot():
-            return Symbol("snapshot", step.name, step.span)
+        case ast.Snapshot(fields=fields):
+            own = (f for f in fields if f.name.span != f.value.span)
+            columns = tuple(Symbol("column", f.name, f.span) for f in own)
+            return Symbol("snapshot", step.name, step.span, children=columns)
         case ast.Select() | ast.Segment():
             return Symbol("segment", step.name, step.span)
 
@@ -166,4 +168,8 @@ def _parameters(parameters: Iterable[ast.Parameter]) -> Child:
 
 
 def _aliases(rules: Iterable[ast.Rule]) -> Child:
-    return tuple(Symbol("rule", r.alias, r.span) for r in rules if r.alias is not None)
+    """Return the names that authors give rules."""
+    named: list[tuple[ast.Name | None, Span]] = []
+    for rule in rules:
+        named += [(rule.alias, rule.span), *((i.alias, i.span) for i in rule.instances or ())]
+    return tuple(Symbol("rule", alias, span) for alias, span in named if alias is not None)

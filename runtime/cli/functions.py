@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from interact.stdlib.builtin import Builtin, Overload
-
-SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "neg": "-", "like": "like"}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A function, operator, fold or form, as it is shown."""
-
-    name: str
-    group: str
-    usage: tuple[str, ...]
-    doc: str
-    examples: tuple[tuple[str, str], ...]
+    from interact.runtime.reference import Entry
 
 
 @click.command("functions")
@@ -31,39 +18,16 @@ class Entry:
 def command(name: str | None, as_json: bool) -> int:
     """List all functions, operators and forms, or explain NAME with examples."""
     from interact.runtime.cli.findings import print_json
+    from interact.runtime.reference import entries
 
-    entries = list(_entries())
+    found = list(entries())
     if name is not None:
-        entries = _named(name, entries)
+        found = _named(name, found)
     if as_json:
-        print_json([asdict(entry) for entry in entries])
+        print_json([asdict(entry) for entry in found])
     else:
-        click.echo("\n".join(_listed(entries) if name is None else _explained(entries)))
+        click.echo("\n".join(_listed(found) if name is None else _explained(found)))
     return 0
-
-
-def _entries() -> Iterator[Entry]:
-    from interact.stdlib.aggregate import AGGREGATES
-    from interact.stdlib.form import FORMS
-    from interact.stdlib.universe import UNIVERSE
-
-    for b in (b for b in UNIVERSE.values() if not b.is_internal):
-        usage = tuple(f"{_usage(b, o)} -> {o.result}" for o in b.overloads)
-        yield Entry(SIGNS.get(b.name, b.name), b.group, usage, b.doc, b.examples)
-    for a in AGGREGATES.values():
-        yield Entry(a.name, "folds over rows", tuple(a.usage.split(" or ")), a.doc, a.examples)
-    for f in FORMS:
-        yield Entry(f.name, "forms", (f.syntax,), f.doc, f.examples)
-
-
-def _usage(builtin: Builtin, overload: Overload) -> str:
-    """Return how an overload is written: operators with their sign, the others as a call."""
-    kinds = [str(p.kind) for p in overload.arguments]
-    sign = SIGNS.get(builtin.name)
-    if sign is not None:
-        return " ".join([*kinds[:-1], sign, kinds[-1]])
-    dots = ", …" if builtin.variadic else ""
-    return f"{builtin.name}({', '.join(map(str, overload.arguments))}{dots})"
 
 
 def _named(name: str, entries: list[Entry]) -> list[Entry]:
@@ -94,11 +58,12 @@ def _listed(entries: list[Entry]) -> Iterator[str]:
 
 def _explained(entries: list[Entry]) -> Iterator[str]:
     from interact.runtime.cli.wording import columns
+    from interact.runtime.reference import plain
     from interact.stdlib.aggregate import AGGREGATES
 
     for entry in entries:
         yield from entry.usage
-        yield f"\n{_plain(entry.doc)}\n"
+        yield f"\n{plain(entry.doc)}\n"
         is_fold = entry.name in AGGREGATES  # whose examples tell what they find
         rows = [
             (f"  {expression}", result if is_fold else f"= {result}")
@@ -107,9 +72,7 @@ def _explained(entries: list[Entry]) -> Iterator[str]:
         yield from columns(rows, "<<")
 
 
-def _plain(doc: str) -> str:
-    return " ".join(doc.replace("``", "`").split())
-
-
 def _first_sentence(doc: str) -> str:
-    return _plain(doc).split(". ")[0].rstrip(".")
+    from interact.runtime.reference import plain
+
+    return plain(doc).split(". ")[0].rstrip(".")

@@ -11,6 +11,7 @@ from interact.compiler.pipeline import Checked, check
 from interact.compiler.source import SourceFile
 from interact.compiler.surface.ast import Module
 from interact.compiler.surface.from_source import Parsed, parse_file
+from interact.runtime.editor.index import Heard, Index
 from interact.runtime.editor.sources import Buffers, read_all
 from interact.runtime.errors import InteractError
 from interact.runtime.imports import with_imports
@@ -22,16 +23,20 @@ class Analysis:
     """A project that was checked.
 
     Attributes:
+        root: Of the project.
         sources: By name, which is the path.
         modules: As they are written, by the name of their source.
         found: Errors, and in a project without errors what its lints find.
+        index: What names stand for.
         unreadable: Files of the project that are no text, or are gone.
     """
 
+    root: str
     sources: Mapping[str, SourceFile]
     modules: Mapping[str, Module]
     checked: Checked
     found: tuple[Diagnostic, ...]
+    index: Index
     unreadable: Mapping[str, InteractError]
 
     def source(self, path: str) -> SourceFile | None:
@@ -58,10 +63,12 @@ class Workshop:
         whole = with_imports(listed, self.buffers.below, self._read(unreadable))
         sources = [s for s in whole.sources if s.name not in unreadable]
         parsed = self._parse(sources)
-        checked = check(sources, whole.absent, parsed)
+        heard = Heard()
+        checked = check(sources, whole.absent, parsed, heard)
         found = (*checked.diagnostics, *lint_sources(sources, checked))
         modules = {name: file.module for name, file in parsed.items()}
-        return Analysis({s.name: s for s in sources}, modules, checked, found, unreadable)
+        named, index = {s.name: s for s in sources}, Index(modules, heard)
+        return Analysis(self.root, named, modules, checked, found, index, unreadable)
 
     def _read(self, unreadable: dict[str, InteractError]) -> Callable[[str], SourceFile]:
         """Return how imported files are read: one that cannot be is noted, and empty."""

@@ -116,6 +116,17 @@ class Session:
                 return found
         return None
 
+    def at(self, uri: str, position: lsp.Position) -> tuple[Analysis, SourceFile, int] | None:
+        """Return what is known of the project of a file, the file, and the place in it."""
+        analysis = self.analysis(uri)
+        source = None if analysis is None else analysis.source(path_of(uri))
+        if analysis is None or source is None:
+            return None
+        return analysis, source, self.lines(source).offset(position)
+
+    def workshop(self, analysis: Analysis) -> Workshop:
+        return self._projects[analysis.root]
+
     def source(self, uri: str) -> SourceFile | None:
         """Return the text of a file that is open."""
         path = path_of(uri)

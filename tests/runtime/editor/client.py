@@ -111,6 +111,8 @@ class Editor:
         """Put ``text`` in the place of a range, or of everything."""
         uri = uri_of(path)
         self.versions[uri] += 1
+        if at is None:
+            self.texts[uri] = text
         change: Any = (
             lsp.TextDocumentContentChangeWholeDocument(text)
             if at is None

@@ -1,0 +1,131 @@
+"""What an editor asks, and how the answers are said in its protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+
+from interact.compiler.source import Span
+from interact.runtime.editor import rename as renaming
+from interact.runtime.editor.analysis import Analysis
+from interact.runtime.editor.formatting import format_edits
+from interact.runtime.editor.hover import hover
+from interact.runtime.editor.serving import InteractServer
+from interact.runtime.editor.session import path_of
+from interact.runtime.editor.symbols import document_symbols
+
+
+def register(server: InteractServer) -> None:
+    """Let a server answer."""
+    for method, answer in _ANSWERS.items():
+        server.feature(method, _OPTIONS.get(method))(answer)
+
+
+def _formatting(
+    ls: InteractServer, params: lsp.DocumentFormattingParams
+) -> list[lsp.TextEdit] | None:
+    source = ls.session.source(params.text_document.uri)
+    return None if source is None else format_edits(source, ls.session.lines(source))
+
+
+def _symbols(
+    ls: InteractServer, params: lsp.DocumentSymbolParams
+) -> list[lsp.DocumentSymbol] | None:
+    uri = params.text_document.uri
+    analysis = ls.session.analysis(uri)
+    source = None if analysis is None else analysis.source(path_of(uri))
+    if analysis is None or source is None:
+        return None
+    return document_symbols(analysis.modules[source.name], ls.session.lines(source))
+
+
+def _hover(ls: InteractServer, params: lsp.HoverParams) -> lsp.Hover | None:
+    place = ls.session.at(params.text_document.uri, params.position)
+    found = None if place is None else hover(*place)
+    if place is None or found is None:
+        return None
+    span, text = found
+    content = lsp.MarkupContent(lsp.MarkupKind.Markdown, text)
+    return lsp.Hover(content, ls.session.lines(place[1]).range(span))
+
+
+def _definition(ls: InteractServer, params: lsp.DefinitionParams) -> list[lsp.Location]:
+    place = ls.session.at(params.text_document.uri, params.position)
+    if place is None:
+        return []
+    analysis, source, offset = place
+    found = analysis.index.at(source.name, offset)
+    symbols = [] if found is None else found[1]
+    return _locations(ls, analysis, (symbol.name.span for symbol in symbols))
+
+
+def _references(ls: InteractServer, params: lsp.ReferenceParams) -> list[lsp.Location]:
+    place = ls.session.at(params.text_document.uri, params.position)
+    if place is None:
+        return []
+    analysis, source, offset = place
+    found = analysis.index.at(source.name, offset)
+    symbols = [] if found is None else found[1]
+    declared = {symbol.name.span for symbol in symbols}
+    wanted = params.context.include_declaration
+    spans = (s for s in analysis.index.mentions(symbols) if wanted or s not in declared)
+    return _locations(ls, analysis, spans)
+
+
+def _highlights(
+    ls: InteractServer, params: lsp.DocumentHighlightParams
+) -> list[lsp.DocumentHighlight]:
+    place = ls.session.at(params.text_document.uri, params.position)
+    if place is None:
+        return []
+    analysis, source, offset = place
+    found = analysis.index.at(source.name, offset)
+    spans = [] if found is None else analysis.index.mentions(found[1])
+    lines = ls.session.lines(source)
+    return [lsp.DocumentHighlight(lines.range(s)) for s in spans if s.file == source.name]
+
+
+def _locations(ls: InteractServer, analysis: Analysis, spans: Iterable[Span]) -> list[lsp.Location]:
+    return [ls.session.place(analysis, span) for span in spans]
+
+
+def _prepare_rename(ls: InteractServer, params: lsp.PrepareRenameParams) -> lsp.Range | None:
+    place = ls.session.at(params.text_document.uri, params.position)
+    if place is None:
+        return None
+    analysis, source, offset = place
+    found = renaming.renamable(analysis, source.name, offset)
+    return None if found is None else ls.session.lines(source).range(found[0])
+
+
+def _rename(ls: InteractServer, params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
+    place = ls.session.at(params.text_document.uri, params.position)
+    if place is None:
+        return None
+    analysis, source, offset = place
+    workshop = ls.session.workshop(analysis)
+    try:
+        edits = renaming.rename(analysis, workshop, source.name, offset, params.new_name)
+    except renaming.Refused as refused:
+        code = lsp.LSPErrorCodes.RequestFailed
+        raise JsonRpcException(refused.message, int(code)) from refused
+    changes: dict[str, list[lsp.TextEdit]] = {}
+    for span, new in edits:
+        location = ls.session.place(analysis, span)
+        changes.setdefault(location.uri, []).append(lsp.TextEdit(location.range, new))
+    return lsp.WorkspaceEdit(changes=changes)
+
+
+_ANSWERS: dict[str, Callable[..., object]] = {
+    lsp.TEXT_DOCUMENT_FORMATTING: _formatting,
+    lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: _symbols,
+    lsp.TEXT_DOCUMENT_HOVER: _hover,
+    lsp.TEXT_DOCUMENT_DEFINITION: _definition,
+    lsp.TEXT_DOCUMENT_REFERENCES: _references,
+    lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: _highlights,
+    lsp.TEXT_DOCUMENT_PREPARE_RENAME: _prepare_rename,
+    lsp.TEXT_DOCUMENT_RENAME: _rename,
+}
+_OPTIONS = {lsp.TEXT_DOCUMENT_RENAME: lsp.RenameOptions(prepare_provider=True)}
