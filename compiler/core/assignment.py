@@ -68,4 +68,5 @@ _CONVERSIONS = {
     Kind.DATE: "make a date with date(…)",
     Kind.TIMESTAMP: "make a timestamp with timestamp(…)",
     Kind.FLOAT: "make a number with number(…)",
+    Kind.BOOL: "write `true` or `false`",
 }

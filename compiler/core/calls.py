@@ -32,7 +32,8 @@ SYNONYMS = {
     **dict.fromkeys(("now", "current_timestamp"), "now"),
     **dict.fromkeys(("ifnull", "nvl", "isnull"), "coalesce"),
     **{"len": "length", "char_length": "length", "substr": "substring", "mid": "substring"},
-    **{"ucase": "upper", "lcase": "lower", "pow": "power", "ceiling": "ceil", "iff": "if"},
+    **{"ucase": "upper", "lcase": "lower", "pow": "power", "ceiling": "ceil"},
+    **dict.fromkeys(("iif", "iff", "ifelse", "decode"), "if"),
     **{"exists": "any", "every": "all", "average": "avg", "mean": "avg", "total": "sum"},
     **{"datediff": "days_between", "date_diff": "days_between", "dateadd": "add_days"},
     **{"absolute": "abs", "age": "years_between", "least": "min", "greatest": "max"},
@@ -69,6 +70,8 @@ def infer_call(expr: ast.CallExpr, typing: Typing) -> Expr:
         hint = f"did you mean `{near}`?" if near else "`interact functions` lists all"
         if near in ("today", "now"):
             hint = f"write `{near}`, without brackets"
+        elif near == "if":
+            hint = "write `if condition then 1 else 2`"
         elif name.lower() in ("rand", "random"):
             hint = "chance is dealt out by a step: `sample ab { Test 10%  Others rest }`"
         typing.sink.report(names.UNKNOWN_FUNCTION, expr.function.span, name=name, hint=hint)

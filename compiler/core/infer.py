@@ -141,6 +141,10 @@ def describe(found: Type) -> str:
 
 
 _UNITS = ("seconds", "minutes", "hours", "days", "weeks")
+_TRUTHS = {
+    **dict.fromkeys(("y", "yes", "t", "true", "on"), "true"),
+    **dict.fromkeys(("n", "no", "f", "false", "off"), "false"),
+}
 _PASSING = (ast.NameExpr, ast.IfExpr, ast.CallExpr)
 """Expressions that have the type of some of their parts."""
 
@@ -312,6 +316,8 @@ def _unknown(expr: ast.NameExpr, typing: Typing) -> Expr:
         hint = f"it is a function: write `{expr.name}(…)`"
     elif expr.name in _UNITS:
         hint = f"a length of time begins with a number: `30 {expr.name}`"
+    elif expr.name.lower() in _TRUTHS and near is None:
+        hint = f'write `{_TRUTHS[expr.name.lower()]}` for a bool, "{expr.name}" for a text'
     elif expr.name == "of":
         hint = "a share of something is a product, such as `0.2 * balance`"
     else:

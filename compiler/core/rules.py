@@ -38,6 +38,7 @@ _NO_OFFERS = {
     "ascending": "write `asc`, or nothing",
     "priority": "write `score` before a number",
     "limit": "write `take` before a number",
+    "end": "leave it out: `if a then b else c` has no `end`",
 }
 """Words that read as one more rule, with what is meant by them."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Final
 
 from interact.compiler.diagnostics import syntax
@@ -48,6 +49,10 @@ _HOMES: Final = {
     "for": "a zone of a strategy",
 }
 _BEFORE_NAMES: Final = (*_TOP, "of", "event", "pattern", "let", "point", "zone")
+_BEFORE_OPERANDS: Final = (
+    *("=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%"),
+    *("when", "where", "and", "or", "not", "if", "then", "else", "between", "score"),
+)
 _TYPES: Final = tuple(map(str, Kind))
 _SHORTEST_MISSPELT = 4
 _LONGEST_FOUND = 30
@@ -184,10 +189,23 @@ class Complaints:
 
     def _is_surely_name(self, index: int) -> bool:
         """Return whether a token stands where no word of the language can."""
-        before = self._tokens[index - 1].text if index else ""
-        if before == "(" and self._tokens[index + 1].text in ("where", "of"):
+        before = self._tokens[index - 1] if index else None
+        if before is None:
+            return False
+        if before.text == "(" and self._tokens[index + 1].text in ("where", "of"):
             return True
-        return before in _BEFORE_NAMES or (before == ":" and self._tokens[index].text in _TYPES)
+        if before.text in _BEFORE_NAMES or before.text in _BEFORE_OPERANDS:
+            return True
+        text = self._tokens[index].text
+        return (before.text == ":" and text in _TYPES) or text in self._declared
+
+    @cached_property
+    def _declared(self) -> frozenset[str]:
+        """The names that this file declares, as far as tokens tell: some are misspelt words."""
+        pairs = zip(self._tokens, self._tokens[1:], strict=False)
+        return frozenset(
+            name.text for name, mark in pairs if name.kind == "NAME" and mark.text == ":"
+        )
 
     def _is_name_expected(self) -> bool:
         """Return whether a name must stand here, but not as the begin of an expression."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from interact.compiler.surface.foreign_clauses import CLAUSES
 from interact.compiler.surface.foreign_words import WORDS
 from interact.compiler.surface.token import Token, TokenStream
 
@@ -167,4 +168,5 @@ _HABITS: Final = (
     _quoted_literal,
     _brackets,
     *WORDS,
+    *CLAUSES,
 )
