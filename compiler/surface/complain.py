@@ -50,7 +50,7 @@ _HOMES: Final = {
 }
 _BEFORE_NAMES: Final = (*_TOP, "of", "event", "pattern", "let", "point", "zone")
 _BEFORE_OPERANDS: Final = (
-    *("=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%"),
+    *("=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", ",", "->"),
     *("when", "where", "and", "or", "not", "if", "then", "else", "between", "score"),
 )
 _TYPES: Final = tuple(map(str, Kind))

@@ -100,9 +100,8 @@ def _contacts_per_time(around: Around) -> str | None:
     if "contacts" not in words:
         return None
     count = around(-2 - words.index("contacts") - 1).text
-    return (
-        f"contacts count per visit; write `suppress for 1 {unit} after {count} contacts` in an offer"
-    )
+    right = f"suppress for 1 {unit} after {count} contacts"
+    return f"contacts count per visit; write `{right}` in an offer"
 
 
 def _contacts_of_rule(around: Around) -> str | None:

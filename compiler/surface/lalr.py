@@ -131,10 +131,22 @@ class Automaton:
         They are a list behind which the block, or the text, can end. Another list is the begin of
         an item, read by a rule of the grammar without a name.
         """
+        if self._has_head(height):
+            height += 1
         if height >= len(self.values) or not isinstance(self.values[height], list):
             return height
         end = END if height == self.bottom else "RBRACE"
         return height + self.would_accept(self.states[: height + 1], end)
+
+    def _has_head(self, height: int) -> bool:
+        """Return whether the complete head of a block of cases begins at ``height``."""
+        head = self.tables.gotos[self.states[height - 1]].get(_HEAD)
+        return head is not None and height < len(self.states) and self.states[height] == head
+
+    @property
+    def expects_head(self) -> bool:
+        """Return whether the head of a block of cases comes next."""
+        return _HEAD in self.tables.gotos[self.states[-1]]
 
     def states_above(self, opening: Opening) -> list[int]:
         """Return a copy of the states that a cut to ``opening`` would leave."""
@@ -210,4 +222,5 @@ def kept_children(rule: Production, values: list[Any], height: int) -> list[Any]
     return children
 
 
+_HEAD = "case_head"
 _BRACKETS = frozenset(("LBRACE", "RBRACE", "LPAR", "RPAR"))

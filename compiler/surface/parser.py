@@ -161,7 +161,8 @@ class Parser:
         A word of the language is more likely the rest of the broken item than a name.
         """
         token = self._tokens[index]
-        if token.kind != "RBRACE" and not self._stream.begins_item(index):
+        is_end = token.kind == "RBRACE"
+        if not is_end and (self._automaton.expects_head or not self._stream.begins_item(index)):
             return False
         terminal = self._automaton.terminal_of(token)
         is_word = token.text in self._automaton.tables.words
