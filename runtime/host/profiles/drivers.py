@@ -6,15 +6,14 @@ import os
 import sqlite3
 import threading
 import time
-import weakref
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
 
 from interact.runtime.errors import DataError, UsageError
+from interact.runtime.host.profiles.connections import Owned, Stamp, stamp_of
 
 Rows = tuple[list[str], list[tuple[Any, ...]]]
 """Names of columns, and rows."""
@@ -22,39 +21,6 @@ Rows = tuple[list[str], list[tuple[Any, ...]]]
 
 class Unreachable(DataError):
     """The database cannot be reached now."""
-
-
-class _Owned(threading.local):
-    """A thread's connection, closed when the thread or the driver is gone.
-
-    Attributes:
-        every: Those of all threads.
-    """
-
-    def __init__(self, every: list[weakref.ref[_Connection]]) -> None:
-        self.every = every
-        self.held: _Connection | None = None
-
-    def hold(self, db: Any) -> Any:
-        """Keep a connection for this thread; return it."""
-        self.held = _Connection(db)
-        self.every.append(weakref.ref(self.held))
-        return db
-
-    def close(self) -> None:
-        """Close the connections of all threads."""
-        for found in self.every:
-            if (connection := found()) is not None:
-                connection.db.close()
-
-
-class _Connection:
-    def __init__(self, db: Any) -> None:
-        self.db = db
-
-    def __del__(self) -> None:
-        with suppress(Exception):
-            self.db.close()
 
 
 class Driver(Protocol):
@@ -87,7 +53,7 @@ class SqliteDriver:
     file: str
     timeout: float
     mark: str = "?"
-    _own: _Owned = field(default_factory=lambda: _Owned([]))
+    _own: Owned = field(default_factory=lambda: Owned([]))
 
     def close(self) -> None:
         """Close all connections."""
@@ -97,20 +63,25 @@ class SqliteDriver:
         """Return what a query gives."""
         until = time.monotonic() + self.timeout
         try:
-            db: Any = None if self._own.held is None else self._own.held.db
-            if db is None:
-                name = self.file.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-                place = f"file:{name}?mode=ro"
-                db = self._own.hold(
-                    sqlite3.connect(
-                        place, uri=True, timeout=self.timeout, check_same_thread=False
-                    )  # no other thread uses it, but one may close it
-                )
+            db = self._connection()
+        except (OSError, sqlite3.Error) as error:
+            raise Unreachable(_reason(error)) from error
+        try:
             db.set_progress_handler(lambda: time.monotonic() > until, 1000)
             found = db.execute(sql, [_plain(v) for v in values])
             return [column[0] for column in found.description], found.fetchall()
         except sqlite3.Error as error:
             raise _failed(error, time.monotonic() > until) from error
+
+    def _connection(self) -> Any:
+        stamp, own = stamp_of(self.file), self._own
+        if own.held is not None and own.stamp == stamp:
+            return own.held.db
+        name = self.file.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+        found = sqlite3.connect(
+            f"file:{name}?mode=ro", uri=True, timeout=self.timeout, check_same_thread=False
+        )  # no other thread uses it, but one may close it
+        return own.hold(found, stamp)
 
 
 @dataclass(slots=True)
@@ -121,16 +92,14 @@ class DuckDbDriver:
     timeout: float
     mark: str = "?"
     _whole: Any = None
+    _stamp: Stamp | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _own: _Owned = field(default_factory=lambda: _Owned([]))
+    _own: Owned = field(default_factory=lambda: Owned([]))
 
     def close(self) -> None:
         """Close all connections."""
-        self._own.close()
         with self._lock:
-            if self._whole is not None:
-                self._whole.close()
-                self._whole = None
+            self._close()
 
     def ask(self, sql: str, values: Sequence[Any]) -> Rows:
         """Return what a query gives."""
@@ -138,7 +107,7 @@ class DuckDbDriver:
 
         try:
             db = self._cursor(duckdb)
-        except duckdb.Error as error:
+        except (OSError, duckdb.Error) as error:
             raise Unreachable(_reason(error)) from error
         watch = threading.Timer(self.timeout, db.interrupt)
         watch.start()
@@ -151,12 +120,20 @@ class DuckDbDriver:
             watch.cancel()
 
     def _cursor(self, duckdb: Any) -> Any:
-        if self._own.held is None:
-            with self._lock:
-                if self._whole is None:
-                    self._whole = duckdb.connect(self.file, read_only=True)
-            return self._own.hold(self._whole.cursor())
-        return self._own.held.db
+        stamp, own = stamp_of(self.file), self._own
+        with self._lock:
+            if self._whole is None or self._stamp != stamp:
+                self._close()  # of all threads: a file is opened once in a process
+                self._whole, self._stamp = duckdb.connect(self.file, read_only=True), stamp
+            if own.held is None or own.stamp != stamp:
+                return own.hold(self._whole.cursor(), stamp)
+        return own.held.db
+
+    def _close(self) -> None:
+        self._own.close()
+        if self._whole is not None:
+            self._whole.close()
+            self._whole = None
 
 
 @dataclass(slots=True)
@@ -166,7 +143,7 @@ class PostgresDriver:
     url: str
     timeout: float
     mark: str = "%s"
-    _own: _Owned = field(default_factory=lambda: _Owned([]))
+    _own: Owned = field(default_factory=lambda: Owned([]))
 
     def close(self) -> None:
         """Close all connections."""
@@ -187,6 +164,13 @@ class PostgresDriver:
                 self._own.held = None
                 if is_new or is_last:
                     raise Unreachable(_reason(error)) from error
+            except (
+                psycopg.errors.FeatureNotSupported,  # a column is another one than was prepared
+                psycopg.errors.InvalidSqlStatementName,  # a pooler prepared it elsewhere
+            ) as error:
+                self._own.held = None
+                if is_new or is_last:
+                    raise _failed(error, False) from error
             except psycopg.Error as error:
                 raise _failed(error, False) from error
         raise AssertionError("one of the two returns or raises")

@@ -30,6 +30,7 @@ class _Fetch:
         begun: When it was asked for.
         waiting: Who is to be told; None when it is there.
         takers: How many were told, and will ask for it.
+        ended: When it was there.
     """
 
     begun: float
@@ -37,6 +38,7 @@ class _Fetch:
     takers: int = 0
     found: Profile | None = None
     error: InteractError | None = None
+    ended: float = 0.0
 
 
 @dataclass(slots=True)
@@ -71,6 +73,8 @@ class FetchedProfiles:
         """
         with self._lock:
             fetch = self._fetches.get(key)
+            if fetch is not None and fetch.waiting is None and self._is_old(fetch):
+                fetch = None  # who asked for it never came
             if fetch is not None and fetch.waiting is None:
                 fetch.takers -= 1
                 if fetch.takers <= 0:
@@ -109,6 +113,7 @@ class FetchedProfiles:
             fetch.error = DataError(f"a bug: {type(error).__name__}")
         self._tell(fetch)
         with self._lock:
+            fetch.ended = self.clock()
             waiting, fetch.waiting = fetch.waiting or [], None
         for wake in waiting:
             wake()
@@ -122,7 +127,9 @@ class FetchedProfiles:
 
     def _forget(self) -> None:
         """Drop what nobody came for."""
-        old = self.clock() - KEEP_SECONDS - self.seconds
         for key, fetch in list(self._fetches.items()):
-            if fetch.waiting is None and fetch.begun < old:
+            if fetch.waiting is None and self._is_old(fetch):
                 del self._fetches[key]
+
+    def _is_old(self, fetch: _Fetch) -> bool:
+        return self.clock() - fetch.ended > KEEP_SECONDS

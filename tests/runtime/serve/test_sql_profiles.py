@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -194,6 +195,48 @@ def test_a_broken_connection_is_made_anew(postgres: Postgres, deployment: Any) -
     check_rows(source)
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
+def test_a_file_that_is_replaced_is_read_from_then_on(
+    kind: str, tmp_path: Path, postgres: Postgres, deployment: Any
+) -> None:
+    url = filled(kind, tmp_path, postgres)
+    file, other = tmp_path / "people.db", tmp_path / "other"
+    source = profiles(url, deployment)
+    check_rows(source)
+    other.mkdir()
+    filled(kind, other, postgres)
+    connect: Any = sqlite3.connect if kind == "sqlite" else duckdb.connect
+    opened = connect(str(other / "people.db"))
+    opened.execute("UPDATE people SET name = 'Anna' WHERE number = 1")
+    opened.commit()
+    opened.close()
+    with ThreadPoolExecutor(2) as threads:  # each with a connection
+        assert threads.submit(source.load, ("n", 1)).result() == source.load(("n", 1))
+        (other / "people.db").replace(file)
+        for _ in range(3):
+            found = threads.submit(source.load, ("n", 1)).result()
+            assert found is not None
+            assert found.values["name"] == "Anna"
+    assert (again := source.load(("n", 1))) is not None
+    assert again.values["name"] == "Anna"
+    file.rename(other / "gone")
+    with pytest.raises(Unreachable):
+        source.load(("n", 1))
+    (other / "gone").rename(file)
+    assert source.load(("n", 1)) == again
+
+
+def test_a_table_that_changes_is_read_as_it_is_then(postgres: Postgres, deployment: Any) -> None:
+    url = filled("postgresql", Path(), postgres)
+    query = From(query="SELECT * FROM people WHERE region = :region AND number = :number")
+    source = profiles(url, deployment, customer=query)
+    for _ in range(20):  # it is prepared by then
+        check_rows(source)
+    postgres.select("ALTER TABLE people ADD COLUMN more text")
+    for _ in range(3):
+        check_rows(source)
+
+
 def served(place: Database, folder: Path) -> tuple[TestClient, Host]:
     """Return a service whose profiles come from a database."""
     (folder / "p.interact").write_text(SOURCE)
@@ -294,6 +337,18 @@ def test_what_waited_too_long_for_a_thread_is_given_up(deployment: Any) -> None:
     with pytest.raises(DataError, match="does not keep up"):
         source.load((2,))
     assert outcomes == ["found", "failed"]
+
+
+def test_a_profile_that_nobody_took_is_not_given_to_a_later_session() -> None:
+    now, slow = [0.0], Slow()
+    slow.go.set()
+    source = FetchedProfiles(slow, 1, 1.0, clock=lambda: now[0])
+    told = threading.Semaphore(0)
+    for _ in range(2):  # an hour apart: each is fetched
+        _subscribe(source, 1, told.release)
+        assert told.acquire(timeout=120)
+        now[0] += 3600.0
+    assert slow.loads == 2
 
 
 def _subscribe(source: FetchedProfiles, number: int, wake: Callable[[], None]) -> None:
