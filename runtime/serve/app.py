@@ -32,24 +32,22 @@ from interact.runtime.host.turn import Turn
 from interact.runtime.host.turns import Steps
 from interact.runtime.serve import wire
 from interact.runtime.serve.admission import Admission
+from interact.runtime.serve.arguments import MOST_COMMANDS, MOST_NAME
 from interact.runtime.serve.connections import Watch
 from interact.runtime.serve.durable import go_on
 from interact.runtime.serve.endpoint import TOKEN_HEADER, Call, Endpoint, Handler, Refused, encode
 from interact.runtime.serve.front import SERVLET, Front
 from interact.runtime.serve.metrics import Metrics
-from interact.runtime.serve.openapi import MOST_COMMANDS, Names, document
+from interact.runtime.serve.openapi import document
 from interact.runtime.serve.rates import Rates
 from interact.runtime.serve.readiness import readiness
 from interact.runtime.serve.rest import Rest
+from interact.runtime.serve.schemas import Names
 from interact.runtime.serve.updating import Updates
 from interact.runtime.serve.users import Gate
 
 MOST_THREADS = 32
 """Requests that wait for a shared store at once; they are started as they are needed."""
-
-
-MOST_NAME = 256
-"""Characters of the name of a session."""
 
 
 @dataclass(slots=True)

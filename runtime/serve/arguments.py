@@ -21,8 +21,11 @@ from interact.runtime.host.results import NameValue, ParameterType
 Json = dict[str, Any]
 _TYPES: Final = ("string", "numeric", "datetime")
 MOST_NESTED: Final = 8
+MOST_COMMANDS: Final = 200
 MOST_POINTS: Final = 100
 """Points of a call."""
+MOST_NAME: Final = 256
+"""Characters of the name of a session."""
 _TRIPLE: Final = re.compile(r"([^,]+),(.*?),(string|numeric|datetime)\s*(?:;|$)", re.I | re.S)
 _WHOLE: Final = re.compile(r"\s*-?[0-9]{1,20}\s*")
 _DIGITS: Final = 10
