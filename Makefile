@@ -29,7 +29,7 @@ fuzz: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
-# Format, lint, types and import contracts.
+# Check format, lints, types and import contracts.
 lint: $(VENV)/.installed-dev
 	@mkdir -p build/links/interact
 	@for p in grammar compiler runtime stdlib; do ln -sfn ../../../$$p build/links/interact/$$p; done

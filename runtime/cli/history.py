@@ -130,8 +130,12 @@ def verify(history: str, as_json: bool) -> int:
     return 1 if report.findings else 0
 
 
+_ROW = {"contacts": "contact", "responses": "response", "decisions": "decision",
+        "activity": "event"}  # fmt: skip
+
+
 def _verified(report: Any) -> list[str]:
-    counted = [f"{count:,} {table}" for table, count in report.rows.items() if count]
+    counted = [plural(count, _ROW[table]) for table, count in report.rows.items() if count]
     told = [
         f"{plural(report.files, 'file')}: {', '.join(counted) or 'no rows'}",
         f"{plural(report.segments, 'log')}: {plural(sum(report.waiting.values()), 'row')} "

@@ -6,11 +6,13 @@ import re
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 
-from interact.runtime.cli.main import COMMANDS
+from interact.runtime.cli.main import COMMANDS, cli
 
 ROOT = Path(__file__).parents[2]
+TOPS = ("grammar", "stdlib", "compiler", "runtime", "tests")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
@@ -40,6 +42,30 @@ def test_links_lead_somewhere(name: str) -> None:
         assert target.exists(), link
         if anchor:
             assert anchor in anchors(target), link
+
+
+@pytest.mark.parametrize(
+    "name", ["compiler/ARCHITECTURE.md", "runtime/ARCHITECTURE.md", "CONTRIBUTING.md"]
+)
+def test_modules_that_are_named_are_there(name: str) -> None:
+    known = {path.name for top in TOPS for path in (ROOT / top).rglob("*.py")}
+    named = set(re.findall(r"`(?:[\w./]*/)?(\w+\.py)`", (ROOT / name).read_text("utf-8")))
+    assert named <= known
+
+
+def test_options_that_are_named_are_those_of_a_command() -> None:
+    known = {"--help"}
+    context = click.Context(cli)
+    for command in (cli.get_command(context, name) for name in COMMANDS):
+        known |= {option for found in below(command) for p in found.params for option in p.opts}
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", page.read_text("utf-8")))
+        assert named <= known, page.name
+
+
+def below(command: click.Command | None) -> list[click.Command]:
+    assert command is not None
+    return [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
 
 
 def test_every_command_is_on_the_page_of_commands() -> None:
