@@ -169,9 +169,9 @@ def _enumeration(declared: ast.Enumeration, sink: Sink) -> EnumType:
     for member in declared.members:
         text = member.name.text if member.text is None else member.text
         if (first := texts.setdefault(text, member.name.text)) != member.name.text:
-            sink.report(
-                structure.MEMBER_TEXT_TAKEN, member.span, first=first, second=member.name.text
-            )
+            second = member.name.text
+            sink.report(structure.MEMBER_TEXT_TAKEN, member.span, first=first, second=second)
+            texts[f"{text} of {second}"] = second  # so that what uses it is no mistake
     members = tuple(texts.values())
     return EnumType(Kind.ENUM, 0, name, members, tuple(texts))
 

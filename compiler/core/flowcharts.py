@@ -261,7 +261,8 @@ def _percent(share: ast.Share, typing: Typing) -> Fraction | None:
     """Return what is written before ``%``, None for ``rest``; 1 after an error."""
     if share.constant is None:
         return None if share.percent is None else Fraction(share.percent)
-    found = infer_constant(share.constant, typing)
+    usage = "a share is a number such as `10%`, or a constant that is one"
+    found = infer_constant(share.constant, typing, usage)
     if found is not None and found.type.is_numeric:
         scale = found.type.scale if found.type.kind is Kind.DECIMAL else 0
         return Fraction(str(found.value)) / Fraction(10) ** scale

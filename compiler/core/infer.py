@@ -110,8 +110,8 @@ def infer_score(expr: ast.Expr, typing: Typing) -> Expr:
     return poison(expr.span)
 
 
-def infer_constant(name: ast.Name, typing: Typing) -> Const | None:
-    """Return the constant called ``name``; None after an error.
+def infer_constant(name: ast.Name, typing: Typing, usage: str) -> Const | None:
+    """Return the constant called ``name``; None after an error, whose help is ``usage`` at last.
 
     Reports:
         E0203 when there is none.
@@ -120,13 +120,14 @@ def infer_constant(name: ast.Name, typing: Typing) -> Const | None:
     found = found or typing.scope.definitions.constant(name.text, name.span)
     if isinstance(found, Const):
         return None if found.type == ERROR else found
+    near = nearest(name.text, typing.scope.definitions.names())
     typing.sink.report(
         names.UNKNOWN_REFERENCE,
         name.span,
         kind="constant",
         name=name.text,
         where="",
-        hint=known_hint(name.text, typing.scope.definitions.names()),
+        hint=f"did you mean `{near}`?" if near else usage,
     )
     return None
 
@@ -318,6 +319,8 @@ def _unknown(expr: ast.NameExpr, typing: Typing) -> Expr:
         hint = f"a length of time begins with a number: `30 {expr.name}`"
     elif expr.name.lower() in _TRUTHS and near is None:
         hint = f'write `{_TRUTHS[expr.name.lower()]}` for a bool, "{expr.name}" for a text'
+    elif expr.name == "otherwise":
+        hint = "the last branch is written `Name otherwise`, without `when`"
     elif expr.name == "of":
         hint = "a share of something is a product, such as `0.2 * balance`"
     else:

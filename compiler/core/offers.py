@@ -93,7 +93,8 @@ def lower_day(written: ast.LiteralExpr | ast.NameExpr, typing: Typing) -> int | 
     """Return a date; None after an error."""
     if isinstance(written, ast.LiteralExpr):
         return parse_day(written.text)
-    found = infer_constant(ast.Name(written.name, written.span), typing)
+    usage = "a day is a date such as `2026-01-31`, or a constant that is one"
+    found = infer_constant(ast.Name(written.name, written.span), typing, usage)
     if found is not None and found.type == DATE and isinstance(found.value, int):
         return found.value
     if found is not None:
@@ -171,8 +172,13 @@ def lower_attributes(
     """
     scope = replace(Scope.of_audience(audience, definitions), templates=True)
     lowered = []
+    later = {
+        a.name.text: f"an attribute uses those above it: move `{a.name.text}` up"
+        for a in declared.attributes
+    }
     for attribute in declared.attributes:
         name = attribute.name.text
+        scope = replace(scope, hidden={**later, name: "an attribute cannot use itself"})
         place = given_sink if name in given else sink
         target = lower_type(attribute.type, sink, definitions)
         written = given.get(name, attribute.value)

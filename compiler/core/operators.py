@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from interact.compiler.core import calls, infer
@@ -10,6 +11,7 @@ from interact.compiler.core.enumerations import rank, typing_of_alike
 from interact.compiler.core.literals import lower_literal
 from interact.compiler.core.nodes import (
     And,
+    Call,
     Compare,
     Comparison,
     Const,
@@ -111,8 +113,30 @@ def _incomparable(left: Expr, right: Expr, span: Span, typing: Typing) -> None:
         span,
         left=infer.describe(a),
         right=infer.describe(b),
-        hint=_member_hint(left, right) or _member_hint(right, left) or _hint(a, b) or _hint(b, a),
+        hint=_member_hint(left, right)
+        or _member_hint(right, left)
+        or _date_hint(left, right)
+        or _date_hint(right, left)
+        or _hint(a, b)
+        or _hint(b, a),
     )
+
+
+def _date_hint(time: Expr, other: Expr) -> str | None:
+    """Return the date that is meant by `2026-2-1`, which is a subtraction, or by `20260201`."""
+    if type_of(time).kind not in (Kind.DATE, Kind.TIMESTAMP):
+        return None
+    match other:
+        case Call(args=(Call(args=(Const(value=year), Const(value=month))), Const(value=day))):
+            parts = (year, month, day)
+        case Const(value=int(number)):
+            parts = (number // 10_000, number // 100 % 100, number % 100)
+        case _:
+            return None
+    try:
+        return f"a date is written {date(*parts).isoformat()}"  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
 
 
 def _member_hint(member: Expr, other: Expr) -> str | None:
