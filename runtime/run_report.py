@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ class OfferCount:
     Attributes:
         best: For how many customers it came first.
         given: How many customers got it at any rank.
-        score: The mean of its scores; None when nobody got it.
+        score: The mean of its scores; None when nobody got it, or no float holds their sum.
     """
 
     offer: int
@@ -66,7 +67,8 @@ class RunReport:
         for offer in sorted({r.offer for r in channel.rules if r.zone == zone}):
             rules = [i for i, r in enumerate(channel.rules) if (r.offer, r.zone) == (offer, zone)]
             best, given = int(self.best[zone, rules].sum()), int(self.given[zone, rules].sum())
-            mean = float(self.sums[zone, rules].sum()) / given if given else None
+            total = float(self.sums[zone, rules].sum())
+            mean = total / given if given and isfinite(total) else None
             found.append(OfferCount(offer, best, given, mean))
         return sorted(found, key=lambda o: (-o.best, -o.given, o.offer))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -103,10 +104,24 @@ class _CsvTable:
     writer: Any
 
     def write(self, table: pa.Table) -> None:
-        self.writer.write_table(table.cast(_plain_schema(table.schema)))
+        plain = table.cast(_plain_schema(table.schema))
+        for place, column in enumerate(plain.schema):
+            if pa.types.is_date32(column.type) or pa.types.is_timestamp(column.type):
+                plain = plain.set_column(place, column, _spelled(plain.column(place)))
+        self.writer.write_table(plain)
 
     def close(self) -> None:
         self.writer.close()
+
+
+def _spelled(times: Any) -> Any:
+    """Return days or times, with null for those beyond the years 1 to 9999: no text says them."""
+    first, last = (
+        pa.scalar(at if pa.types.is_timestamp(times.type) else at.date(), times.type)
+        for at in (datetime.min, datetime.max)
+    )
+    is_known = pc.and_(pc.greater_equal(times, first), pc.less_equal(times, last))
+    return pc.if_else(is_known, times, None)
 
 
 def _plain_schema(schema: pa.Schema) -> pa.Schema:

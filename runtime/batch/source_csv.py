@@ -139,7 +139,7 @@ def header_of(file: str) -> tuple[list[str], str]:
     except (pa.ArrowException, OSError) as error:
         raise unreadable(file, error) from error
     refuse_other(file, start)
-    text = start.decode("utf-8-sig", errors="replace")
+    text = start.decode("utf-8-sig", errors="replace").lstrip("\r\n")
     line = text.split("\n", 1)[0].rstrip("\r")
     if not line:
         raise DataError(f"{file} is empty; its first line should name the columns")

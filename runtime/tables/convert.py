@@ -53,7 +53,8 @@ def converted(array: Any, declared: Type) -> tuple[Any, Mask]:
     if pa.types.is_null(array.type):
         return pa.nulls(len(array), _STORED[declared.kind]), np.zeros(len(array), np.bool_)
     if declared.kind is Kind.TEXT:
-        return cast(array, pa.string())
+        # from bytes, as those of texts are not looked at again
+        return cast(array.cast(pa.large_binary()) if is_text(array.type) else array, pa.string())
     if serves(declared, array.type):
         return array, np.zeros(len(array), np.bool_)
     array, bad = cast(array, pa.string())

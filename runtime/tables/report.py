@@ -80,7 +80,7 @@ class TableReport:
         self.count(reason, len(places))
         known = self.examples.setdefault(reason, [])
         for place in places[: NAMED - len(known)].tolist():
-            value = "" if values is None else _shown(values[place].as_py())
+            value = "" if values is None else _shown(_python(values[place]))
             known.append(Example(source, self.broken.moved(source, first + place), value))
 
     def all_reasons(self) -> Iterator[tuple[Reason, int, list[Example]]]:
@@ -116,6 +116,16 @@ class TableReport:
             "elsewhere": self.elsewhere,
             "malformed": malformed,
         }
+
+
+def _python(scalar: Any) -> object:
+    """Return a value of a column, or what stands for it where Python has no such value."""
+    try:
+        return scalar.as_py()
+    except UnicodeDecodeError:
+        return scalar.as_buffer().to_pybytes() if hasattr(scalar, "as_buffer") else ""
+    except (OverflowError, ValueError):
+        return scalar.value  # a time that datetime cannot hold, as a number
 
 
 def _shown(value: object) -> str:

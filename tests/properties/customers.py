@@ -12,6 +12,8 @@ from interact.compiler.core.interpret import Customer
 from interact.stdlib.types import INT, TEXT, Kind, Value
 
 NAN = float("nan")
+LONG = (1023, 1024, 1025, 2500)
+"""Numbers of rows of one customer that go on into another block of a kernel."""
 
 
 def draw_value(chance: random.Random, spec: FieldSpec, today: int) -> Value:
@@ -30,7 +32,7 @@ def draw_value(chance: random.Random, spec: FieldSpec, today: int) -> Value:
 
 
 def draw_customers(chance: random.Random, schema: Schema, today: int, count: int) -> list[Customer]:
-    """Return ``count`` customers; a few have many rows, some none."""
+    """Return ``count`` customers; a few have many rows, some none, and one perhaps very many."""
 
     def record(fields: Sequence[FieldSpec]) -> Mapping[str, Value]:
         return {f.name: draw_value(chance, f, today) for f in fields}
@@ -39,7 +41,13 @@ def draw_customers(chance: random.Random, schema: Schema, today: int, count: int
         length = chance.choice((0, 0, 1, 1, 2, 3, 5, 20 if chance.random() < 0.1 else 4))
         return [record(fields) for _ in range(length)]
 
-    return [
+    customers = [
         Customer(record(schema.attributes), {n: rows(f) for n, f in schema.rows.items()})
         for _ in range(count)
     ]
+    if customers and chance.random() < 0.1:
+        length = chance.choice(LONG)
+        longest = {n: [record(f) for _ in range(length)] for n, f in schema.rows.items()}
+        place = chance.randrange(count)
+        customers[place] = Customer(customers[place].values, longest)
+    return customers

@@ -194,6 +194,21 @@ def test_every_format_keeps_the_rows(format: OutputFormat, tmp_path: Path) -> No
     assert found["id"].to_pylist() == [0, 1, 0, 1, 2, 0, 1]
 
 
+def test_csv_has_no_day_that_a_text_cannot_say(tmp_path: Path) -> None:
+    days = pa.array([2**31 - 1, 0, None, 2_932_896, 2_932_897], pa.int32()).cast(pa.date32())
+    times = pa.array([2**63 - 1, -1, None, -(2**63), 0]).cast(pa.timestamp("us", "UTC"))
+    with Sink(str(tmp_path / "out"), OutputFormat.CSV) as sink:
+        write(sink, pa.table({"id": range(5), "day": days, "at": times}))
+        sink.commit({})
+    assert (tmp_path / "out/offers/part-00000.csv").read_text().splitlines()[1:] == [
+        "0,,",
+        "1,1970-01-01,1969-12-31 23:59:59.999999Z",
+        "2,,",
+        "3,9999-12-31,",
+        "4,,1970-01-01 00:00:00.000000Z",
+    ]
+
+
 def test_nulls_in_grown_dictionaries_stay(tmp_path: Path) -> None:
     with Sink(str(tmp_path / "out"), OutputFormat.ARROW) as sink:
         write(sink, table("a", None), table(None, "b", "a"))

@@ -246,6 +246,7 @@ def test_files_of_one_run_need_one_format(tmp_path: Path, parquet: Any) -> None:
     ("text", "said"),
     [
         (b"id,colour\n1,a\n\n\n+3,b\n", "line 5, column `id`: '+3' is not an int"),
+        (b"\n\r\nid,colour\n1,a\n+3,b\n", "line 5, column `id`: '+3' is not an int"),
         (b'id,colour\n1,"a\n\nb"\nx,b\n', "line 5, column `id`: 'x' is not an int"),
         (b"id,colour\n1,Andr\xe9\n", "line 2, column `colour`: the text is not UTF-8"),
     ],

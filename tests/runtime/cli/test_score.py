@@ -171,6 +171,19 @@ def test_the_time_is_an_input(run: Any, refused: Any) -> None:
         refused(2, why, "score p --customers c.parquet --out o --as-of", bad)
 
 
+def test_run_json_is_json_whatever_the_scores(run: Any, in_folder: Path) -> None:
+    text = (in_folder / "p" / "all.interact").read_text().replace("score 20", "score income")
+    (in_folder / "p" / "all.interact").write_text(text)
+    huge = pa.array([1e308] * 6)
+    pq.write_table(pq.read_table("c.parquet").set_column(4, "income", huge), "c.parquet")
+    found = run(SCORE + " --json")
+    assert found.exit_code == 0, found.output
+    told = json.loads(found.stdout, parse_constant=lambda name: pytest.fail(name))
+    (blue,) = (o for o in told["offers"][0]["offers"] if o["offer"].endswith("BLUE"))
+    assert (blue["given"], blue["mean_score"]) == (6, None)
+    assert run(SCORE + " --overwrite").exit_code == 0
+
+
 def test_no_customers_at_all(run: Any, make_customers: Any) -> None:
     pq.write_table(make_customers().slice(0, 0), "c.parquet")
     found = run(SCORE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from tests.runtime.tables.generated import program_of
 
@@ -110,6 +111,23 @@ def test_texts_that_are_no_durations_are_found() -> None:
     values, bad = converted(texts, DURATION)
     assert values.cast(pa.int64()).to_pylist() == [1_500_000, None, None, None, -1, None]
     assert bad.tolist() == [False, False, True, True, False, True]
+
+
+def test_values_that_python_has_no_form_of_are_named(tmp_path: Path) -> None:
+    size = 3
+    columns = {name: pa.nulls(size) for name in ("zone", "n", "f", "d", "b")}
+    columns |= {"id": pa.array(range(size)), "must": pa.array([5] * size)}
+    columns |= {"offer": pa.array([b"Card", b"\xff", b"Card"], pa.binary()).view(pa.string())}
+    columns |= {"t": pa.array([b"a", b"b", b"\xff"], pa.binary()).view(pa.string())}
+    columns |= {"day": pa.array([2**62, None, None], pa.duration("s"))}
+    pq.write_table(pa.table(columns), tmp_path / "t.parquet")
+    found = loaded(TableSpec("T", str(tmp_path / "t.parquet")))
+    assert found.report.used == 0
+    assert reasons(found) == {
+        "no offer is named": [(2, "")],
+        "`t` is not of type text": [(3, "\ufffd")],
+        "`day` is not of type date": [(1, str(2**62))],
+    }
 
 
 def test_columns_that_are_missing_are_told_together(tmp_path: Path) -> None:
