@@ -17,7 +17,6 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response as HttpResponse
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from interact.runtime.history.writer import History
@@ -39,6 +38,7 @@ from interact.runtime.serve.endpoint import TOKEN_HEADER, Call, Endpoint, Handle
 from interact.runtime.serve.front import SERVLET, Front
 from interact.runtime.serve.metrics import Metrics
 from interact.runtime.serve.openapi import document
+from interact.runtime.serve.pages import Pages
 from interact.runtime.serve.rates import Rates
 from interact.runtime.serve.readiness import readiness
 from interact.runtime.serve.rest import Rest
@@ -196,7 +196,7 @@ def _pages(service: Service, site: str | None) -> list[BaseRoute]:
         Route("/openapi.json", service.openapi),
     ]
     if site is not None:
-        routes.append(Mount("/", StaticFiles(directory=site, html=True)))
+        routes.append(Mount("/", Pages(site)))
     return routes
 
 

@@ -29,6 +29,7 @@ from interact.stdlib.records import record
 
 MOST_BYTES = 1 << 20
 TOKEN_HEADER = "m_tokenId"
+_DIGITS = 20
 encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(float_hook=float).decode  # 1e999 is for a command to refuse
 log = logging.getLogger("interact.serve")
@@ -186,21 +187,19 @@ async def _checked(gate: Gate, name: str, password: str) -> str | None:
 async def _read(scope: Scope, receive: Receive) -> bytes:
     """Return a body; one that says to be too large is not waited for."""
     message = await receive()
-    data: bytes = message.get("body", b"")
-    most = MOST_BYTES
-    if (
-        message.get("more_body")
-        and len(told := Headers(scope=scope).get("content-length", "")) < 20
-    ):
-        most = MOST_BYTES if int(told or 0) <= MOST_BYTES else -1
-    while message.get("more_body") and len(data) <= most:
-        message = await receive()
-        data += message.get("body", b"")
+    data = message.get("body", b"")
+    if message.get("more_body"):
+        told = Headers(scope=scope).get("content-length", "")
+        size = int(told) if told.isdecimal() and len(told) < _DIGITS else 0
+        data = bytearray(data)  # which grows, however small the parts are
+        while message.get("more_body") and max(size, len(data)) <= MOST_BYTES:
+            message = await receive()
+            data += message.get("body", b"")
+        if max(size, len(data)) > MOST_BYTES:
+            raise Refused(413, f"a request has at most {MOST_BYTES:,} bytes")
     if message["type"] == "http.disconnect":
         raise Left
-    if len(data) > most:
-        raise Refused(413, f"a request has at most {MOST_BYTES:,} bytes")
-    return data
+    return bytes(data)
 
 
 def _object(data: bytes) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from interact.runtime.serve.app import Service, make_app
 from interact.runtime.serve.connections import Bounds, most_connections
 from interact.runtime.serve.debugging import Debugging, Depth
 from interact.runtime.serve.metrics import Metrics
+from interact.runtime.serve.origins import checked_origins
 from interact.runtime.serve.polling import Polling
 from interact.runtime.serve.preparing import Preparing
 from interact.runtime.serve.rates import Rates
@@ -169,6 +170,7 @@ def start(options: Options) -> Started:
             f"--no-auth is for this machine only, and {options.host} is not",
             help="leave --host out, or name a file of users with --users",
         )
+    origins = checked_origins(options.origins)
     metrics = Metrics()
     updates = _updates(options, metrics)
     live = updates.first()
@@ -183,7 +185,7 @@ def start(options: Options) -> Started:
     site = read_settings(options.path).site
     rates = None if options.rate is None else Rates(options.rate)
     service = Service(host, history, gate, metrics, updates, rates, users, troubles=troubles)
-    app = make_app(service, options.origins, site)
+    app = make_app(service, origins, site)
     server = make_server(app, service, Bounds(most_connections()))
     return Started(
         server,
