@@ -32,6 +32,7 @@ _NAMES = {kind: name for name, kind in TABLES.items()}
 DAMAGED = "damaged"
 ROW_GROUP = 1 << 17
 PARQUET: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
+RETRY_SECONDS = 60.0
 Place = tuple[str, str, str, str]
 Tell = Callable[[Exception], None]
 
@@ -116,8 +117,8 @@ def write_part(folder: Path, name: str, table: Any) -> None:
 class Publisher:
     """Publishes sealed segments in a thread of its own.
 
-    A segment that cannot be published stays, is tried again with the next one, and otherwise by
-    the next process that recovers; ``on_error`` is told.
+    A segment that cannot be published stays and is tried again: with the next one, after a minute,
+    at the end, and by the next process that recovers; ``on_error`` is told.
     """
 
     def __init__(self, history: Path, key_names: KeyNames, on_error: Tell) -> None:
@@ -137,11 +138,21 @@ class Publisher:
         self._thread.join()
 
     def _run(self) -> None:
-        while (segment := self._queue.get()) is not None:
-            again, self._failed = [*self._failed, segment], []
+        is_open = True
+        while is_open:
+            new = self._next()
+            is_open = new != [None]
+            again, self._failed = [*self._failed, *filter(None, new)], []
             errors = [error for one in again if (error := self._published(one)) is not None]
             if errors:
                 self._on_error(errors[0])  # what keeps one mostly keeps the others, too
+
+    def _next(self) -> list[Path | None]:
+        """Return the next segment, None at the end; nothing when it is time to try again."""
+        try:
+            return [self._queue.get(timeout=RETRY_SECONDS if self._failed else None)]
+        except queue.Empty:
+            return []
 
     def _published(self, segment: Path) -> Exception | None:
         try:

@@ -99,15 +99,16 @@ def told_ranges(ranges: list[tuple[int, int]]) -> str:
 def _read_logs(history: Path, logged: Sequences, report: Report) -> None:
     for folder in sorted((history / LOGS).glob("[!.]*/")):
         is_alive = is_held(folder / LOCK)
-        if not is_alive and any(folder.glob("[0-9]*")):
+        segments = sorted(folder.glob("[0-9]*"))
+        if not is_alive and segments:
             report.dead.append(folder.name)
-        for segment in sorted(folder.glob("[0-9]*")):
-            _read_segment(segment, is_alive, logged, report)
+        for segment in segments:  # the last one of these may be written to now
+            _read_segment(segment, segment == segments[-1], logged, report)
     for kept in sorted((history / DAMAGED).glob("[!.]*")):
         report.find(f"{DAMAGED}/{kept.name}", "a damaged log, of which what could be read was kept")
 
 
-def _read_segment(segment: Path, is_alive: bool, logged: Sequences, report: Report) -> None:
+def _read_segment(segment: Path, is_last: bool, logged: Sequences, report: Report) -> None:
     where = f"{LOGS}/{segment.parent.name}/{segment.name}"
     try:
         found = read_log(segment.read_bytes())
@@ -117,7 +118,6 @@ def _read_segment(segment: Path, is_alive: bool, logged: Sequences, report: Repo
         report.find(where, error.strerror or str(error))
         return
     report.segments += 1
-    is_last = not any(s.name > segment.name for s in segment.parent.glob("[0-9]*"))
     if found.damaged or (found.torn and not is_last):
         report.find(where, f"{found.damaged + found.torn:,} bytes are damaged")
     for one in found.frames:

@@ -211,7 +211,8 @@ class Host:
     def run_due(self, most: int | None = None) -> int:
         """Do what sessions have to do by now, and end those that are idle; return how many.
 
-        What cannot be done is tried again later. Threads may do this side by side.
+        What cannot be done is tried again later, and so is the rest where the history cannot be
+        written. Threads may do this side by side.
 
         Args:
             most: How many sessions at most.
@@ -226,6 +227,7 @@ class Host:
                 count += 1
             except OutputError:
                 self._postpone(id, RETRY)
+                break
             except Exception as error:
                 self._postpone(id, RETRY if isinstance(error, StoreError) else RETRY_BUGS)
                 raise
@@ -271,7 +273,7 @@ class Host:
         if deployment.version not in self._former:
             self._former[deployment.version] = deployment
             while len(self._former) > REMEMBERED:
-                del self._former[next(iter(self._former))]
+                self._former.pop(next(iter(self._former)), None)
 
     def _record(self, rows: Rows) -> None:
         if self.record is not None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from interact.compiler.core.state import CONTACTS
 from interact.runtime.host.events.base import contacts_of, joined
+from interact.runtime.host.events.contacts import later
 from interact.runtime.host.states import Contacts, CustomerState
 from interact.stdlib.types import Value
 
@@ -20,8 +21,7 @@ def with_history_of(state: CustomerState, other: CustomerState) -> CustomerState
     for name, value in other.history.items():
         history[name] = _both(name, history.get(name), value)
     for offer, until in other.suppressed.items():
-        mine = suppressed.get(offer, until)
-        suppressed[offer] = None if mine is None or until is None else max(mine, until)
+        suppressed[offer] = later(suppressed.get(offer, until), until)
     contacts = dict(_contacts(state, other))
     return replace(state, history=history, suppressed=suppressed, contacts=contacts)
 

@@ -70,9 +70,16 @@ def remember(turn: Turn, tracks: Iterable[Tracked], now: int) -> None:
 
 
 def suppress(turn: Turn, offers: Sequence[str], until: int | None) -> None:
-    """Give offers no more: until a time, or for good (None)."""
-    barred = {**turn.state.suppressed, **dict.fromkeys(offers, until)}
+    """Give offers no more: until a time, or for good (None). What was said of a later one holds."""
+    barred = dict(turn.state.suppressed)
+    for offer in offers:
+        barred[offer] = later(barred.get(offer, until), until)
     turn.state = replace(turn.state, suppressed=barred)
+
+
+def later(one: int | None, other: int | None) -> int | None:
+    """Return the later of two ends of a suppression; None is for good."""
+    return None if one is None or other is None else max(one, other)
 
 
 def unsuppressed(customer: Customer) -> Customer:

@@ -21,6 +21,7 @@ from interact.compiler.core.impressions import (
     left,
     returned,
 )
+from interact.runtime.errors import OutputError
 from interact.runtime.host.store.ledger import Ledger, MemoryLedger
 
 MOST_IN_A_BLOCK = 1_000
@@ -94,12 +95,22 @@ class Impressions:
                     block.free += number
 
     def close(self) -> None:
-        """Give all blocks back, and let go of the ledger."""
+        """Give all blocks back, and let go of the ledger.
+
+        Raises:
+            OutputError: Some cannot be given back, and stay taken.
+        """
+        failed = None
         with self._lock:
             for key, block in self._blocks.items():
-                self._return(key, block)
+                try:
+                    self._return(key, block)
+                except OutputError as error:
+                    failed = error
             self._blocks.clear()
             self.ledger.close()
+        if failed is not None:
+            raise failed
 
     def _block(self, limit: ImpressionLimit, now: int, least: int) -> _Block:
         """Return the block of the present interval, with ``least`` impressions if there are."""

@@ -219,6 +219,44 @@ def test_a_caller_that_is_gone_keeps_nobody_from_being_acknowledged(tmp_path: Pa
     assert [row["event"] for row in rows(tmp_path)] == ["e1", "e2"]
 
 
+def test_what_could_not_be_published_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, done, told = publish.write_part, threading.Event(), list[Exception]()
+
+    def write_part(*arguments: object) -> None:
+        if not told:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written(*arguments)  # type: ignore[arg-type]
+        done.set()
+
+    monkeypatch.setattr(publish, "write_part", write_part)
+    monkeypatch.setattr(publish, "RETRY_SECONDS", 0.01)
+    history = open_history(str(tmp_path), key_names, told.append, segment_seconds=0.0)
+    history.record([contact("e1")])
+    assert done.wait(60)
+    history.close()
+    assert [str(error).rpartition(": ")[2] for error in told] == ["No space left on device"]
+    assert [row["event"] for row in rows(tmp_path)] == ["e1"]
+
+
+def test_a_log_that_goes_on_while_it_is_read_is_not_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    segment = dead_log(tmp_path, MAGIC + framed(1)[0] + framed(2)[0][:-1])
+    read = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        data = read(path)
+        if path == segment:  # just then it is complete, and the next one begins
+            dead_log(tmp_path, MAGIC + framed(1)[0] + framed(2)[0])
+            dead_log(tmp_path, MAGIC + framed(3)[0], 2)
+        return data
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    assert verify(tmp_path).findings == []
+
+
 def at_once(*works: Callable[[], object]) -> None:
     """Do works in threads that begin together; raise what one of them raised."""
     start, failed = threading.Barrier(len(works)), list[BaseException]()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -248,6 +248,35 @@ def test_a_clock_that_is_put_back_far_begins_anew() -> None:
     for back in (8, 9):
         assert impressions.left([LIMITED], back * minute) == {LIMITED.state: 0}
     assert impressions.left([LIMITED], 2 * minute) == {LIMITED.state: 4}
+
+
+class Failing(MemoryLedger):
+    """Counts that cannot be changed for one limit."""
+
+    is_closed = False
+    broken = ""
+
+    def update(self, key: str, change: Callable[[Used], Used]) -> Used:
+        if key == self.broken:
+            raise OutputError("cannot count impressions")
+        return super().update(key, change)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_what_cannot_be_given_back_keeps_no_other_from_it() -> None:
+    ledger = Failing()
+    impressions = Impressions(ledger)
+    limits = [
+        ImpressionLimit(key, f"{key}.impressions_left", (0,), 4_000) for key in ("one", "two")
+    ]
+    assert not impressions.take(limits, [0], 0)
+    ledger.broken = "one"
+    with pytest.raises(OutputError, match="cannot count"):
+        impressions.close()
+    assert ledger.is_closed
+    assert (ledger.held["one"].total, ledger.held["two"].total) == (40, 1)
 
 
 def test_a_file_of_something_else(tmp_path: Path) -> None:

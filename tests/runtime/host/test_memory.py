@@ -12,6 +12,7 @@ import pytest
 from tests.runtime.host.sharing import offers, post, start
 from tests.runtime.host.shops import shop_of
 
+from interact.runtime.errors import OutputError
 from interact.runtime.host.deployment import Deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.store import journal
@@ -64,6 +65,28 @@ def test_a_session_that_cannot_end_keeps_no_other_from_it(
     monkeypatch.undo()
     now[0] *= 2
     assert host.run_due() == 1
+
+
+def test_what_cannot_be_written_is_not_tried_for_ever(shop: Deployment) -> None:
+    store, now, tried = MemoryStore(), [AT], [0]
+    host = Host(shop, store=store, clock=lambda: now[0], record=lambda rows: None)
+    for name in "abc":
+        start(host, name)
+        post(host, "later", offers(host, name)["Gold"], name)
+
+    def fail(rows: list[Any]) -> None:
+        tried[0] += 1
+        now[0] += timedelta(seconds=2)  # as long as it takes; the first one is due again
+        if tried[0] > 20:
+            raise AssertionError("it never ends")
+        raise OutputError("the disk is full")
+
+    now[0] += timedelta(minutes=5)
+    host.record = fail
+    assert host.run_due() == 0
+    host.record = lambda rows: None
+    now[0] += timedelta(seconds=2)
+    assert host.run_due() == 3
 
 
 def test_pages_are_moved_again_after_a_failure(

@@ -27,6 +27,8 @@ channel Web for Customer {
   event contact(weight: int) { set seen = seen + weight }
   event later { set seen = 9 after 5 minutes log accept after 5 minutes }
   event hide(seen: text?) { suppress Silver for 1 hour }
+  event banish { suppress Silver }
+  event pause { suppress Silver for 2 hours }
   event shown { log contact }
   zone Aside { point side default "y" }
   event label { qualify Labelled when balance < 0 after 1 minute }
@@ -169,6 +171,19 @@ def test_an_event_suppresses_an_offer_for_a_time(host: Host, clock: Clock) -> No
     assert set(shown(host)) == {"Gold"}
     clock.pass_time(hours=1)
     assert set(shown(host)) == {"Gold", "Silver"}
+
+
+def test_a_shorter_suppression_does_not_end_a_longer_one(host: Host, clock: Clock) -> None:
+    post(host, "pause")
+    post(host, "hide")
+    clock.pass_time(hours=1)
+    assert set(shown(host)) == {"Gold"}
+    clock.pass_time(hours=1)
+    assert set(shown(host)) == {"Gold", "Silver"}
+    post(host, "banish")
+    post(host, "hide")
+    clock.pass_time(hours=9)
+    assert set(shown(host)) == {"Gold"}
 
 
 def test_delayed_actions_are_done_when_they_are_due(host: Host, clock: Clock) -> None:
