@@ -14,8 +14,8 @@ from interact.compiler.columnar.verify import verify_plan
 from interact.compiler.core.definitions import KnownDefinitions
 from interact.compiler.core.enumerations import erase_declarations, erase_expression
 from interact.compiler.core.events import is_met
+from interact.compiler.core.filters import FilterTyping
 from interact.compiler.core.from_surface import lower_project, project_scope
-from interact.compiler.core.infer import Typing, infer_condition
 from interact.compiler.core.nodes import Expr
 from interact.compiler.core.program import Cell, Channel, Filter, OfferAttribute, Program, Rule
 from interact.compiler.core.scope import Scope
@@ -176,22 +176,21 @@ def plan_filter(
     """Return the plan of a condition on a channel's customers, given as text.
 
     The plan is None when there are errors; its only segment holds the customers that remain. A
-    condition sees enumerations as their texts; one that makes no sense so may name their members,
-    and call the functions of the project in ``sources``.
+    part of a condition sees enumerations as their texts; one that makes no sense so may name their
+    members, and call the functions of the project in ``sources``.
     """
     source, sink = SourceFile(name, text), Sink()
     parsed = parse_expression(source, sink)
     if parsed is None or sink.has_errors:
         return None, source, sink.diagnostics
-    scope = Scope.of_audience(program.audience_of(channel), KnownDefinitions(program))
-    condition = infer_condition(parsed, Typing(_with_states(scope, channel), sink))
-    if sink.has_errors and sources:
-        second = Sink()
-        scope = project_scope([parse_module(s, Sink()) for s in sources], program, channel)
-        condition = infer_condition(parsed, Typing(_with_states(scope, channel), second))
-        called = scope.definitions.functions()
-        if not second.has_errors or any(f"{function}(" in text for function in called):
-            condition, sink = erase_expression(condition), second
+
+    def whole() -> Scope:
+        modules = [parse_module(s, Sink()) for s in sources]
+        return _in_filter(project_scope(modules, program, channel), channel)
+
+    plain = Scope.of_audience(program.audience_of(channel), KnownDefinitions(program))
+    typing = FilterTyping(text, _in_filter(plain, channel), whole if sources else None, sink)
+    condition = typing.infer(parsed)
     if sink.has_errors:
         return None, source, sink.diagnostics
     for step in PASSES:
@@ -199,8 +198,10 @@ def plan_filter(
     return lower_filter(condition), source, sink.diagnostics
 
 
-def _with_states(scope: Scope, channel: Channel) -> Scope:
-    """Return a scope in which the patterns of a channel are conditions."""
+def _in_filter(scope: Scope, channel: Channel) -> Scope:
+    """Return a scope in which patterns of a channel are conditions, and its segments unknown."""
+    hidden = {s.name: "segments are not known in --where" for s in channel.segments}
+    scope = replace(scope, hidden={**scope.hidden, **hidden})
     for pattern in channel.patterns:
         scope = scope.with_local(pattern.name, is_met(pattern.name, pattern.span))
     return scope

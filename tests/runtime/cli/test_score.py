@@ -404,8 +404,30 @@ def test_where_may_call_functions_and_name_members(run: Any, in_folder: Path) ->
     source = in_folder / "p" / "all.interact"
     source.write_text(source.read_text().replace("city: text?", "city: City?"))
     source.write_text(source.read_text().replace('city = "rome"', "city = Rome"))
-    for where, count in (("grown()", 4), ("grown(60) or city = Oslo", 3), ('city = "rome"', 3)):
+    for where, count in (
+        ("grown()", 4),
+        ("grown(60) or city = Oslo", 3),
+        ('city = "rome"', 3),
+    ):
         found = run("score p --customers c.parquet --out o --overwrite --where", where)
         assert found.stdout.startswith(f"{count} customers where"), found.output
+    for mixed, texts in (
+        (
+            'city = "rome" or grown(60) or not (grown(1) or city = Oslo)',
+            'city = "rome" or age >= 60',
+        ),
+        ('(city = "oslo" or city = Rome) and grown()', 'city in ("oslo", "rome") and age >= 30'),
+    ):
+        found = [
+            run("score p --customers c.parquet --out o --overwrite --where", where).stdout
+            for where in (mixed, texts)
+        ]
+        assert found[0].partition(" ")[0] == found[1].partition(" ")[0] != "0"
     found = run("score p --customers c.parquet --out o --overwrite --where", "grown(city)")
     assert "`least` is declared an int" in found.stderr
+    found = run(
+        "score p --customers c.parquet --out o --overwrite --where", "city = Rome and Young"
+    )
+    assert found.stderr.count("error") == 1
+    assert "no attribute `Young`" in found.stderr
+    assert "segments are not known in --where" in found.stderr
