@@ -30,6 +30,7 @@ from typing import Any, NoReturn
 
 import click
 
+from interact.runtime.cli.file_names import take_file_names
 from interact.runtime.errors import InteractError
 
 GROUPS = {
@@ -104,11 +105,7 @@ class Commands(click.Group):
             hint = f"; did you mean {near[0]}?" if near else ""
             raise click.UsageError(f"no such command {cmd_name!r}{hint}", ctx)
         found: click.Command = import_module(f"interact.runtime.cli.{cmd_name}").command
-        if "_INTERACT_COMPLETE" in os.environ:
-            from interact.runtime.cli.completion import complete_files
-
-            return complete_files(found)
-        return found
+        return take_file_names(found)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         width = max(map(len, COMMANDS))

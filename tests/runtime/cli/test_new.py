@@ -65,7 +65,7 @@ def test_nothing_is_overwritten(run: Run) -> None:
     assert "there exists already" in found.output
 
 
-@pytest.mark.parametrize("name", ["", "-x", "a/b c", "..", "a b", "1st", "naïve"])
+@pytest.mark.parametrize("name", ["-x", "a/b c", "..", "a b", "1st", "naïve"])
 def test_a_name_is_checked(run: Run, name: str) -> None:
     before = list(Path().iterdir())
     found = run("new", "--", name)

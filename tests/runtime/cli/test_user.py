@@ -17,6 +17,13 @@ def test_the_line_of_a_user_is_one_that_the_service_reads(tmp_path: Path) -> Non
     assert matches("secret", read_users(str(tmp_path / "users"))["carl"])
 
 
+def test_a_password_comes_from_a_pipe(tmp_path: Path) -> None:
+    made = CliRunner().invoke(cli, ["user", "carl"], input="secret\n")
+    assert made.stderr == ""
+    (tmp_path / "users").write_text(made.stdout)
+    assert matches("secret", read_users(str(tmp_path / "users"))["carl"])
+
+
 @pytest.mark.parametrize(
     ("name", "password", "text"),
     [

@@ -1,30 +1,41 @@
-"""Completion in shells: names of files, where a command takes some."""
+"""Parameters that name files: never empty, and shells complete them."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _FILES = re.compile(r"(?:PATH|FILE|DIR|BUNDLE|FOLDER|HISTORY|REGISTRY|PLACE)\b(?!=)")
 
 
 class FileName(click.types.StringParamType):
-    """A text whose completions are the names of files and folders."""
+    """The name of a file or folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse an empty name, as it comes from a variable of the shell that is not set."""
+        if value == "":
+            self.fail("the name is empty", param, ctx)
+        return super().convert(value, param, ctx)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """Leave it to the shell to list files."""
+        from click.shell_completion import CompletionItem
+
         return [CompletionItem(incomplete, type="file")]
 
 
-def complete_files(command: click.Command) -> click.Command:
-    """Let the parameters of a command, and of those below it, complete names of files."""
+def take_file_names(command: click.Command) -> click.Command:
+    """Let the parameters of a command, and of those below it, that name files say so."""
     if isinstance(command, click.Group):
         for below in command.commands.values():
-            complete_files(below)
+            take_file_names(below)
     for param in command.params:
         if param.type is click.STRING and _FILES.match(_shown(param)):
             param.type = FileName()
