@@ -5,7 +5,7 @@
 ==============  ==========================  ====================================================
 column          type                        what it is
 ==============  ==========================  ====================================================
-key columns     int64, string or date32     who
+key columns     int64, string or date32     who; ``Key_`` is before a name that is in this table
 zone            text, dictionary            the zone that is offered in
 rank            int8                        1 for the best offer of the zone, then 2 …
 offer           text, dictionary            the offer's code, such as ``CC-GOLD``
@@ -85,7 +85,7 @@ class ResultTables:
             data: The record batch that was scored, with the key columns.
             scores: In the long layout.
         """
-        keys = key_columns(data, self.audience)
+        keys = {result_column(k): v for k, v in key_columns(data, self.audience).items()}
         found = combinations(scores.segments, scores.length)
         codes = found.codes.astype(self._combination_type)
         joined = text_array([", ".join(self._names(c)) for c in found.distinct])
@@ -115,6 +115,18 @@ class ResultTables:
         offsets, members = found.flattened(index_type(len(self._segments)))
         values = coded(members, self._segments)
         return pa.ListArray.from_arrays(plain(offsets), values)
+
+
+_OWN = {"zone", "rank", "offer", "score", "rule", "segments", "effective", "expires"}
+
+
+def result_column(key: str) -> str:
+    """Return the column of a key; one that would take the place of another has a prefix.
+
+    >>> result_column("customer_id"), result_column("zone")
+    ('customer_id', 'Key_zone')
+    """
+    return f"Key_{key}" if key.lower() in _OWN else key
 
 
 def key_types(audience: Audience) -> dict[str, pa.DataType]:

@@ -16,6 +16,7 @@ from interact.runtime.campaign.duck import imported, in_memory, literal, parquet
 from interact.runtime.campaign.feeds import audience_of, write_barred
 from interact.runtime.campaign.files import check_name
 from interact.runtime.errors import OutputError, UsageError
+from interact.runtime.result import result_column
 
 
 def write_candidates(
@@ -48,7 +49,7 @@ def write_candidates(
     if not costs:
         raise UsageError("which channels?", help="--channel Email=0.02 --channel Phone=4")
     who = audience_of(program, audience)
-    keys = [a.name for a in who.key]
+    keys = [result_column(a.name) for a in who.key]
     files = sorted(map(str, Path(offers, "offers").glob("*.parquet")))
     if not files:
         raise UsageError(f"no offers in {offers}", help="give the --out of interact score, Parquet")

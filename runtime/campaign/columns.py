@@ -103,6 +103,7 @@ IDENTIFIED = {
 EXTENDED = ("UA_DtlContactHist", "UA_ResponseHistory", "interact_UnmatchedResponse")
 """Tables that have the keys of audiences, and the further attributes of the history."""
 _OWN = {c.name.lower() for table in TABLES.values() for c in table}
+_OWN |= {name for columns in (*OF_HISTORY.values(), ABOUT_ROWS) for name in columns}
 
 
 def quoted(name: str) -> str:

@@ -17,6 +17,7 @@ from interact.runtime.campaign.lists import Kind, follow_up
 from interact.runtime.campaign.suppress import clauses_of, suppressed
 from interact.runtime.campaign.tables import key_columns, nothing_imported
 from interact.runtime.errors import UsageError
+from interact.runtime.result import result_column
 from interact.stdlib.types import INT
 
 
@@ -59,7 +60,8 @@ def write_barred(
             counts[one.reason] += 1
             yield *one.key, one.offer, one.reason
 
-    kinds = [(a.name, pa.int64() if a.type == INT else pa.string()) for a in who.key]
+    types = {a.name: pa.int64() if a.type == INT else pa.string() for a in who.key}
+    kinds = [(result_column(name), kind) for name, kind in types.items()]
     columns = [*kinds, ("offer", pa.string()), ("reason", pa.string())]
     with opened(url, wait, read_only=True) as db:
         check_imported(db, who)

@@ -63,13 +63,13 @@ def follow_up(
     who = f"h.AudienceLevel, {listed}, t.OfferName"
     query = (
         f"SELECT {', '.join(keys)}, AudienceLevel, OfferName, OfferCode, TreatmentCode, Channel,"
-        f" Happened, Score FROM (SELECT {who}, h.TreatmentCode, t.OfferCode, h.Channel,"
-        f" {micros('h.' + time)} AS Happened, {score} AS Score, row_number() OVER"
-        f" (PARTITION BY {who} ORDER BY h.{time} DESC, h.Event) AS Turn FROM {source} AS h"
+        f" interact_happened, Score FROM (SELECT {who}, h.TreatmentCode, t.OfferCode, h.Channel,"
+        f" {micros('h.' + time)} AS interact_happened, {score} AS Score, row_number() OVER"
+        f" (PARTITION BY {who} ORDER BY h.{time} DESC, h.Event) AS interact_turn FROM {source} AS h"
         " JOIN UA_Treatment AS t ON t.TreatmentCode = h.TreatmentCode"
         f" WHERE h.{time} > {moment(at - timedelta(days=days))}"
         f" AND h.{time} <= {moment(at - timedelta(days=rest))} AND ({given}){wanted}"
-        f" AND {condition.format(same=same)}) AS found WHERE Turn = 1"
+        f" AND {condition.format(same=same)}) AS found WHERE interact_turn = 1"
         f" ORDER BY AudienceLevel, {', '.join(keys)}, OfferName"
     )
     kinds = small(db.tables()[EXTENDED[0].lower()])

@@ -88,13 +88,14 @@ def _move(db: Database, how: Matching, columns: list[str]) -> int:
         *(f"r.{c}" for c in listed),
         *(f"CASE WHEN {nobody} THEN best.{k} ELSE r.{k} END" for k in who),
     ]
-    order = f"Place, {WINNERS[how.winner]}, Contact"
+    order = f"interact_place, {WINNERS[how.winner]}, interact_contact"
     moved = db.change(
         f"INSERT INTO UA_ResponseHistory ({', '.join([*listed, *who])}, TreatmentCode, MatchedBy)"
-        f" SELECT {', '.join(sources)}, best.TreatmentCode, best.How"
+        f" SELECT {', '.join(sources)}, best.TreatmentCode, best.interact_how"
         f" FROM {_WAITING} AS r JOIN (SELECT *, row_number()"
-        f" OVER (PARTITION BY Response ORDER BY {order}) AS Turn FROM ({candidates}) AS every_one"
-        ") AS best ON best.Response = r.Event AND best.Turn = 1"
+        f" OVER (PARTITION BY interact_response ORDER BY {order}) AS interact_turn"
+        f" FROM ({candidates}) AS every_one"
+        ") AS best ON best.interact_response = r.Event AND best.interact_turn = 1"
     )
     db.change(
         f"DELETE FROM {_WAITING} AS r WHERE EXISTS"
@@ -115,8 +116,9 @@ def _candidates(db: Database, name: str, place: int, how: Matching) -> str:
             fits += f"CAST(c.{db.name(name)} AS VARCHAR) = r.TrackingCode"
     who = "".join(f"c.{db.name(k)}, " for k in key_columns(db))
     return (
-        f"SELECT r.Event AS Response, c.Event AS Contact, {who}c.TreatmentCode, {place} AS Place,"
-        f" '{name.replace(chr(39), chr(39) * 2)}' AS How, c.ContactDateTime,"
+        f"SELECT r.Event AS interact_response, c.Event AS interact_contact, {who}c.TreatmentCode,"
+        f" {place} AS interact_place,"
+        f" '{name.replace(chr(39), chr(39) * 2)}' AS interact_how, c.ContactDateTime,"
         f" coalesce(c.Score, 0) AS Score FROM {_WAITING} AS r JOIN UA_DtlContactHist AS c"
         f" ON c.ContactDateTime <= r.ResponseDateTime AND c.ContactDateTime >="
         f" r.ResponseDateTime - INTERVAL '{how.days * 24} hours' AND c.ContactDateTime >="

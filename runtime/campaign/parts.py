@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,11 @@ class Part:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The key columns, and others that a history has beside its own."""
+        """The key columns: those after the audience. Others are of a later history."""
+        names = list(self.schema.names)
         known = {*OF_HISTORY[self.table], *ABOUT_ROWS}
-        return tuple(c for c in self.schema.names if c not in known)
+        after = names[names.index("audience") + 1 :]
+        return tuple(takewhile(lambda name: name not in known, after))
 
 
 @dataclass(frozen=True, slots=True)

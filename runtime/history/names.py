@@ -20,6 +20,7 @@ from pathlib import Path
 from interact.runtime.errors import InteractError
 from interact.runtime.history.events import Event
 from interact.runtime.history.log import sync_folder
+from interact.runtime.history.schema import key_column
 
 FILE = "names.json"
 KeyNames = Callable[[str], tuple[str, ...]]
@@ -44,7 +45,7 @@ class ToldNames:
     def _learn(self, level: str) -> None:
         """A level without names, or a disk that is full, must not keep rows from being written."""
         with self._lock, suppress(InteractError, OSError):
-            told = {**self._told, level: self.key_names(level)}
+            told = {**self._told, level: _columns(self.key_names(level))}
             _write(self.folder / FILE, json.dumps(told).encode())
             self._told = told
 
@@ -53,7 +54,7 @@ def names_in(folder: Path) -> Mapping[str, tuple[str, ...]]:
     """Return the key columns that a writer told, by audience level; none when it told none."""
     try:
         found = json.loads((folder / FILE).read_bytes())
-        return {level: tuple(map(str, names)) for level, names in found.items()}
+        return {level: _columns(map(str, names)) for level, names in found.items()}
     except (OSError, ValueError, AttributeError, TypeError):
         return {}
 
@@ -61,7 +62,11 @@ def names_in(folder: Path) -> Mapping[str, tuple[str, ...]]:
 def told_or(folder: Path, key_names: KeyNames) -> KeyNames:
     """Return the key columns as a writer told them, and otherwise as others know them."""
     told = names_in(folder)
-    return lambda level: told[level] if level in told else key_names(level)
+    return lambda level: told[level] if level in told else _columns(key_names(level))
+
+
+def _columns(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(key_column, names))
 
 
 def _write(path: Path, data: bytes) -> None:

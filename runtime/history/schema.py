@@ -10,7 +10,8 @@ event          text                unique; a row that comes twice has the same
 decision       text                which call made the offer
 at             timestamp, UTC      when it was shown, or when the customer reacted
 audience       text                the audience level
-key columns    int64 or text       who, named as the audience names them; null for a visitor
+key columns    int64 or text       who, named as the audience names them, with ``Key_`` before a
+                                   name that is in this table; null for a visitor
 treatment      text                the code of this offer in this decision
 offer, code    text                name and code of the offer
 zone, point    text                where
@@ -102,6 +103,18 @@ KeyNames = Sequence[str]
 def own_columns(table: str) -> tuple[str, ...]:
     """Return the columns that a table has beside the key columns, in order."""
     return (*_COLUMNS[TABLES[table]], *ORIGIN)
+
+
+_OWN = {name.lower() for columns in (*_COLUMNS.values(), ORIGIN) for name in columns}
+
+
+def key_column(key: str) -> str:
+    """Return the column of a key; one that would take the place of another has a prefix.
+
+    >>> key_column("customer_id"), key_column("zone"), key_column("Key_zone")
+    ('customer_id', 'Key_zone', 'Key_zone')
+    """
+    return f"Key_{key}" if key.lower() in _OWN else key
 
 
 def table_of(

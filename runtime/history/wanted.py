@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 from interact.runtime.errors import UsageError
 from interact.runtime.history.events import Contact, Decided, Event
 from interact.runtime.history.parts import Part
-from interact.runtime.history.schema import TABLES
+from interact.runtime.history.schema import TABLES, key_column
 from interact.runtime.values import instant
 
 CONTACT, DECISION = "contact", "decision"
@@ -95,7 +95,7 @@ class Wanted:
         """Yield whether a key column is named, its name, and the value."""
         for part in self.customer:
             name, sign, value = part.partition("=")
-            yield (True, name, value) if sign else (False, "", name)
+            yield (True, key_column(name), value) if sign else (False, "", name)
 
     def check_key(self, keys: Sequence[str]) -> None:
         """See to it that there is the key column that is named.

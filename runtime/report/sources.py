@@ -211,10 +211,10 @@ def told(name: str) -> Iterator[None]:
 
 
 def _rows(files: list[str]) -> str:
-    options = ", union_by_name = true, filename = 'part'"
+    options = ", union_by_name = true, filename = 'interact_file'"
     return (
-        "(SELECT *, regexp_extract(part, 'channel=([^/]*)/[^/]*$', 1) AS interact_channel,"
-        " regexp_extract(part, 'date=([^/]*)/[^/]*/[^/]*$', 1)::DATE AS interact_day"
+        "(SELECT *, regexp_extract(interact_file, 'channel=([^/]*)/[^/]*$', 1) AS interact_channel,"
+        " regexp_extract(interact_file, 'date=([^/]*)/[^/]*/[^/]*$', 1)::DATE AS interact_day"
         f" FROM {parquet(files, options)})"
     )
 

@@ -151,6 +151,17 @@ def test_other_keys_and_types_get_columns(place: Place) -> None:
     ]
 
 
+def test_columns_of_a_later_history_are_no_keys(duck: Place) -> None:
+    record(duck.history, event(Contact, "e1", 3))
+    (part,) = duck.history.glob("contacts/*/*/*.parquet")
+    table = pq.read_table(part, partitioning=None)
+    pq.write_table(table.append_column("mood", [["good"]]), part)
+    lost = {"kind": "accept", "matched": False, "treatment": "Gold"}
+    record(duck.history, event(Response, "r1", 1, **lost))
+    assert duck.run().matched == 1
+    assert duck.select("SELECT Name FROM interact_KeyColumn") == [("customer_id",)]
+
+
 def test_unmatched_responses_wait_for_their_contact(place: Place) -> None:
     lost = {"kind": "accept", "matched": False}
     record(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -206,6 +207,60 @@ def test_keys_that_are_texts_are_numbers_where_a_project_says_so(url: str, tmp_p
         assert code == 0, told
         keys = pq.read_table(tmp_path / "o.parquet")["id"].to_pylist()
         assert keys == [-3, 7, 9223372036854775807]
+
+
+NAMES = (
+    "zone",
+    "code",
+    "place",
+    "contact",
+    "turn",
+    "happened",
+    "how",
+    "part",
+    "at",
+    "Offer",
+    "name",
+)
+
+
+def test_keys_may_have_the_names_of_other_columns(url: str, tmp_path: Path) -> None:
+    shop = tmp_path / "shop.interact"
+    keys = ", ".join(f"{name}: int" for name in NAMES)
+    shop.write_text(re.sub("key id: int, region: text", f"key {keys}", SHOP))
+    history = open_history(str(tmp_path / "history"), lambda audience: NAMES)
+    host = Host(open_deployment(str(shop)), record=history.record)
+    who = [NameValue(name, 10 + number, "numeric") for number, name in enumerate(NAMES)]
+    host.start_session("s", "Web", who)
+    treatments = offered(host, "s")
+    about = NameValue("UACIOfferTrackingCode", treatments["Gold"], "string")
+    for name in ("contact", "accept"):
+        host.post_event("s", name, [about])
+    later = {"at": int(datetime.now(UTC).timestamp() * 1e6), "key": tuple(p.value for p in who)}
+    history.record([event(Response, "r9", kind="accept", matched=False, treatment="G", **later)])
+    history.close()
+    assert import_history(str(tmp_path / "history"), url).matched == 1
+    values = [part.value for part in who]
+    for words in (("suppress", shop), ("history", shop), ("follow-up", "--kind", "accepted")):
+        code, told = run(*words, "--from", url, "--out", tmp_path / "o.parquet")
+        assert code == 0, told
+        (row,) = pq.read_table(tmp_path / "o.parquet").to_pylist()
+        assert sorted(v for v in row.values() if v in values) == values
+    customers = tmp_path / "c.csv"
+    customers.write_text(f"{','.join(NAMES)},balance\n{','.join(map(str, values))},1\n")
+    scored = ["score", shop, "--customers", customers, "--top", 9, "--out", tmp_path / "scored"]
+    assert CliRunner().invoke(cli, list(map(str, scored))).exit_code == 0
+    out = ("--out", tmp_path / "c.parquet", "--from", url, "--channel", "Mail=1")
+    assert run("candidates", shop, "--offers", tmp_path / "scored", *out)[0] == 0
+    rows = pq.read_table(tmp_path / "c.parquet").to_pylist()
+    assert {row["offer"] for row in rows} == {"S-2", "Card", "Debit"}
+    assert [v for v in rows[0].values() if v in values] == values
+    shown = CliRunner().invoke(cli, ["history", "show", str(tmp_path / "history"), "--json",
+                                     "--customer", "zone=10", "--kind", "contact"])  # fmt: skip
+    assert len(shown.stdout.splitlines()) == 1, shown.output
+    for source in (str(tmp_path / "history"), url):
+        report = CliRunner().invoke(cli, ["report", source, "--json"])
+        assert json.loads(report.stdout)["figures"]["Accepts"] == 1
 
 
 @pytest.mark.parametrize(
