@@ -187,19 +187,23 @@ async def _checked(gate: Gate, name: str, password: str) -> str | None:
 async def _read(scope: Scope, receive: Receive) -> bytes:
     """Return a body; one that says to be too large is not waited for."""
     message = await receive()
-    data = message.get("body", b"")
+    data, told = message.get("body", b""), 0
     if message.get("more_body"):
-        told = Headers(scope=scope).get("content-length", "")
-        size = int(told) if told.isdecimal() and len(told) < _DIGITS else 0
+        told = _told_length(scope)
         data = bytearray(data)  # which grows, however small the parts are
-        while message.get("more_body") and max(size, len(data)) <= MOST_BYTES:
-            message = await receive()
-            data += message.get("body", b"")
-        if max(size, len(data)) > MOST_BYTES:
-            raise Refused(413, f"a request has at most {MOST_BYTES:,} bytes")
+    while message.get("more_body") and max(told, len(data)) <= MOST_BYTES:
+        message = await receive()
+        data += message.get("body", b"")
     if message["type"] == "http.disconnect":
         raise Left
+    if max(told, len(data)) > MOST_BYTES:
+        raise Refused(413, f"a request has at most {MOST_BYTES:,} bytes")
     return bytes(data)
+
+
+def _told_length(scope: Scope) -> int:
+    told = Headers(scope=scope).get("content-length", "")
+    return int(told) if told.isdecimal() and len(told) < _DIGITS else 0
 
 
 def _object(data: bytes) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Who may call: users with hashed passwords, and tokens for those who have logged in.
 
-A file of users has a line each: ``name scrypt$N$salt$hash``. A token is valid for an hour, and as
-long as its user is there with the same password.
+A file of users has a line each: ``name scrypt$N$salt$hash``. A token is valid until it was not used
+for an hour, and as long as its user is there with the same password.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from interact.runtime.errors import UsageError
 
 _WORK = 1 << 14
 TOKEN_SECONDS = 3600.0
+_RENEWED = 0.1
+"""The part of its time after which a token that is used begins anew."""
 _MOST_TOKENS = 10_000
 _CHECKS = 2
 """Passwords that are checked at once: each takes a core, and 16 MB."""
@@ -134,15 +136,21 @@ class Gate:
         return hashlib.blake2b(told, key=self._key, digest_size=32).digest()
 
     def knows(self, token: str) -> bool:
-        """Return whether a token was given, and not too long ago."""
+        """Return whether a token is valid."""
         return self.user_of(token) is not None
 
     def user_of(self, token: str) -> str | None:
-        """Return whose token it is; None when it was not given, was given too long ago, or its
-        user is gone or has another password."""
-        end, name, kept = self._tokens.get(_digest(token), (0.0, "", ""))
-        is_there = (self.users or {}).get(name) == kept
-        return name if is_there and end > self.clock() else None
+        """Return whose token it is, which makes it last; None for one that was not given, was not
+        used for too long, or whose user is gone or has another password."""
+        digest, now = _digest(token), self.clock()
+        end, name, kept = self._tokens.get(digest, (0.0, "", ""))
+        if end <= now or (self.users or {}).get(name) != kept:
+            return None
+        if end - now < TOKEN_SECONDS * (1 - _RENEWED):
+            with self._lock:
+                self._tokens.pop(digest, None)
+                self._tokens[digest] = now + TOKEN_SECONDS, name, kept
+        return name
 
     def _forget(self) -> None:
         now, users = self.clock(), self.users or {}

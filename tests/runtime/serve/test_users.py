@@ -92,6 +92,18 @@ def test_who_sends_a_password_each_time_gets_one_token(monkeypatch: pytest.Monke
     assert gate.token_for("ann", "new") is not None
 
 
+def test_a_token_lasts_while_it_is_used() -> None:
+    now = [0.0]
+    gate = Gate({"ann": ANN, "ben": BEN}, lambda: now[0])
+    used, left = gate.token_for("ann", "a-secret") or "", gate.token_for("ben", "b-secret") or ""
+    for _ in range(10):
+        now[0] += 3000.0
+        assert gate.user_of(used) == "ann"
+    assert gate.user_of(left) is None
+    now[0] += 3600.0
+    assert gate.user_of(used) is None
+
+
 def test_so_many_passwords_wait_to_be_checked() -> None:
     gate = Gate({"ann": ANN})
     client = TestClient(make_app(Service(Host(nothing()), None, gate, Metrics())))
