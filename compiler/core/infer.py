@@ -282,7 +282,8 @@ def _segment(expr: ast.NameExpr, typing: Typing) -> Expr:
 
 def _no_member(enumeration: EnumType, expr: ast.NameExpr, typing: Typing) -> Expr:
     near = nearest(expr.name, enumeration.members)
-    typing.sink.missing(expr.span, [*enumeration.members, *typing.scope.names()])
+    others = typing.scope.names() if expr.qualifier is None else ()
+    typing.sink.missing(expr.span, [*enumeration.members, *others])
     typing.sink.report(
         names.UNKNOWN_MEMBER,
         expr.span,
@@ -302,7 +303,10 @@ def _unknown(expr: ast.NameExpr, typing: Typing) -> Expr:
         typing.sink.report(names.SEGMENT_OF_ROWS, expr.span, name=expr.name)
         return poison(expr.span)
     attributes = tuple(typing.scope.names())
-    typing.sink.missing(expr.span, attributes)
+    if expr.qualifier is None:
+        typing.sink.missing(expr.span, attributes)
+    else:
+        typing.sink.missing(expr.span, typing.scope.names_of(expr.qualifier))
     near = nearest(expr.name, attributes) or longer(expr.name, attributes)
     known = typing.scope.definitions.enumerations()
     if owners := [e for e in known.values() if expr.name in e.members]:

@@ -135,6 +135,14 @@ class Scope:
             return None
         return read(Attr(name, found.type, found.nullable, span), found.span)
 
+    def names_of(self, qualifier: str) -> Iterator[str]:
+        """Yield the names behind ``profile.``, ``session.``, or that of rows."""
+        if self.rows is not None and qualifier == self.rows.name:
+            yield from (f.name for f in self.rows.fields)
+        else:
+            is_session = qualifier == "session"
+            yield from (n for n in self.attributes if (n in self.session) == is_session)
+
     def names(self) -> Iterator[str]:
         """Yield every visible name, nearest first."""
         if self.rows is not None:

@@ -68,6 +68,21 @@ class Parser:
                 return automaton.values[-2]
             index += 1
 
+    def read(self) -> Automaton:
+        """Read up to the end of the text; return the automaton as it stands right before it."""
+        automaton, index = self._automaton, 0
+        while (token := self._tokens[index]).kind != END:
+            terminal = None if automaton.is_full else automaton.terminal_of(token)
+            if terminal is None:
+                index, terminal = self._recover(index)
+            if terminal is None or self._tokens[index].kind == END:
+                continue
+            if terminal == "RBRACE":
+                self._note_alignment(index)
+            automaton.shift(terminal, self._tokens[index], index)
+            index += 1
+        return automaton
+
     def _recover(self, index: int) -> tuple[int, str | None]:
         """Report the token at ``index``; return where to go on, and as what to take it."""
         token, complaints, repairs = self._tokens[index], self._complaints, self._repairs

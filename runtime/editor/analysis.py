@@ -25,7 +25,7 @@ class Analysis:
     Attributes:
         root: Of the project.
         sources: By name, which is the path.
-        modules: As they are written, by the name of their source.
+        parsed: Files as they are written, by the name of their source.
         found: Errors, and in a project without errors what its lints find.
         index: What names stand for.
         unreadable: Files of the project that are no text, or are gone.
@@ -33,11 +33,16 @@ class Analysis:
 
     root: str
     sources: Mapping[str, SourceFile]
-    modules: Mapping[str, Module]
+    parsed: Mapping[str, Parsed]
     checked: Checked
     found: tuple[Diagnostic, ...]
     index: Index
     unreadable: Mapping[str, InteractError]
+
+    @property
+    def modules(self) -> Mapping[str, Module]:
+        """What the files declare, by the name of their source."""
+        return {name: file.module for name, file in self.parsed.items()}
 
     def source(self, path: str) -> SourceFile | None:
         """Return the source at a path, whatever leads there."""
@@ -68,7 +73,7 @@ class Workshop:
         found = (*checked.diagnostics, *lint_sources(sources, checked))
         modules = {name: file.module for name, file in parsed.items()}
         named, index = {s.name: s for s in sources}, Index(modules, heard)
-        return Analysis(self.root, named, modules, checked, found, index, unreadable)
+        return Analysis(self.root, named, parsed, checked, found, index, unreadable)
 
     def _read(self, unreadable: dict[str, InteractError]) -> Callable[[str], SourceFile]:
         """Return how imported files are read: one that cannot be is noted, and empty."""

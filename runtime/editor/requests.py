@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
@@ -10,10 +11,13 @@ from pygls.exceptions import JsonRpcException
 from interact.compiler.source import Span
 from interact.runtime.editor import rename as renaming
 from interact.runtime.editor.analysis import Analysis
+from interact.runtime.editor.completion import complete
+from interact.runtime.editor.fixes import Fix, fixes
 from interact.runtime.editor.formatting import format_edits
 from interact.runtime.editor.hover import hover
 from interact.runtime.editor.serving import InteractServer
 from interact.runtime.editor.session import path_of
+from interact.runtime.editor.signature import signature
 from interact.runtime.editor.symbols import document_symbols
 
 
@@ -118,6 +122,42 @@ def _rename(ls: InteractServer, params: lsp.RenameParams) -> lsp.WorkspaceEdit |
     return lsp.WorkspaceEdit(changes=changes)
 
 
+def _completion(ls: InteractServer, params: lsp.CompletionParams) -> lsp.CompletionList | None:
+    place = ls.session.at(params.text_document.uri, params.position)
+    return None if place is None else lsp.CompletionList(False, complete(*place))
+
+
+def _signature(ls: InteractServer, params: lsp.SignatureHelpParams) -> lsp.SignatureHelp | None:
+    place = ls.session.at(params.text_document.uri, params.position)
+    return None if place is None else signature(*place)
+
+
+def _actions(ls: InteractServer, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+    place = ls.session.at(params.text_document.uri, params.range.start)
+    if place is None:
+        return []
+    analysis, source, start = place
+    end = ls.session.lines(source).offset(params.range.end)
+    workshop = ls.session.workshop(analysis)
+    found = fixes(analysis, workshop, source.name, start, end)
+    return [_action(ls, fix, analysis, params.context.diagnostics) for fix in found]
+
+
+def _action(
+    ls: InteractServer, fix: Fix, analysis: Analysis, shown: Sequence[lsp.Diagnostic]
+) -> lsp.CodeAction:
+    place = ls.session.place(analysis, fix.span)
+    mended = ls.session.place(analysis, fix.mends.span).range
+    code = fix.mends.code.id
+    return lsp.CodeAction(
+        fix.title,
+        kind=lsp.CodeActionKind.QuickFix,
+        diagnostics=[d for d in shown if d.code == code and d.range == mended] or None,
+        is_preferred=fix.is_sure or None,
+        edit=lsp.WorkspaceEdit(changes={place.uri: [lsp.TextEdit(place.range, fix.text)]}),
+    )
+
+
 _ANSWERS: dict[str, Callable[..., object]] = {
     lsp.TEXT_DOCUMENT_FORMATTING: _formatting,
     lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: _symbols,
@@ -127,5 +167,13 @@ _ANSWERS: dict[str, Callable[..., object]] = {
     lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: _highlights,
     lsp.TEXT_DOCUMENT_PREPARE_RENAME: _prepare_rename,
     lsp.TEXT_DOCUMENT_RENAME: _rename,
+    lsp.TEXT_DOCUMENT_COMPLETION: _completion,
+    lsp.TEXT_DOCUMENT_SIGNATURE_HELP: _signature,
+    lsp.TEXT_DOCUMENT_CODE_ACTION: _actions,
 }
-_OPTIONS = {lsp.TEXT_DOCUMENT_RENAME: lsp.RenameOptions(prepare_provider=True)}
+_OPTIONS: dict[str, Any] = {
+    lsp.TEXT_DOCUMENT_RENAME: lsp.RenameOptions(prepare_provider=True),
+    lsp.TEXT_DOCUMENT_COMPLETION: lsp.CompletionOptions(trigger_characters=["."]),
+    lsp.TEXT_DOCUMENT_SIGNATURE_HELP: lsp.SignatureHelpOptions(trigger_characters=["(", ","]),
+    lsp.TEXT_DOCUMENT_CODE_ACTION: lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix]),
+}
