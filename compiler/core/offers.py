@@ -41,7 +41,7 @@ def lower_offer(
     code = tuple(part.text for part in declared.code) or (declared.name.text,)
     if len(code) > MAX_CODE_PARTS or "" in code:
         found = "an empty one" if "" in code else len(code)
-        sink.report(structure.CODE_PARTS, declared.code[0].span, found=found)
+        sink.report(structure.CODE_PARTS, (declared.code or (declared.name,))[0].span, found=found)
     report_duplicates(
         "attribute", [a.name for a in declared.attributes], sink, where=f" in {declared.name.text}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from itertools import islice
@@ -13,7 +14,7 @@ from interact.compiler.surface.expected import expected_terminals
 from interact.compiler.surface.lalr import Automaton
 from interact.compiler.surface.lex import tokenize
 from interact.compiler.surface.parser import Parser
-from interact.compiler.surface.tables import load_tables
+from interact.compiler.surface.tables import Tables, load_tables
 from interact.compiler.surface.token import END
 from interact.stdlib.records import record
 
@@ -39,6 +40,7 @@ _SPELLINGS: Final = {
     "ARROW": "->",
 }
 """With what an item can be completed."""
+_WORD: Final = re.compile(r"[a-z]+(?=\s)")
 _LONGEST: Final = 6
 _MOST: Final = 3
 
@@ -65,7 +67,7 @@ class Following:
 def following(source: SourceFile, offset: int) -> Following:
     """Return what may stand at a place, as far as what is before it makes sense."""
     tables = load_tables()
-    stream = tokenize(source.text, tables, 0, offset)
+    stream = tokenize(source.text, tables, _declaration_before(source.text, offset, tables), offset)
     automaton = Parser(tables, "module", source, stream, Sink(), None).read()
     accepted = set(expected_terminals(automaton))
     words = tuple(sorted(w for w, terminal in tables.words.items() if terminal in accepted))
@@ -73,6 +75,18 @@ def following(source: SourceFile, offset: int) -> Following:
     gotos = tables.gotos[automaton.resolve("NAME")[0]] if is_name else {}
     rests = tuple(islice(_rests(automaton), _MOST)) if is_name else ()
     return Following(words, is_name, "primary" in gotos, rests, len(automaton.blocks()))
+
+
+def _declaration_before(text: str, offset: int, tables: Tables) -> int:
+    """Return where the last declaration before a place begins: one that is not indented."""
+    begins = tables.first["declaration"]
+    start = text.rfind("\n", 0, offset) + 1
+    while start:
+        word = _WORD.match(text, start, offset)
+        if word is not None and tables.words.get(word[0]) in begins:
+            break
+        start = text.rfind("\n", 0, start - 1) + 1
+    return start
 
 
 def _rests(automaton: Automaton) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from interact.compiler.diagnostics.diagnostic import Diagnostic
@@ -16,6 +17,8 @@ from interact.runtime.editor.sources import Buffers, read_all
 from interact.runtime.errors import InteractError
 from interact.runtime.imports import with_imports
 from interact.runtime.project import lint_sources
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,26 @@ class Analysis:
         )
 
 
+def resolve(
+    sources: Sequence[SourceFile],
+    absent: Collection[tuple[str, str]],
+    parsed: Mapping[str, Parsed],
+) -> tuple[Checked, Heard]:
+    """Check a project, and hear of its names.
+
+    What is half written can hold what the compiler never sees otherwise: where it stumbles over
+    that, the errors of syntax are still told.
+    """
+    heard = Heard()
+    try:
+        return check(sources, absent, parsed, heard), heard
+    except Exception:
+        if not any(file.found.has_errors for file in parsed.values()):
+            raise
+        _log.exception("this is a bug of interact, in what is not well formed")
+        return check(sources, absent, parsed), Heard()
+
+
 @dataclass
 class Workshop:
     """A project that is checked again and again; files that stay the same are parsed once."""
@@ -68,8 +91,7 @@ class Workshop:
         whole = with_imports(listed, self.buffers.below, self._read(unreadable))
         sources = [s for s in whole.sources if s.name not in unreadable]
         parsed = self._parse(sources)
-        heard = Heard()
-        checked = check(sources, whole.absent, parsed, heard)
+        checked, heard = resolve(sources, whole.absent, parsed)
         found = (*checked.diagnostics, *lint_sources(sources, checked))
         modules = {name: file.module for name, file in parsed.items()}
         named, index = {s.name: s for s in sources}, Index(modules, heard)

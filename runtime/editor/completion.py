@@ -12,16 +12,14 @@ from functools import cache
 
 from lsprotocol import types as lsp
 
-from interact.compiler.pipeline import check
 from interact.compiler.source import SourceFile
 from interact.compiler.surface.following import Following, following
 from interact.compiler.surface.from_source import parse_file
 from interact.compiler.surface.lex import tokenize
 from interact.compiler.surface.outline import Symbol
 from interact.compiler.surface.tables import load_tables
-from interact.runtime.editor.analysis import Analysis
+from interact.runtime.editor.analysis import Analysis, resolve
 from interact.runtime.editor.hover import callables
-from interact.runtime.editor.index import Heard
 from interact.runtime.editor.symbols import KINDS
 from interact.runtime.reference import plain
 
@@ -85,10 +83,9 @@ def _names(
 
 def _known(analysis: Analysis, source: SourceFile, start: int) -> list[str]:
     """Return the names that the compiler would understand at a place."""
-    heard = Heard()
     sources = [source if s.name == source.name else s for s in analysis.sources.values()]
     parsed = {**analysis.parsed, source.name: parse_file(source)}
-    check(sources, frozenset(), parsed, heard)
+    _, heard = resolve(sources, frozenset(), parsed)
     end = start + len(PROBE)
     found = [
         name

@@ -123,12 +123,12 @@ def _rename(ls: InteractServer, params: lsp.RenameParams) -> lsp.WorkspaceEdit |
 
 
 def _completion(ls: InteractServer, params: lsp.CompletionParams) -> lsp.CompletionList | None:
-    place = ls.session.at(params.text_document.uri, params.position)
+    place = ls.session.soon_at(params.text_document.uri, params.position)
     return None if place is None else lsp.CompletionList(False, complete(*place))
 
 
 def _signature(ls: InteractServer, params: lsp.SignatureHelpParams) -> lsp.SignatureHelp | None:
-    place = ls.session.at(params.text_document.uri, params.position)
+    place = ls.session.soon_at(params.text_document.uri, params.position)
     return None if place is None else signature(*place)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable
 from importlib.metadata import version
@@ -13,6 +14,8 @@ from pygls.lsp.server import LanguageServer
 
 from interact.runtime.editor.session import Session, Told, path_of
 
+_IDLE = 2.0
+"""Seconds without a change after which garbage is looked for, and never before."""
 _PAUSE = 0.03
 """Seconds without a change after which a project is checked; what came before is never checked."""
 _log = logging.getLogger(__name__)
@@ -26,6 +29,8 @@ class InteractServer(LanguageServer):
         super().__init__("interact", version("interact-dsl"))
         self.session = Session()
         self._turn: asyncio.TimerHandle | None = None
+        self._rest: asyncio.TimerHandle | None = None
+        gc.disable()
 
     def begin(self) -> None:
         """Begin a session with the folders that the editor has open."""
@@ -37,9 +42,12 @@ class InteractServer(LanguageServer):
 
     def changed(self) -> None:
         """Tell what is wrong as soon as nothing changes for a moment."""
-        if self._turn is not None:
-            self._turn.cancel()
-        self._turn = asyncio.get_running_loop().call_later(_PAUSE, self._tell)
+        for timer in (self._turn, self._rest):
+            if timer is not None:
+                timer.cancel()
+        loop = asyncio.get_running_loop()
+        self._turn = loop.call_later(_PAUSE, self._tell)
+        self._rest = loop.call_later(_IDLE, gc.collect)
 
     def _tell(self) -> None:
         self._turn = None

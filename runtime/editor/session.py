@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from lsprotocol import types as lsp
@@ -34,6 +35,7 @@ class Session:
         self._uris: dict[str, str] = {}
         self._projects: dict[str, Workshop] = {}
         self._known: dict[str, Analysis] = {}
+        self._last: dict[str, Analysis] = {}
         self._told: Told = {}
         self._lines: dict[str, Lines] = {}
         self._imported: dict[str, set[str]] | None = None
@@ -88,6 +90,7 @@ class Session:
                 wanted.pop(root, None)
         self._projects = {r: self._projects.get(r) or Workshop(r, self.buffers) for r in wanted}
         self._known = {r: a for r, a in self._known.items() if r in self._projects}
+        self._last = {r: a for r, a in self._last.items() if r in self._projects}
 
     def _importers(self) -> dict[str, set[str]]:
         """Return the files, by real path, of the projects in open folders that import some."""
@@ -124,6 +127,19 @@ class Session:
             return None
         return analysis, source, self.lines(source).offset(position)
 
+    def soon_at(self, uri: str, position: lsp.Position) -> tuple[Analysis, SourceFile, int] | None:
+        """Return the same as ``at``, with what was known of the project before the last change."""
+        source, path = self.source(uri), path_of(uri)
+        for root in self._projects:
+            last = self._last.get(root)
+            known = None if last is None else last.source(path)
+            if source is not None and last is not None and known is not None:
+                source = SourceFile(known.name, source.text)
+                sources = {**last.sources, known.name: source}
+                offset = self.lines(source).offset(position)
+                return replace(last, sources=sources), source, offset
+        return self.at(uri, position)
+
     def workshop(self, analysis: Analysis) -> Workshop:
         return self._projects[analysis.root]
 
@@ -151,7 +167,7 @@ class Session:
 
     def _analysed(self, root: str) -> Analysis:
         if root not in self._known:
-            self._known[root] = self._projects[root].analyse()
+            self._known[root] = self._last[root] = self._projects[root].analyse()
         return self._known[root]
 
     # ---------------------------------------------------------------- what is told
