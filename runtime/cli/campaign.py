@@ -23,7 +23,7 @@ command.add_command(follow_up)
 command.add_command(candidates)
 
 
-@command.command("import")
+@command.command("import", short_help="Import contacts and responses, each once.")
 @click.option("--history", metavar="DIR", required=True, help="That of interact serve.")
 @click.option("--to", "url", metavar="URL", required=True, help="duckdb:///FILE or postgresql://…")
 @click.option(
@@ -54,7 +54,7 @@ command.add_command(candidates)
     type=click.FloatRange(0),
     default=60,
     show_default=True,
-    help="For another import that is running.",
+    help="How long to wait for another import that is running.",
 )
 @click.option("--dry-run", is_flag=True, help="Only tell what would be imported.")
 @click.option("--watch", "minutes", type=click.FloatRange(0.01), metavar="MINUTES", help=_WATCH)

@@ -21,7 +21,7 @@ _wait = click.option(
     type=click.FloatRange(0),
     default=60,
     show_default=True,
-    help="For an import that is running.",
+    help="How long to wait for an import that is running.",
 )
 _from = click.option("--from", "url", metavar="URL", required=True, help=_URL)
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print counts as JSON.")
@@ -30,7 +30,7 @@ _as_of = click.option(
 )
 
 
-@click.command("suppress")
+@click.command("suppress", short_help="List offers that customers must not get.")
 @click.argument("path", metavar="PATH|BUNDLE")
 @_from
 @click.option("--out", metavar="FILE", required=True, help="A .parquet or .csv file.")
@@ -58,7 +58,7 @@ def suppress(
     return 0
 
 
-@click.command("history")
+@click.command("history", short_help="Write what customers did, for batches and hosts.")
 @click.argument("path", metavar="PATH|BUNDLE")
 @_from
 @click.option(
@@ -98,7 +98,7 @@ def history(
     return 0
 
 
-@click.command("follow-up")
+@click.command("follow-up", short_help="List customers to call or to write to.")
 @_from
 @click.option("--out", metavar="FILE", required=True, help="A .parquet or .csv file.")
 @click.option(
@@ -162,7 +162,7 @@ def _costs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
     return found
 
 
-@click.command("candidates")
+@click.command("candidates", short_help="List what a contact optimisation chooses from.")
 @click.argument("path", metavar="PATH|BUNDLE")
 @click.option("--offers", metavar="DIR", required=True, help="The result of interact score.")
 @click.option(

@@ -24,7 +24,9 @@ _FORMATS = (".md", ".html")
 @click.option(
     "--customers", metavar="FILE|DIR|GLOB", help="Count who is where, in a run over these."
 )
-@click.option("--channel", metavar="NAME", help="Where to count, when the project has several.")
+@click.option(
+    "--channel", metavar="NAME", help="Where to count; needed when the project has several."
+)
 @click.option(
     "--as-of",
     metavar="DATE|TIMESTAMP",

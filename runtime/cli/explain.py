@@ -40,7 +40,7 @@ _OF_ALL = ("out", "where", "limit", "threads", "overwrite")
     "--threads", metavar="N", type=click.IntRange(1, 1024), help="As many as cores by default."
 )
 @click.option("--overwrite", is_flag=True, help="Replace the result of a former run.")
-@click.option("--channel", metavar="NAME", help="The channel, where the project has several.")
+@click.option("--channel", metavar="NAME", help="Needed when the project has several.")
 @click.option(
     "--as-of",
     metavar="DATE|TIMESTAMP",

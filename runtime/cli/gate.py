@@ -32,7 +32,9 @@ def gate_options(wrapped: F) -> F:
             callback=parse_moment,
             help="The time of these decisions, and of tests without `at`; now by default.",
         ),
-        click.option("--channel", metavar="NAME", help="Of the customers, when there are several."),
+        click.option(
+            "--channel", metavar="NAME", help="Only this channel, when there are several."
+        ),
         table_option_of("in the registry, then in that beside the project"),
         click.option(
             "--most-shift",

@@ -33,18 +33,20 @@ def command() -> None:
     """Look after the contacts and responses of interact serve."""
 
 
-@command.command("show")
+@command.command("show", short_help="Show contacts and responses.")
 @click.argument("history", metavar="DIR")
-@click.option("--since", metavar="TIME", callback=_moment, help="From a day or time on, in UTC.")
-@click.option("--until", metavar="TIME", callback=_moment, help="Before a day or time.")
-@click.option("--channel", metavar="NAME", help="Of a channel.")
-@click.option("--session", metavar="ID", help="Of a session.")
+@click.option(
+    "--since", metavar="TIME", callback=_moment, help="Only from this day or time on, in UTC."
+)
+@click.option("--until", metavar="TIME", callback=_moment, help="Only before this day or time.")
+@click.option("--channel", metavar="NAME", help="Only of this channel.")
+@click.option("--session", metavar="ID", help="Only of this session.")
 @click.option("--customer", metavar="[KEY=]ID", multiple=True,
-    help="Of a customer: 7, or customer_id=7; once for each part of a key.")  # fmt: skip
+    help="Only of this customer: 7, or customer_id=7; once for each part of a key.")  # fmt: skip
 @click.option("--kind", metavar="KIND", multiple=True, callback=listed,
-    help="contact, accept, reject, posted, met, decision, or another; with commas.")  # fmt: skip
+    help="Only these: contact, accept, reject, posted, met, decision …; with commas.")  # fmt: skip
 @click.option("--last", metavar="N", type=click.IntRange(1),
-    help=f"So many, the latest; {SHOWN} for a table, all for --json and --out.")  # fmt: skip
+    help=f"Only so many, the latest; {SHOWN} for a table, all for --json and --out.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each.")
 @click.option("--out", metavar="FILE", help="Write them to a file: .parquet or .csv.")
 def show(
@@ -101,7 +103,7 @@ def _cell(value: object) -> str:
     return "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-@command.command("verify")
+@command.command("verify", short_help="Say what is damaged, missing, or there twice.")
 @click.argument("history", metavar="DIR")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def verify(history: str, as_json: bool) -> int:
@@ -150,13 +152,15 @@ def _verified(report: Any) -> list[str]:
     return [*told, plural(len(report.findings), "finding")]
 
 
-@command.command("compact")
+@command.command("compact", short_help="Merge small files, and remove old days.")
 @click.argument("history", metavar="DIR")
-@click.option("--keep", metavar="DAYS", callback=_days, help="Remove days before: 90 days.")
+@click.option(
+    "--keep", metavar="DAYS", callback=_days, help="Remove what is older, such as 90 days."
+)
 @click.option("--imported-to", "url", metavar="URL",
     help="A campaign database: with --keep, days that it has not seen stay.")  # fmt: skip
 @click.option("--wait", metavar="SECONDS", type=click.FloatRange(0), default=60, show_default=True,
-    help="For those who read.")  # fmt: skip
+    help="How long to wait for those who read.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def compact(history: str, keep: int | None, url: str | None, wait: float, as_json: bool) -> int:
     """Merge the small files of each day and channel, while others read and write."""

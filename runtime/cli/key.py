@@ -12,7 +12,7 @@ def command() -> None:
     """Make keys that sign what is deployed."""
 
 
-@command.command("new")
+@command.command("new", short_help="Make both halves of a key.")
 @click.argument("path")
 def new(path: str) -> int:
     """Make PATH.key, which is secret and signs, and PATH.pub, which hosts check with."""

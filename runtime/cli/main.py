@@ -66,7 +66,7 @@ COMMANDS = {
     "campaign": "Import contacts and responses into a campaign database.",
     "explain": "Say why a customer gets what it gets.",
     "plan": "Show what the compiler makes of a project.",
-    "functions": "List what expressions can call, or explain one of it.",
+    "functions": "List what expressions can call, or explain one.",
     "lsp": "Serve editors: what is wrong, what can be written.",
     "lints": "List what the lints of check look for, or explain one.",
 }

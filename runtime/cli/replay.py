@@ -21,11 +21,13 @@ def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> da
 @click.command("replay")
 @click.option("--history", metavar="DIR", required=True, help="That of serve --record-inputs.")
 @click.option("--bundle", metavar="PATH", required=True, help="A bundle or a project.")
-@click.option("--since", metavar="TIME", callback=_moment, help="From a day or time on, in UTC.")
-@click.option("--until", metavar="TIME", callback=_moment, help="Before a day or time.")
-@click.option("--channel", metavar="NAME", help="Of a channel.")
-@click.option("--session", metavar="ID", help="Of a session.")
-@click.option("--customer", metavar="[KEY=]ID", multiple=True, help="Of a customer.")
+@click.option(
+    "--since", metavar="TIME", callback=_moment, help="Only from this day or time on, in UTC."
+)
+@click.option("--until", metavar="TIME", callback=_moment, help="Only before this day or time.")
+@click.option("--channel", metavar="NAME", help="Only of this channel.")
+@click.option("--session", metavar="ID", help="Only of this session.")
+@click.option("--customer", metavar="[KEY=]ID", multiple=True, help="Only of this customer.")
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each difference.")
 def command(history: str, bundle: str, as_json: bool, **asked: Any) -> int:
     """Decide again what was decided, from what was recorded, and tell what differs.

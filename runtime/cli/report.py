@@ -38,7 +38,7 @@ _NO_FOLDERS = (".csv", ".json", ".md", ".parquet", ".pdf", ".xlsx")
     callback=listed,
     help="Only these, such as offers,lift; all by default.",
 )
-@click.option("--channel", metavar="NAME", help="Only this one.")
+@click.option("--channel", metavar="NAME", help="Only this channel.")
 @click.option(
     "--from", "--since", "first", metavar="DAY", callback=parse_day, help="The first day, in UTC."
 )
