@@ -86,7 +86,8 @@ def _date(value: Any, declared: Type) -> int:
 
 def _timestamp(value: Any, declared: Type) -> int:
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return instant(moment)
+    # A moment of another zone may be outside of the years that there are.
+    return instant(moment if moment.tzinfo is None else moment.astimezone(UTC))
 
 
 def instant(moment: datetime) -> int:

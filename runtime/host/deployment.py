@@ -22,6 +22,7 @@ from interact.compiler.core.program import (
 from interact.compiler.core.table_states import place_of
 from interact.runtime.decider import Decider
 from interact.runtime.host.events.counting import Counting
+from interact.runtime.host.parameters import wire_type
 from interact.runtime.host.profiles.source import ProfileSource
 from interact.runtime.kernel_cache import FileKernelStore
 from interact.runtime.project import Project, open_project
@@ -59,6 +60,7 @@ class ServedChannel:
         reads: Names of attributes, states and ``many`` attributes that decisions read.
         states: Names of what decisions read of a customer's history.
         counting: How contacts of offers are counted.
+        types: How the API types the attributes of offers, by the names of both.
         profiles: Where the profiles of its sessions come from; None is as the host says.
         listed: The rows of tables of offers; None without any.
     """
@@ -87,6 +89,11 @@ class ServedChannel:
         self.profiles: ProfileSource | None = None
         self.listed: ListedRows | None = None
         self.attributes = {a.name.lower(): a for a in self.audience.attributes}
+        self.types = {
+            (offer.name, a.name): wire_type(a.type.kind)
+            for offer in project.program.offers
+            for a in offer.attributes
+        }
         self.offers = {o.name: i for i, o in enumerate(project.program.offers)}
         self.events = {e.name.lower(): e for e in channel.events}
         self._segments: dict[tuple[bool, ...], tuple[str, ...]] = {}

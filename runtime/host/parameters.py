@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Any, Final
 
 from interact.compiler.core.program import Attribute
 from interact.runtime.errors import DataError
@@ -73,7 +74,7 @@ def _as_declared(kind: Kind, value: object) -> object:
         case Kind.INT:
             return _whole(number_text(value)) if isinstance(value, str) else value
         case Kind.FLOAT:
-            return float(number_text(value)) if isinstance(value, str) else value
+            return _finite(number_text(value)) if isinstance(value, str) else _finite(value)
         case Kind.DECIMAL:
             return Decimal(number_text(value) if isinstance(value, str) else str(value))
         case Kind.DATE:
@@ -93,6 +94,13 @@ def number_text(text: str) -> str:
     if _NUMBER.fullmatch(text) is None:
         raise ValueError
     return text
+
+
+def _finite(value: Any) -> float:
+    number = float(value)
+    if math.isinf(number):
+        raise ValueError
+    return number
 
 
 def _whole(text: str) -> int:

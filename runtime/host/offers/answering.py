@@ -67,7 +67,7 @@ def answer_offers(
         if proposals:
             listed = listed_at(found, place, proposals, given.choice, decision, told)
             found.remember(listed)
-        answer.offer_lists.append(offer_list(place, decision, proposals, wishes))
+        answer.offer_lists.append(offer_list(place, decision, proposals, wishes, served.types))
 
 
 def _keep_inputs(

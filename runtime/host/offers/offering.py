@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -11,10 +12,12 @@ from interact.runtime.decider import Proposal
 from interact.runtime.host.deployment import Place
 from interact.runtime.host.listing import Listed, Shown
 from interact.runtime.host.offers.selecting import ANY, Requirement
-from interact.runtime.host.results import NameValue, Offer, OfferList, named
+from interact.runtime.host.results import NameValue, Offer, OfferList, ParameterType, named
 from interact.runtime.host.session import Session
 from interact.runtime.host.wishes import NO_WISHES, Wishes
 
+Types: TypeAlias = Mapping[tuple[str, str], ParameterType]
+"""How the API types attributes, by offer and name: nulls have types, too."""
 MOST_REQUESTED = 2**31 - 1
 """What clients of the original ask for to get all."""
 
@@ -66,15 +69,20 @@ def listed_at(
 
 
 def offer_list(
-    place: Place, decision: str, proposals: Sequence[Proposal], wishes: Wishes = NO_WISHES
+    place: Place, decision: str, proposals: Sequence[Proposal], wishes: Wishes, types: Types
 ) -> OfferList:
-    """Return proposals as a touchpoint gets them."""
-    offers = [_offer(f"{decision}.{rank}", p, wishes) for rank, p in enumerate(proposals, 1)]
+    """Return proposals as a touchpoint gets them; ``types`` are those of attributes."""
+    offers = [_offer(f"{decision}.{rank}", p, wishes, types) for rank, p in enumerate(proposals, 1)]
     return OfferList(place.point, place.default, tuple(offers))
 
 
-def _offer(treatment: str, proposal: Proposal, wishes: Wishes) -> Offer:
-    attributes = [named(name, value) for name, value in proposal.attributes.items()]
+def _offer(treatment: str, proposal: Proposal, wishes: Wishes, types: Types) -> Offer:
+    attributes = [
+        named(name, value)
+        if value is not None
+        else NameValue(name, None, types.get((proposal.offer, name), "string"))
+        for name, value in proposal.attributes.items()
+    ]
     if proposal.effective is not None:
         attributes.append(named("effectiveDate", proposal.effective))
     if proposal.expires is not None:
