@@ -7,14 +7,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from interact.compiler.core.decide import Candidate, Decision, Outcome, barred_by, decide
-from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
-from interact.compiler.core.nodes import And, Attr, Expr, InSegment, walk
+from interact.compiler.core.decide import (
+    Candidate,
+    Decision,
+    Outcome,
+    barred_by,
+    decide,
+    memberships,
+)
+from interact.compiler.core.interpret import Customer, Frame, Moment
+from interact.compiler.core.nodes import Attr, Expr, InSegment, Or, walk
 from interact.compiler.core.print import print_value
 from interact.compiler.core.program import Bar, Channel, Live, OfferTable, Program, Rule
 from interact.compiler.core.table_states import place_of
 from interact.compiler.source import Span
-from interact.stdlib.types import BOOL, DATE
+from interact.runtime.membership import Absence, absences, deciding, failing_part, values_read
+from interact.stdlib.types import DATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,8 @@ class Verdict:
         because: The reason in words; empty for a rule that is shown.
         values: The attributes that the deciding expression read, as literals.
         deciding: Where that expression stands.
+        sides: The values of both sides of a comparison that decided.
+        absences: Why the customer is not in the segments that it would have to be in.
     """
 
     rule: str
@@ -37,6 +47,8 @@ class Verdict:
     values: dict[str, str]
     span: Span
     deciding: Span | None
+    sides: tuple[str, ...] = ()
+    absences: tuple[Absence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,8 @@ def explain(
 ) -> Explanation:
     """Decide for a customer, and say why."""
     decision = decide(program, channel, customer, moment, top)
-    teller = _Teller(program, channel, customer, moment, decision)
+    member = tuple(memberships(program, channel, Frame(customer, moment)))
+    teller = _Teller(program, channel, customer, moment, decision, member)
     members = zip(channel.segments, decision.segments, strict=True)
     zones = {
         zone.name: tuple(teller.verdict(c, candidates) for c in candidates)
@@ -68,10 +81,12 @@ class _Teller:
     customer: Customer
     moment: Moment
     decision: Decision
+    member: tuple[bool, ...]
 
     def verdict(self, candidate: Candidate, others: tuple[Candidate, ...]) -> Verdict:
         rule = self.channel.rules[candidate.rule]
-        because, deciding = self._because(candidate, rule, others)
+        because, expr = self._because(candidate, rule, others)
+        found = None if expr is None else deciding(expr, self._frame())
         return Verdict(
             rule.name,
             self.program.offers[rule.offer].name,
@@ -79,10 +94,20 @@ class _Teller:
             candidate.position,
             candidate.score,
             because,
-            self._rows(rule) if deciding is None else values_read(deciding, self._frame()),
+            self._rows(rule) if found is None else found.values,
             rule.span,
-            None if deciding is None else deciding.span,
+            None if found is None else found.span,
+            () if found is None else found.sides,
+            self._absences(candidate, rule, expr),
         )
+
+    def _absences(self, candidate: Candidate, rule: Rule, expr: Expr | None) -> tuple[Absence, ...]:
+        """Return why the customer is not in the segments that a rule is for, or asks for."""
+        wanted = rule.segments if candidate.outcome is Outcome.SEGMENT else ()
+        if candidate.outcome is Outcome.ELIGIBILITY and isinstance(expr, InSegment | Or):
+            asked = (part.index for part in walk(expr) if isinstance(part, InSegment))
+            wanted = tuple(i for i in asked if not self.decision.segments[i])
+        return absences(self.channel, wanted, self.member, self._frame())
 
     def _because(
         self, candidate: Candidate, rule: Rule, others: tuple[Candidate, ...]
@@ -151,27 +176,6 @@ class _Teller:
 
     def _frame(self) -> Frame:
         return Frame(self.customer, self.moment, segments=self.decision.segments)
-
-
-def failing_part(condition: Expr, frame: Frame) -> tuple[Expr, str]:
-    """Return the first part of a condition that is not true, and what it is instead."""
-    parts = condition.args if isinstance(condition, And) else (condition,)
-    for part in parts:
-        truth = evaluate(part, frame)
-        if truth is not True:
-            return part, "null" if truth is None else "false"
-    return condition, "null"
-
-
-def values_read(expr: Expr, frame: Frame) -> dict[str, str]:
-    """Return the attributes and segments that an expression reads, as literals."""
-    found: dict[str, str] = {}
-    for part in walk(expr):
-        if isinstance(part, Attr):
-            found[part.name] = print_value(evaluate(part, frame), part.type)
-        elif isinstance(part, InSegment):
-            found[part.name] = print_value(evaluate(part, frame), BOOL)
-    return found
 
 
 def _out_of_date(what: str, live: Live) -> str:

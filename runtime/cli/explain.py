@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import click
 
 from interact.runtime.cli.moments import listed, parse_moment
 from interact.runtime.cli.tables import table_option
+from interact.runtime.cli.whys import decided, text_of, why_absent
 
 if TYPE_CHECKING:
     from interact.compiler.core.program import Channel
@@ -116,7 +117,8 @@ def _explain_one(
     if as_json:
         findings.print_json(_as_json(told, shown, project))
     else:
-        click.echo("\n".join(_as_text(told, shown, project, key)))
+        limited = [] if limits_used else _limited(chosen, project)
+        click.echo("\n".join(_as_text(told, shown, project, key, limited)))
     return 0
 
 
@@ -134,40 +136,47 @@ def _zones(channel: Channel, asked: list[str] | None) -> list[str]:
     return names
 
 
+def _limited(channel: Channel, project: Project) -> list[str]:
+    """Return the offers whose impressions are limited."""
+    return [project.program.offers[i].name for limit in channel.limits for i in limit.offers]
+
+
 def _as_text(
-    told: Explanation, zones: list[str], project: Project, key: tuple[str, ...]
+    told: Explanation,
+    zones: list[str],
+    project: Project,
+    key: tuple[str, ...],
+    limited: Collection[str],
 ) -> Iterator[str]:
     yield f"customer {', '.join(key)} is in {', '.join(told.segments) or 'no segment'}"
     for zone in zones:
         yield f"\n{zone}"
         for verdict in told.zones[zone]:
-            yield from _lines(verdict, project)
+            is_before = verdict.position is not None and verdict.offer in limited
+            yield from _lines(verdict, project, is_before)
 
 
-def _lines(verdict: Verdict, project: Project) -> Iterator[str]:
+def _lines(verdict: Verdict, project: Project, is_before_limit: bool) -> Iterator[str]:
     place = "-" if verdict.position is None else str(verdict.position)
     score = "" if verdict.score is None else f"{verdict.score:.2f}"
     reason = "" if not verdict.because else f"  {verdict.outcome}: {verdict.because}"
+    if is_before_limit:
+        reason = "  before any limit of impressions (--limits-used)"
     yield f"  {place:>2}  {verdict.offer}  {score}{reason}".rstrip()
     yield f"        {verdict.rule} at {_at(verdict.span, project.sources)}"
     if verdict.deciding is None and verdict.values:
         yield "        " + ", ".join(f"{name} = {value}" for name, value in verdict.values.items())
     if verdict.deciding is not None:
-        values = ", ".join(f"{name} = {value}" for name, value in verdict.values.items())
-        yield f"        {_text(verdict.deciding, project.sources)}" + (
-            f", where {values}" if values else ""
-        )
+        from interact.runtime.membership import Deciding
+
+        found = Deciding(verdict.deciding, verdict.values, verdict.sides)
+        yield f"        {decided(found, project.sources)}"
+    yield from (f"        {line}" for line in why_absent(verdict.absences, project.sources))
 
 
 def _at(span: Span, sources: Mapping[str, SourceFile]) -> str:
     source = sources.get(span.file)
     return span.file if source is None else f"{span.file}:{source.position(span.start)[0]}"
-
-
-def _text(span: Span, sources: Mapping[str, SourceFile]) -> str:
-    """Return what stands at a place, on one line."""
-    source = sources.get(span.file)
-    return "" if source is None else " ".join(source.text[span.start : span.end].split())
 
 
 def _as_json(told: Explanation, zones: list[str], project: Project) -> dict[str, Any]:
@@ -185,7 +194,8 @@ def _verdict(verdict: Verdict, project: Project) -> dict[str, Any]:
         "rank": verdict.position,
         "score": verdict.score,
         "because": verdict.because or None,
-        "deciding": verdict.deciding and (_text(verdict.deciding, project.sources) or None),
+        "deciding": verdict.deciding and (text_of(verdict.deciding, project.sources) or None),
         "values": verdict.values,
+        "not_in": list(why_absent(verdict.absences, project.sources)),
         "at": _at(verdict.span, project.sources),
     }

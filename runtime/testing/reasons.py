@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from interact.compiler.core.interpret import Customer, Frame, Moment
 from interact.compiler.core.program import Cell, Channel, Filter, Program
 from interact.compiler.diagnostics.diagnostic import Label
-from interact.runtime.explanation import Verdict, explain, failing_part, values_read
+from interact.runtime.explanation import Verdict, explain
+from interact.runtime.membership import failing_part, values_read
 
 _MOST = 6
 

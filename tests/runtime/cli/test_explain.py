@@ -109,3 +109,34 @@ def test_wrong_usage_is_one_line(explain: Explain, more: list[str], code: int, s
     found = explain(*more)
     assert found.exit_code == code
     assert said in found.output
+
+
+def test_why_somebody_is_not_in_a_segment(explain: Explain) -> None:
+    text = PROJECT.replace(
+        "select Old when age >= 60",
+        "let years = age + 0  decision d { Old when years >= least  Rest otherwise } "
+        "sample s of Rest { Control 50%  Treated rest }",
+    ).replace("for Old {", "for everyone { B as asked when Treated or Old } for Old {")
+    text += "strategy T on Web { zone Side { for Treated { A } for Control { B as held } } }"
+    Path("p.interact").write_text("constant least = 60 " + text.replace("live from 2030-01-01", ""))
+    old = "        Old: is false: years >= least, where age = 20, years = 20, least = 60"
+    young = explain("--id", "1").output
+    assert f"        S.old at p.interact:9\n{old}\n" in young
+    chosen, other = (
+        ("Control", "Treated") if "in Rest, Control" in young else ("Treated", "Control")
+    )
+    assert f"        {other}: its sample chose {chosen}\n" in young
+    aged = explain("--id", "2", "--zone", "Side").output
+    assert "        Treated: not in Rest\n        Rest: already in Old\n" in aged
+    told = json.loads(explain("--id", "2", "--json").output)["zones"]["Side"]
+    assert [v["not_in"] for v in told if v["rule"] == "T.held"] == [
+        ["Control: not in Rest", "Rest: already in Old"]
+    ]
+
+
+def test_limits_of_impressions_are_said_where_they_matter(explain: Explain) -> None:
+    limit = "zone Side { point s }  at most 5 impressions of A per day }"
+    Path("p.interact").write_text(PROJECT.replace("zone Side { point s } }", limit))
+    lines = explain("--id", "1", "--zone", "Home").output.splitlines()
+    marked = [line.strip() for line in lines if "before any limit of impressions" in line]
+    assert marked == ["1  A  80.00  before any limit of impressions (--limits-used)"]
