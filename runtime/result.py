@@ -117,7 +117,11 @@ class ResultTables:
         return pa.ListArray.from_arrays(plain(offsets), values)
 
 
-_OWN = {"zone", "rank", "offer", "score", "rule", "segments", "effective", "expires"}
+_OWN = {
+    *("zone", "rank", "offer", "score", "rule", "segments", "effective", "expires"),
+    *("stage", "at", "reason"),
+}
+"""Names of columns of results, those of explanations and lists of suppressed offers too."""
 
 
 def result_column(key: str) -> str:

@@ -21,6 +21,10 @@ class SeenBefore(Exception):
     """Rows that should have been new were there: do the transaction again, it will know."""
 
 
+class Unreadable(Exception):
+    """The rows of a query end before their time."""
+
+
 class Unwritable(Exception):
     """A text has a character that a database does not take: zero."""
 
@@ -42,7 +46,11 @@ class Database(Protocol):
         ...
 
     def stream(self, sql: str) -> Iterator[Any]:
-        """Yield the rows of a query as record batches, without holding them all."""
+        """Yield the rows of a query as record batches, without holding them all.
+
+        Raises:
+            Unreadable: They end too early, as when the server goes away.
+        """
         ...
 
     def change(self, sql: str, *values: Any) -> int:

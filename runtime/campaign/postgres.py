@@ -11,8 +11,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import pyarrow as pa
+
 from interact.runtime.campaign.columns import IDENTIFIED, quoted
-from interact.runtime.campaign.database import Database, SeenBefore, Unwritable, doing
+from interact.runtime.campaign.database import Database, SeenBefore, Unreadable, Unwritable, doing
 from interact.runtime.campaign.duck import batches, imported, in_memory
 from interact.runtime.campaign.urls import checked
 from interact.runtime.errors import OutputError, UsageError
@@ -70,7 +72,7 @@ def opened(url: str, wait: float, read_only: bool = False) -> Iterator[Database]
         if not read_only:
             _lock(db, wait, shown)
         yield db
-    except (driver.Error, duckdb.Error) as error:
+    except (driver.Error, duckdb.Error, Unreadable) as error:
         raise OutputError(f"cannot {doing(read_only)} {shown}: {_reason(error)}") from error
     finally:
         db.staging.close()
@@ -91,7 +93,9 @@ def _reason(error: Any) -> str:
     """Return what the server says, without what drivers put around it."""
     told = dict(getattr(error, "details", None) or ()).get("PG_DIAG_MESSAGE_PRIMARY")
     if told is None:
-        told = str(error).strip().splitlines()[0].split("ERROR:  ")[-1].split("[libpq] ")[-1]
+        told = str(error).strip().splitlines()[0]
+        for before in ("ERROR:  ", "FATAL:  ", "[libpq] "):
+            told = told.split(before)[-1]
     return told.decode(errors="replace") if isinstance(told, bytes) else str(told)
 
 
@@ -144,7 +148,15 @@ class PostgresDatabase:
     def stream(self, sql: str) -> Iterator[Any]:
         with self.connection.cursor() as cursor:
             cursor.execute(sql)
-            yield from cursor.fetch_record_batch()
+            reader = iter(cursor.fetch_record_batch())
+            while True:
+                try:
+                    batch = next(reader, None)
+                except (OSError, pa.ArrowException) as error:
+                    raise Unreadable(_reason(error)) from error
+                if batch is None:
+                    return
+                yield batch
 
     def change(self, sql: str, *values: Any) -> int:
         counted = f"WITH done AS ({sql} RETURNING 1) SELECT count(*) FROM done"

@@ -5,7 +5,7 @@
 ==============  ==========================  ====================================================
 column          type                        what it is
 ==============  ==========================  ====================================================
-key columns     int64, string or date32     who
+key columns     int64, string or date32     who; ``Key_`` is before a name that is in this table
 zone            text, dictionary            the zone that the rule is of
 rule            text, dictionary            the rule
 offer           text, dictionary            the code of its offer, such as ``CC-GOLD``
@@ -36,6 +36,7 @@ from interact.compiler.core.decide import Outcome
 from interact.compiler.core.program import Channel, Program, Rule
 from interact.compiler.source import SourceFile, Span
 from interact.runtime.arrays import coded, index_type, plain, taken, text_array
+from interact.runtime.result import result_column
 
 TABLE = "candidates"
 Codes = npt.NDArray[np.integer[Any]]
@@ -92,7 +93,7 @@ class CandidateTable:
         for code, count in enumerate(counts):
             if count:
                 rows = found.rows(code)
-                part = {name: taken(key, rows) for name, key in keys.items()}
+                part = {result_column(name): taken(key, rows) for name, key in keys.items()}
                 yield part | self._columns(zone, found, code, rows)
 
     def _columns(

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from tests.postgres import Database, Server
 from tests.runtime.campaign.test_campaign import Place, event, in_duckdb, place, record
 
+from interact.runtime.campaign import lists
 from interact.runtime.campaign.postgres import PostgresDatabase
 from interact.runtime.campaign.urls import without_password
 from interact.runtime.cli.main import cli
@@ -99,6 +100,38 @@ def test_a_lost_connection_is_a_line_and_loses_nothing(
     assert at.select("SELECT count(*) FROM UA_Treatment") == [(0,)]
     monkeypatch.undo()
     assert at.run().inserted["contacts"] == 300
+
+
+def test_a_server_that_goes_away_while_it_is_read_costs_no_file(
+    postgres: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = Place(tmp_path, postgres.url, postgres.select)
+    record(at.history, *contacts(2))
+    at.run()
+    code, rows = "repeat('x', 400) || n", "FROM generate_series(1, 60000) AS n"
+    at.select(f"INSERT INTO UA_Treatment (TreatmentCode, OfferName) SELECT {code}, 'O' {rows}")
+    at.select(
+        "INSERT INTO UA_DtlContactHist (Event, TreatmentCode, AudienceLevel, ContactDateTime,"
+        f" customer_id) SELECT 'm' || n, {code}, 'Customer', now() - INTERVAL '1 hour', n {rows}"
+    )
+    shaped = lists._shaped
+
+    def cut(batch: Any, schema: Any) -> Any:
+        at.select(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return shaped(batch, schema)
+
+    monkeypatch.setattr(lists, "_shaped", cut)
+    (tmp_path / "out.csv").write_text("what was there")
+    command = ["campaign", "follow-up", "--from", at.url, "--kind", "unanswered"]
+    done = CliRunner().invoke(cli, [*command, "--out", str(tmp_path / "out.csv")])
+    assert done.exit_code == 1
+    told = r"error: cannot read postgresql:///test\d+: .*(connection|unexpectedly).*\n"
+    assert re.fullmatch(told, done.output), done.output
+    assert (tmp_path / "out.csv").read_text() == "what was there"
+    assert not list(tmp_path.glob(".out*"))
 
 
 def test_a_server_that_is_not_there_is_a_line(tmp_path: Path) -> None:
