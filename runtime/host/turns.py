@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from interact.runtime.errors import OutputError
-from interact.runtime.host.store.protocol import Busy, Held, NotKeptError, Store, StoreError
+from interact.runtime.host.store.protocol import Busy, Change, Held, NotKeptError, Store, StoreError
 from interact.runtime.host.turn import Turn
 
 T = TypeVar("T")
@@ -48,47 +48,67 @@ def steps(
     unkept: OutputError | None = None
     tries = 0
     while tries < TRIES:
-        tries += 1
-        turn, is_kept = None, False
         try:
-            turn = Turn(store, name, find(key), refusal=refusal, unkept=unkept)
-            if end_idle is not None and turn.before is not None and turn.before.is_idle:
-                end_idle(turn)
-            done = work(turn)
-            change = turn.change()
-            if not turn.rows:
-                is_kept = store.save(change)
-                if is_kept:
-                    return done
-                continue
-            if not store.reserve(change):
-                continue
-            is_kept = True  # until it is known otherwise
+            taken = _taken(store, name, find(key), work, end_idle, refusal, unkept)
+        except Busy as busy:
+            yield busy  # what is reserved is free again after a time, whatever happens
+            continue
         except NotKeptError as error:
             if unkept is not None:
                 raise
-            unkept = OutputError(error.message)
-            continue
-        except Busy as busy:
-            tries -= 1  # what is reserved is free again after a time, whatever happens
-            yield busy
-            continue
-        finally:
-            if turn is not None and not is_kept:
-                turn.give_back()
-        is_kept = False
-        try:
-            refusal = yield turn.rows
-            if refusal is None:
-                is_kept = store.save(change)
-                if is_kept:
-                    return done
-                raise StoreError(f"what was written to the history of {name} could not be kept")
-        finally:
-            store.release(change)
-            if not is_kept:
-                turn.give_back()
+            taken, unkept = None, OutputError(error.message)
+        tries += 1
+        if taken is not None:
+            turn, change, done = taken
+            if turn.rows:
+                refusal = yield from _recorded(store, turn, change)
+            if not turn.rows or refusal is None:
+                return done
     raise StoreError(f"session {name} is changed by too many at once")
+
+
+def _taken(
+    store: Store,
+    name: str,
+    held: Held | None,
+    work: Callable[[Turn], T],
+    end_idle: Callable[[Turn], None] | None,
+    refusal: OutputError | None,
+    unkept: OutputError | None,
+) -> tuple[Turn, Change, T] | None:
+    """Take a turn, and keep it, or reserve what it took if it has rows for the history.
+
+    Returns:
+        None when somebody else was faster.
+    """
+    turn, is_mine = Turn(store, name, held, refusal=refusal, unkept=unkept), False
+    try:
+        if end_idle is not None and held is not None and held.is_idle:
+            end_idle(turn)
+        done = work(turn)
+        change = turn.change()
+        is_mine = store.reserve(change) if turn.rows else store.save(change)
+        return (turn, change, done) if is_mine else None
+    finally:
+        if not is_mine:
+            turn.give_back()
+
+
+def _recorded(store: Store, turn: Turn, change: Change) -> Steps[OutputError | None]:
+    """Have rows written, and keep what is reserved; return why they cannot be written."""
+    is_kept = False
+    try:
+        refusal = yield turn.rows
+        if refusal is None:
+            is_kept = store.save(change)
+            if not is_kept:
+                text = f"what was written to the history of {turn.name} could not be kept"
+                raise StoreError(text)
+        return refusal
+    finally:
+        store.release(change)
+        if not is_kept:
+            turn.give_back()
 
 
 def run(taken: Steps[T], record: Callable[[Rows], None]) -> T:
