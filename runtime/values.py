@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 from functools import partial
 from typing import Any
 
 from interact.runtime.errors import DataError
 from interact.stdlib.types import INT_MAX, INT_MIN, Kind, Type, Value
 
-_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_EPOCH_DAY, _LAST_DAY = date(1970, 1, 1).toordinal(), date.max.toordinal()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_MOST_DIGITS = 40
+# Nothing is rounded here but by us, whatever the caller's context says.
+_EXACT = Context(prec=1_200, Emin=MIN_EMIN, Emax=MAX_EMAX)
 
 
 def to_machine(name: str, declared: Type) -> Callable[[Any], Value]:
@@ -52,7 +55,9 @@ def _bool(value: Any, declared: Type) -> bool:
 
 
 def _int(value: Any, declared: Type) -> int:
-    if isinstance(value, bool) or value != int(value):
+    if isinstance(value, bool) or (isinstance(value, Decimal) and _is_long(value)):
+        raise TypeError
+    if value != int(value):
         raise TypeError
     return int(value)
 
@@ -68,12 +73,22 @@ def _decimal(value: Any, declared: Type) -> int:
     if isinstance(value, bool | str):
         raise TypeError
     exact = value if isinstance(value, Decimal) else Decimal(value)
-    return int(exact.scaleb(declared.scale).to_integral_value(ROUND_HALF_UP))
+    if _is_long(exact):
+        raise OverflowError
+    scaled = exact.scaleb(declared.scale, _EXACT)
+    return int(scaled.to_integral_value(ROUND_HALF_UP, _EXACT))
+
+
+def _is_long(value: Decimal) -> bool:
+    """Return whether a number is far out of range: it could have billions of digits."""
+    return value.is_finite() and value.adjusted() > _MOST_DIGITS
 
 
 def _text(value: Any, declared: Type) -> str:
     if not isinstance(value, str):
         raise TypeError
+    if not value.isascii():
+        value.encode()  # a lone surrogate is no text
     return value
 
 
@@ -121,6 +136,8 @@ _CONVERTERS: dict[Kind, Callable[[Any, Type], Value]] = {
 def from_machine(value: Value, declared: Type) -> object:
     """Return a machine value as Python writes it: Decimal, date, datetime, timedelta.
 
+    None is null, or a day or time beyond the years 1 to 9999, which Python has not.
+
     >>> from interact.stdlib.types import decimal
     >>> from_machine(1050, decimal(2))
     Decimal('10.50')
@@ -129,12 +146,20 @@ def from_machine(value: Value, declared: Type) -> object:
         return value
     match declared.kind:
         case Kind.DECIMAL:
-            return Decimal(value).scaleb(-declared.scale)
+            return Decimal(value).scaleb(-declared.scale, _EXACT)
         case Kind.DATE:
-            return date.fromordinal(value + _EPOCH_DAY)
+            day = value + _EPOCH_DAY
+            return date.fromordinal(day) if 1 <= day <= _LAST_DAY else None
         case Kind.TIMESTAMP:
-            return _EPOCH + timedelta(microseconds=value)
+            return _time(value)
         case Kind.DURATION:
             return timedelta(microseconds=value)
         case _:
             return value
+
+
+def _time(microseconds: int) -> datetime | None:
+    try:
+        return _EPOCH + timedelta(microseconds=microseconds)
+    except OverflowError:
+        return None
