@@ -22,7 +22,7 @@ from interact.compiler.core.program import (
     Rule,
 )
 from interact.runtime.errors import DataError
-from interact.runtime.values import from_machine, instant, to_machine
+from interact.runtime.values import from_machine, moment_given, to_machine
 from interact.stdlib.records import record
 from interact.stdlib.types import MICROSECONDS_PER_DAY, Value
 
@@ -95,7 +95,9 @@ class Decider:
         self._local = _Scorers()
         self._facts: dict[int, _Facts] = {}
 
-    def decide(self, customer: Mapping[str, Any], at: datetime | None = None) -> Proposals:
+    def decide(
+        self, customer: Mapping[str, Any], at: datetime | date | str | None = None
+    ) -> Proposals:
         """Decide for a customer, given as values by attribute, at a time (now when None).
 
         An attribute that is missing is null, a session attribute has its default; ``many`` rows
@@ -103,8 +105,9 @@ class Decider:
 
         Raises:
             DataError: a value is not of its attribute's type, or there is no such attribute.
+            UsageError: ``at`` is no moment.
         """
-        now = instant(at if at is not None else datetime.now(UTC))
+        now = moment_given(at if at is not None else datetime.now(UTC))
         known = self._reader(customer)
         choice = self.choose(known, now)
         channel = self._channel

@@ -9,7 +9,7 @@ from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 from functools import partial
 from typing import Any
 
-from interact.runtime.errors import DataError
+from interact.runtime.errors import DataError, UsageError
 from interact.stdlib.types import INT_MAX, INT_MIN, Kind, Type, Value
 
 _EPOCH_DAY, _LAST_DAY = date(1970, 1, 1).toordinal(), date.max.toordinal()
@@ -113,6 +113,31 @@ def instant(moment: datetime) -> int:
     """
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     return (aware - _EPOCH) // _MICROSECOND
+
+
+def moment_given(at: object) -> int:
+    """Return the microseconds of a moment that a program gives.
+
+    Args:
+        at: A ``datetime``, a ``date``, or either as ISO text; a day is its midnight.
+
+    Raises:
+        UsageError: It is none of these.
+
+    >>> moment_given("1970-01-02") == moment_given(date(1970, 1, 2)) == 86400000000
+    True
+    """
+    try:
+        found = datetime.fromisoformat(at) if isinstance(at, str) else at
+        if isinstance(found, date) and not isinstance(found, datetime):
+            found = datetime(found.year, found.month, found.day, tzinfo=UTC)
+        if isinstance(found, datetime):
+            return instant(found)
+    except (ValueError, OverflowError):
+        pass
+    raise UsageError(
+        f"{at!r} is no moment", help="give a datetime, a date, or a text such as 2026-11-24T12:00"
+    )
 
 
 def _duration(value: Any, declared: Type) -> int:

@@ -107,7 +107,7 @@ def print_value(value: Value, kind: Type) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return quote(value)
+        return value if kind.kind is Kind.FRACTION else quote(value)
     if kind.kind is Kind.DECIMAL and isinstance(value, int):
         whole, rest = divmod(abs(value), 10**kind.scale)
         places = f".{rest:0{kind.scale}d}" if kind.scale else ""

@@ -109,6 +109,17 @@ def test_a_value_that_does_not_fit_is_one_clear_error(
         interact.open_decider(str(BANK)).decide(customer, AT)
 
 
+def test_a_moment_is_a_time_a_day_or_iso_text() -> None:
+    decider = interact.open_decider(str(BANK))
+    customer = {"customer_id": 7, "customer_since": date(2015, 3, 1), "balance": 900}
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    same = ("2026-11-24", "2026-11-24T00:00", "2026-11-24T01:00+01:00", at.date(), at)
+    assert len({repr(decider.decide(customer, at)) for at in same}) == 1
+    for wrong in ("tomorrow", "2026-02-30", 20261124, ""):
+        with pytest.raises(interact.InteractError, match="is no moment"):
+            decider.decide(customer, wrong)  # type: ignore[arg-type]
+
+
 def test_rules_give_attributes_and_offers_have_days(tmp_path: Path) -> None:
     path = tmp_path / "advice.interact"
     path.write_text(

@@ -173,3 +173,13 @@ def test_a_former_result_is_kept_unless_told(explain: Explain) -> None:
     assert len(rows_of("o")) == 3 * 33
     explain(*COMMON, "--all-customers", "--limit", 2, "--out", "o", "--overwrite")
     assert len(rows_of("o")) == 2 * 33
+
+
+def test_the_sql_of_the_docs_reads_the_candidates(explain: Explain, in_folder: Path) -> None:
+    import duckdb
+
+    explain(*COMMON, "--all-customers", "--out", "out/why")
+    docs = Path(__file__).parents[3] / "docs" / "explaining.md"
+    sql = docs.read_text(encoding="utf-8").partition("```sql\n")[2].partition("```")[0]
+    assert '"at"' in sql, "at is a keyword of DuckDB 2"
+    assert duckdb.sql(sql).fetchall()

@@ -378,3 +378,15 @@ suppressions Never for Customer
 overrides Dear for Customer { columns { points: int } score points }
 strategy Cards on Web { zone Home { for everyone { GoldCard score 5 } } }
 """
+
+
+def test_constants_are_shown_as_they_are_written(tmp_path: Path) -> None:
+    (tmp_path / "c.interact").write_text(
+        'constant risky = 0.6 constant least = 5 constant name = "x"\n', encoding="utf-8"
+    )
+    page = page_of(open_project(str(tmp_path)), {})
+    assert [(name, value) for name, _, value in page.constants] == [
+        ("risky", "0.6"),
+        ("least", "5"),
+        ("name", '"x"'),
+    ]
