@@ -31,7 +31,13 @@ from interact.runtime.host.turn import Turn
 from interact.runtime.host.turns import Steps
 from interact.runtime.serve import wire
 from interact.runtime.serve.admission import Admission
-from interact.runtime.serve.arguments import MOST_COMMANDS, MOST_NAME
+from interact.runtime.serve.arguments import (
+    MOST_CALLS,
+    MOST_COMMANDS,
+    MOST_NAME,
+    MOST_POINTS,
+    points_of,
+)
 from interact.runtime.serve.connections import Watch
 from interact.runtime.serve.durable import go_on
 from interact.runtime.serve.endpoint import TOKEN_HEADER, Call, Endpoint, Handler, Refused, encode
@@ -75,6 +81,8 @@ class Service:
             raise Refused(400, "the body has a list of commands")
         if len(commands) > MOST_COMMANDS:
             raise Refused(413, f"a batch has at most {MOST_COMMANDS} commands")
+        if len(commands) > MOST_CALLS and points_of(commands) > MOST_CALLS * MOST_POINTS:
+            raise Refused(413, f"a batch is about at most {MOST_CALLS * MOST_POINTS:,} points")
         if session is not None and len(session) > MOST_NAME:
             raise Refused(400, f"the name of a session has at most {MOST_NAME} characters")
         started = time.perf_counter()

@@ -24,6 +24,8 @@ MOST_NESTED: Final = 8
 MOST_COMMANDS: Final = 200
 MOST_POINTS: Final = 100
 """Points of a call."""
+MOST_CALLS: Final = 10
+"""Calls of a batch that may be about so many."""
 MOST_NAME: Final = 256
 """Characters of the name of a session."""
 _TRIPLE: Final = re.compile(r"([^,]+),(.*?),(string|numeric|datetime)\s*(?:;|$)", re.I | re.S)
@@ -170,6 +172,12 @@ def point_requests(given: object) -> list[PointRequest]:
         )
         for item in given
     ]
+
+
+def points_of(commands: Iterable[object]) -> int:
+    """Return about how many points a batch is in calls for several."""
+    asked = (one.get("getOfferRequests") for one in commands if isinstance(one, dict))
+    return sum(len(points) for points in asked if isinstance(points, list))
 
 
 def _is_again(item: Json) -> bool:

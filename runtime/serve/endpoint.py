@@ -30,6 +30,7 @@ from interact.stdlib.records import record
 MOST_BYTES = 1 << 20
 TOKEN_HEADER = "m_tokenId"
 _DIGITS = 20
+_GZIP = b"\x1f\x8b"
 encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(float_hook=float).decode  # 1e999 is for a command to refuse
 log = logging.getLogger("interact.serve")
@@ -212,7 +213,11 @@ def _object(data: bytes) -> dict[str, Any]:
         data = data.removeprefix(BOM_UTF8)
     try:
         found = _decode(data) if data and not data.isspace() else {}
+    except UnicodeDecodeError as error:
+        raise Refused(400, "the body is not in UTF-8") from error
     except (msgspec.DecodeError, RecursionError, ValueError) as error:
+        if data.startswith(_GZIP):
+            raise Refused(415, "the body is compressed, and is taken as it is only") from error
         raise Refused(400, f"the body is not JSON: {error}") from error
     if type(found) is not dict:
         raise Refused(400, "the body is no JSON object")

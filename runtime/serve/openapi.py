@@ -28,6 +28,7 @@ _STATUSES: Final = {
     "400": "The body is no JSON object",
     "401": "Not logged in",
     "413": "Too large",
+    "415": "Compressed",
     "429": "Too many requests",
     "503": "The store of sessions does not answer",
 }

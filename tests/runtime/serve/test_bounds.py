@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 
 import pytest
@@ -33,6 +34,15 @@ def test_a_call_is_about_so_many_points(send: Send) -> None:
     )
     assert codes(many) == [(2, advisory.WRONG_ARGUMENT)]
     assert len(most["offerLists"]) == 100
+
+
+def test_a_batch_is_about_so_many_points(client: TestClient) -> None:
+    def status(calls: int, points: int) -> int:
+        call = {"action": "getOffers", "getOfferRequests": [{"ip": "hero"}] * points}
+        body = {"sessionId": "s", "commands": [START, *[call] * calls]}
+        return client.post(SERVLET, json=body).status_code
+
+    assert (status(10, 100), status(11, 91), status(199, 5)) == (200, 413, 200)
 
 
 def test_a_session_keeps_so_much_beside_its_attributes(send: Send) -> None:
@@ -91,6 +101,18 @@ def test_a_number_may_be_written_in_its_ways(send: Send, number: str) -> None:
     for type in ("numeric", "string"):
         _, told = send({**START, "audienceID": [pair("id", number, type)]}, PROFILE)
         assert told["profile"][0]["v"] == ID[0]["v"]
+
+
+def test_a_body_is_json_in_utf_8_as_it_is(client: TestClient) -> None:
+    body = '{"sessionId": "\u00fc", "commands": []}'
+    for sent, status, text in (
+        (gzip.compress(body.encode()), 415, "is compressed"),
+        (body.encode("latin-1"), 400, "is not in UTF-8"),
+        (body.encode("utf-16"), 400, "is not JSON"),
+    ):
+        answer = client.post(SERVLET, content=sent)
+        assert answer.status_code == status
+        assert text in answer.json()["responses"][0]["messages"][0]["msg"]
 
 
 def test_a_body_may_begin_with_a_mark(client: TestClient) -> None:
