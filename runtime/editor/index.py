@@ -55,6 +55,10 @@ class Index:
         symbol = self._symbols.get((name.file, name.start))
         return [] if symbol is None else [symbol]
 
+    def names(self, file: str) -> list[Span]:
+        """Return all names of a file in order."""
+        return self._names.get(file, [])
+
     def mentions(self, symbols: Iterable[Symbol]) -> list[Span]:
         """Return all places at which declarations are named, their own included."""
         found: dict[Span, None] = {}

@@ -11,6 +11,7 @@ from pygls.exceptions import JsonRpcException
 from interact.compiler.source import Span
 from interact.runtime.editor import rename as renaming
 from interact.runtime.editor.analysis import Analysis
+from interact.runtime.editor.colours import LEGEND, coloured
 from interact.runtime.editor.completion import complete
 from interact.runtime.editor.fixes import Fix, fixes
 from interact.runtime.editor.formatting import format_edits
@@ -158,6 +159,14 @@ def _action(
     )
 
 
+def _colours(ls: InteractServer, params: lsp.SemanticTokensParams) -> lsp.SemanticTokens | None:
+    place = ls.session.at(params.text_document.uri, lsp.Position(0, 0))
+    if place is None:
+        return None
+    analysis, source, _ = place
+    return lsp.SemanticTokens(coloured(analysis.index, source, ls.session.lines(source)))
+
+
 _ANSWERS: dict[str, Callable[..., object]] = {
     lsp.TEXT_DOCUMENT_FORMATTING: _formatting,
     lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: _symbols,
@@ -170,10 +179,12 @@ _ANSWERS: dict[str, Callable[..., object]] = {
     lsp.TEXT_DOCUMENT_COMPLETION: _completion,
     lsp.TEXT_DOCUMENT_SIGNATURE_HELP: _signature,
     lsp.TEXT_DOCUMENT_CODE_ACTION: _actions,
+    lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL: _colours,
 }
 _OPTIONS: dict[str, Any] = {
     lsp.TEXT_DOCUMENT_RENAME: lsp.RenameOptions(prepare_provider=True),
     lsp.TEXT_DOCUMENT_COMPLETION: lsp.CompletionOptions(trigger_characters=["."]),
     lsp.TEXT_DOCUMENT_SIGNATURE_HELP: lsp.SignatureHelpOptions(trigger_characters=["(", ","]),
     lsp.TEXT_DOCUMENT_CODE_ACTION: lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix]),
+    lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL: LEGEND,
 }

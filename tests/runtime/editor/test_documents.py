@@ -13,6 +13,7 @@ from tests.runtime.editor.conftest import EXAMPLES
 from interact.compiler.source import SourceFile
 from interact.compiler.surface.from_source import parse_file
 from interact.compiler.surface.outline import outline, walk
+from interact.runtime.editor.colours import TYPES
 from interact.runtime.editor.lines import Lines
 
 Start = Callable[[Path], Editor]
@@ -119,3 +120,29 @@ def test_every_name_of_the_outline_stands_where_it_says(path: Path) -> None:
         place = symbol.name.span
         assert text[place.start : place.end].strip('"') == symbol.name.text
         assert symbol.span.start <= place.start <= place.end <= symbol.span.end
+
+
+def test_names_have_the_colour_of_what_they_are(start: Start, tmp_path: Path) -> None:
+    editor, path = start(tmp_path), tmp_path / "a.interact"
+    text = """\
+audience A { key id: int  profile { when_: int  take: int } }
+offer O { attributes { fee: int = 3 } }
+channel C for A { zone Z { point p } }
+strategy S on C { zone Z { O  score take  when when_ > 3 } }
+"""
+    editor.open(path, text)
+    found = editor.wait(
+        editor.client.text_document_semantic_tokens_full_async(
+            lsp.SemanticTokensParams(lsp.TextDocumentIdentifier(uri_of(path)))
+        )
+    )
+    assert found is not None
+    lines, line, column, told = text.splitlines(), 0, 0, []
+    for i in range(0, len(found.data), 5):
+        down, right, length, kind, _ = found.data[i : i + 5]
+        line, column = line + down, right if down else column + right
+        told.append(f"{TYPES[kind]} {lines[line][column : column + length]}")
+    assert told[:4] == ["class A", "property id", "property when_", "property take"]
+    assert told[-6:] == [
+        *("type S", "namespace C", "namespace Z", "type O", "property take", "property when_")
+    ]
