@@ -82,6 +82,9 @@ class Workshop:
     root: str
     buffers: Buffers
     _parsed: dict[str, tuple[str, Parsed]] = field(default_factory=dict)
+    _texts: dict[str, str] = field(default_factory=dict)
+    _found: tuple[Diagnostic, ...] = ()
+    """What was found when the project was well formed the last time, in these texts."""
 
     def analyse(self) -> Analysis:
         """Check the project as it is now."""
@@ -93,6 +96,7 @@ class Workshop:
         parsed = self._parse(sources)
         checked, heard = resolve(sources, whole.absent, parsed)
         found = (*checked.diagnostics, *lint_sources(sources, checked))
+        found += self._still_found(sources, parsed, found)
         modules = {name: file.module for name, file in parsed.items()}
         named, index = {s.name: s for s in sources}, Index(modules, heard)
         return Analysis(self.root, named, parsed, checked, found, index, unreadable)
@@ -106,6 +110,25 @@ class Workshop:
             return found[0] if found else SourceFile(path, "")
 
         return read
+
+    def _still_found(
+        self,
+        sources: Sequence[SourceFile],
+        parsed: Mapping[str, Parsed],
+        found: tuple[Diagnostic, ...],
+    ) -> tuple[Diagnostic, ...]:
+        """Return what was found in files that did not change, while others are not well formed.
+
+        Names and types are not checked as long as a file is half written; what is wrong with them
+        elsewhere does not go away for that.
+        """
+        texts = {source.name: source.text for source in sources}
+        if not any(file.found.has_errors for file in parsed.values()):
+            self._texts, self._found = texts, found
+            return ()
+        same = {name for name, text in texts.items() if self._texts.get(name) == text}
+        places = ((d, {d.span.file, *(x.span.file for x in d.labels)}) for d in self._found)
+        return tuple(d for d, files in places if files <= same)
 
     def _parse(self, sources: Sequence[SourceFile]) -> dict[str, Parsed]:
         kept: dict[str, tuple[str, Parsed]] = {}

@@ -47,6 +47,20 @@ def test_a_mistake_in_one_file_shows_in_another_that_is_not_open(start: Start, b
     editor.until(lambda: editor.found[uri] == [])
 
 
+def test_what_is_wrong_elsewhere_stays_while_a_file_is_half_written(
+    start: Start, bank: Path
+) -> None:
+    editor = start(bank)
+    cards, value = bank / "strategies" / "cards.interact", bank / "flowcharts" / "value.interact"
+    editor.open(value, value.read_text().replace("balance", "balence", 1))
+    assert codes(editor.open(cards)) == []
+    assert codes(editor.found[uri_of(value)]) == ["E0201"]
+    assert editor.change(cards, cards.read_text() + "strategy {") != []
+    assert codes(editor.found[uri_of(value)]) == ["E0201"]
+    assert editor.change(cards, cards.read_text()) == []
+    assert editor.change(value, value.read_text()) == []
+
+
 def test_a_closed_buffer_counts_as_it_is_saved(start: Start, bank: Path) -> None:
     editor = start(bank)
     audience, channel = bank / "audience.interact", bank / "channel.interact"
