@@ -84,7 +84,7 @@ class Calls:
         turn.leave()
         made = Session(turn.name, self.setting.numbers(), served, debug=debug)
         turn.session = made
-        identify(made, self.setting.profiles, key, answer)
+        identify(made, self.setting.profiles, key, answer, turn.load)
         take_in(made, parameters, answer)
         restrict_anew(made, parameters, answer)
         made = self._caught_up(turn, "session_start", self.now, answer, WARNING)
@@ -121,7 +121,7 @@ class Calls:
             self.conduct.pass_time(turn, self.now, answer)
             visitor = found.owner, found.known
             forget(found)
-            identify(found, self.setting.profiles, known, answer)
+            identify(found, self.setting.profiles, known, answer, turn.load)
             take_in(found, [*found.extra.values(), *parameters], answer)
             restrict_anew(found, parameters, answer)
             if merges(found.extra):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from interact.runtime.errors import DataError, InteractError
 from interact.runtime.host import advisory, audience
 from interact.runtime.host.deployment import ServedChannel
 from interact.runtime.host.parameters import machine_value
-from interact.runtime.host.profiles.source import Key, NoProfiles, ProfileSource
+from interact.runtime.host.profiles.source import Key, NoProfiles, Profile, ProfileSource
 from interact.runtime.host.results import ERROR, WARNING, NameValue, Response
 from interact.runtime.host.session import Session
 from interact.runtime.host.wishes import (
@@ -27,6 +27,9 @@ MOST_KEPT: Final = 1 << 16
 """Characters of the parameters that a session keeps beside its attributes."""
 _ROOM: Final = 32
 """What each takes beside its name and value."""
+
+
+Load = Callable[[ProfileSource, Key], Profile | None]
 
 
 def key_for(
@@ -49,12 +52,17 @@ def key_for(
 
 
 def identify(
-    session: Session, profiles: Mapping[str, ProfileSource], key: Key, answer: Response
+    session: Session,
+    profiles: Mapping[str, ProfileSource],
+    key: Key,
+    answer: Response,
+    load: Load,
 ) -> None:
     """Take a key, and load the profile of it; a visitor without a key has none.
 
     Args:
         profiles: By audience level in small letters, for versions that do not have their own.
+        load: Returns the profile of a key from one of them.
     """
     level = session.served.audience
     session.key = key
@@ -64,7 +72,7 @@ def identify(
     source = session.served.profiles or profiles.get(level.name.lower()) or NoProfiles()
     found, is_known = None, True  # whose profile cannot be read may be known
     try:
-        found = source.load(session.key)
+        found = load(source, session.key)
         is_known = found is not None
     except InteractError as error:
         text = "the profile was not loaded"

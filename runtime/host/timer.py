@@ -14,6 +14,8 @@ from interact.runtime.values import instant
 FEW = 16
 """Sessions with something due that one thread does."""
 WORKERS = 16
+LONGEST = 60.0
+"""Seconds to wait at most: the clock may be put forward, or the machine sleep, meanwhile."""
 
 
 @dataclass(slots=True)
@@ -52,14 +54,15 @@ class Timer:
             for done in [workers.submit(self.host.run_due) for _ in range(WORKERS)]:
                 done.result()
 
-    def _do(self) -> float | None:
-        """Do what is due; return the seconds until something else is."""
+    def _do(self) -> float:
+        """Do what is due; return the seconds until something else may be."""
         host = self.host
         try:
             if host.run_due(FEW) == FEW:
                 self._work_off()
             due = host.store.next_due()
-            return None if due is None else max(0, due - instant(host.clock())) / 1e6
+            left = LONGEST if due is None else max(0, due - instant(host.clock())) / 1e6
+            return min(left, LONGEST)
         except StoreError as error:
             self.on_error(error)
         except Exception as error:  # a bug in one session must not stop the others

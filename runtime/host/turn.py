@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct, field
 
-from interact.runtime.errors import OutputError
+from interact.runtime.errors import InteractError, OutputError
+from interact.runtime.host.profiles.source import Key, Profile, ProfileSource
 from interact.runtime.host.session import VISITOR, Owner, Session, is_visitor
 from interact.runtime.host.states import CustomerState
 from interact.runtime.host.store.protocol import Change, Held, Known, Store, plans_of
 from interact.stdlib.records import record
+
+Loaded: TypeAlias = Profile | InteractError | None
+"""A profile, None for nobody's, or why it cannot be read."""
 
 
 @record
@@ -30,6 +34,7 @@ class Turn(Struct, eq=False):
     Attributes:
         name: Of the session.
         before: The session as it was loaded.
+        loaded: Profiles that the request asked for: it is not begun again to wait for one twice.
         session: The session as it is now, None when there is none.
         left: Sessions that ended with something still to do.
         rows: What is to be in the history.
@@ -44,6 +49,7 @@ class Turn(Struct, eq=False):
     store: Store
     name: str
     before: Held | None
+    loaded: dict[object, Loaded] = field(default_factory=dict)
     session: Session | None = None
     left: tuple[Session, ...] = ()
     rows: list[Any] = field(default_factory=list)
@@ -85,6 +91,24 @@ class Turn(Struct, eq=False):
     def set_state_of(self, owner: Owner, state: CustomerState) -> None:
         """Set what is known of somebody, once it was asked for."""
         self._states[owner] = state
+
+    def load(self, source: ProfileSource, key: Key) -> Profile | None:
+        """Return the profile of a key.
+
+        Raises:
+            Busy: It is being fetched; the turn is taken again then.
+            InteractError: It cannot be read.
+        """
+        name = id(source), key
+        if name not in self.loaded:
+            try:
+                self.loaded[name] = source.load(key)
+            except InteractError as error:
+                self.loaded[name] = error
+        found = self.loaded[name]
+        if isinstance(found, InteractError):
+            raise found
+        return found
 
     def record(self, rows: list[Any]) -> None:
         """Have rows written to the history before anything of this is kept.

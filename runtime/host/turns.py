@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from interact.runtime.errors import OutputError
 from interact.runtime.host.store.protocol import Busy, Change, Held, NotKeptError, Store, StoreError
-from interact.runtime.host.turn import Turn
+from interact.runtime.host.turn import Loaded, Turn
 
 T = TypeVar("T")
 Rows: TypeAlias = Sequence[Any]
@@ -46,10 +46,12 @@ def steps(
     """
     refusal: OutputError | None = None
     unkept: OutputError | None = None
+    loaded: dict[object, Loaded] = {}
     tries = 0
     while tries < TRIES:
         try:
-            taken = _taken(store, name, find(key), work, end_idle, refusal, unkept)
+            turn = Turn(store, name, find(key), loaded, refusal=refusal, unkept=unkept)
+            taken = _taken(turn, work, end_idle)
         except Busy as busy:
             yield busy  # what is reserved is free again after a time, whatever happens
             continue
@@ -59,7 +61,7 @@ def steps(
             taken, unkept = None, OutputError(error.message)
         tries += 1
         if taken is not None:
-            turn, change, done = taken
+            change, done = taken
             if turn.rows:
                 refusal = yield from _recorded(store, turn, change)
             if not turn.rows or refusal is None:
@@ -68,27 +70,21 @@ def steps(
 
 
 def _taken(
-    store: Store,
-    name: str,
-    held: Held | None,
-    work: Callable[[Turn], T],
-    end_idle: Callable[[Turn], None] | None,
-    refusal: OutputError | None,
-    unkept: OutputError | None,
-) -> tuple[Turn, Change, T] | None:
+    turn: Turn, work: Callable[[Turn], T], end_idle: Callable[[Turn], None] | None
+) -> tuple[Change, T] | None:
     """Take a turn, and keep it, or reserve what it took if it has rows for the history.
 
     Returns:
         None when somebody else was faster.
     """
-    turn, is_mine = Turn(store, name, held, refusal=refusal, unkept=unkept), False
+    store, is_mine = turn.store, False
     try:
-        if end_idle is not None and held is not None and held.is_idle:
+        if end_idle is not None and turn.before is not None and turn.before.is_idle:
             end_idle(turn)
         done = work(turn)
         change = turn.change()
         is_mine = store.reserve(change) if turn.rows else store.save(change)
-        return (turn, change, done) if is_mine else None
+        return (change, done) if is_mine else None
     finally:
         if not is_mine:
             turn.give_back()

@@ -17,6 +17,7 @@ from interact.runtime.host.deployment import Deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.store import journal
 from interact.runtime.host.store.memory import MemoryStore
+from interact.runtime.host.timer import LONGEST, Timer
 from interact.runtime.host.turn import Turn
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -87,6 +88,16 @@ def test_what_cannot_be_written_is_not_tried_for_ever(shop: Deployment) -> None:
     host.record = lambda rows: None
     now[0] += timedelta(seconds=2)
     assert host.run_due() == 3
+
+
+def test_a_clock_that_is_put_forward_is_looked_at_within_a_minute(shop: Deployment) -> None:
+    host = Host(shop, store=MemoryStore(), clock=lambda: AT, record=lambda rows: None)
+    assert Timer(host)._do() == LONGEST
+    start(host)
+    post(host, "later", offers(host)["Gold"])
+    assert Timer(host)._do() == LONGEST
+    host.clock = lambda: AT + timedelta(minutes=4, seconds=55)
+    assert Timer(host)._do() == 5
 
 
 def test_pages_are_moved_again_after_a_failure(

@@ -18,6 +18,7 @@ from tests.postgres import Database as Postgres
 
 from interact.runtime.errors import DataError, UsageError
 from interact.runtime.host import advisory
+from interact.runtime.host.batch import start_session
 from interact.runtime.host.deployment import open_deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.profiles.drivers import Unreachable
@@ -320,6 +321,20 @@ def test_callers_of_one_profile_share_a_query_and_others_do_not_wait(deployment:
         assert not caller.is_alive()
     assert slow.loads <= 6
     assert not source._fetches
+
+
+def test_a_batch_about_many_customers_fetches_each_once(deployment: Any) -> None:
+    slow = Slow()
+    slow.go.set()
+    host = Host(deployment, {"person": FetchedProfiles(slow, 2, 120)})
+    commands = [
+        start_session(
+            "Web", [NameValue("region", "n", "string"), NameValue("number", n, "numeric")]
+        )
+        for n in range(12)
+    ]
+    assert host.execute_batch("s", commands).status == 0
+    assert slow.loads == 12
 
 
 def test_what_waited_too_long_for_a_thread_is_given_up(deployment: Any) -> None:
