@@ -31,6 +31,15 @@ _OF_FILES = {
     "activity": 'SELECT interact_day AS day, "at" AS happened, interact_channel AS channel, kind,'
     " category, name, concat_ws(chr(31), {who}) AS customer, session FROM {rows}",
 }
+_TEXTS = {
+    "Channel": "channel",
+    "OfferName": "offer",
+    "OfferCode": "code",
+    "Zone": "zone",
+    "InteractionPoint": "point",
+    "Rule": "rule",
+    "Bundle": "bundle",
+}
 _EMPTY = {
     "contacts": "SELECT '' AS event, NULL::DATE AS day, NULL::TIMESTAMPTZ AS contacted,"
     " '' AS channel, '' AS offer, '' AS code, '' AS zone, '' AS point, '' AS rule, '' AS bundle,"
@@ -163,14 +172,15 @@ class DuckDbSource:
 
 
 def campaign_contacts(schema: str = "") -> str:
-    """Return the contacts of a campaign database as SQL."""
+    """Return the contacts of a campaign database as SQL; other programs may have left nulls."""
+    texts = ", ".join(f"coalesce({name}, '') AS {as_}" for name, as_ in _TEXTS.items())
     return (
         "SELECT h.Event AS event, CAST(ContactDateTime AT TIME ZONE 'UTC' AS DATE) AS day,"
-        " ContactDateTime AS contacted, Channel AS channel, OfferName AS offer,"
-        " OfferCode AS code, Zone AS zone, InteractionPoint AS point, Rule AS rule,"
-        " Bundle AS bundle, Segments AS segments, h.TreatmentCode AS treatment"
-        f" FROM {schema}UA_DtlContactHist AS h"
+        f" ContactDateTime AS contacted, {texts},"
+        " coalesce(Segments, CAST(ARRAY[] AS VARCHAR[])) AS segments,"
+        f" h.TreatmentCode AS treatment FROM {schema}UA_DtlContactHist AS h"
         f" JOIN {schema}UA_Treatment AS t ON t.TreatmentCode = h.TreatmentCode"
+        " WHERE ContactDateTime IS NOT NULL"
     )
 
 
@@ -180,8 +190,9 @@ def campaign_responses(schema: str = "") -> str:
     known = rows.format("TreatmentCode", schema, "UA_ResponseHistory")
     waiting = rows.format("TrackingCode", schema, "interact_UnmatchedResponse")
     return (
-        "SELECT CAST(ResponseDateTime AT TIME ZONE 'UTC' AS DATE) AS day, Channel AS channel,"
-        " r.ResponseTypeCode AS kind, treatment, coalesce(CountsAsResponse, 0) AS counts"
+        "SELECT CAST(ResponseDateTime AT TIME ZONE 'UTC' AS DATE) AS day,"
+        " coalesce(Channel, '') AS channel, coalesce(r.ResponseTypeCode, '') AS kind, treatment,"
+        " coalesce(CountsAsResponse, 0) AS counts"
         f" FROM ({known} UNION ALL {waiting}) AS r LEFT JOIN {schema}UA_UsrResponseType AS k"
         " ON k.ResponseTypeCode = r.ResponseTypeCode"
     )

@@ -169,6 +169,30 @@ def test_a_database_without_tables_is_a_line(tmp_path: Path) -> None:
     assert told.output.startswith("error: nothing was imported there")
 
 
+def test_rows_of_other_programs_may_have_nulls(tmp_path: Path, postgres_server: Server) -> None:
+    record(tmp_path / "h", day_of_traffic(3))
+    server = postgres_server.new_database()
+    urls = [f"duckdb:///{tmp_path / 'c.db'}", server.url]
+    rows = [
+        "INSERT INTO UA_Treatment (TreatmentCode) VALUES ('other')",
+        "INSERT INTO UA_DtlContactHist (Event, TreatmentCode, ContactDateTime)"
+        " VALUES ('x1', 'other', '2026-11-02 10:00:00+00'), ('x2', 'other', NULL)",
+        "INSERT INTO UA_ResponseHistory (Event, TreatmentCode) VALUES ('x3', 'other')",
+    ]
+    for url in urls:
+        import_history(str(tmp_path / "h"), url)
+    with duckdb.connect(str(tmp_path / "c.db")) as db:
+        for row in rows:
+            db.execute(row)
+            server.select(row)
+    for url in urls:
+        told = run(url, "--control", "Control", "--json")
+        assert told.exit_code == 0, told.output
+        found = json.loads(told.stdout)
+        assert found["figures"]["Contacts"] == 126
+        assert run(url, "--control", "Control", "--out", tmp_path / "r.html").exit_code == 0
+
+
 def test_no_report_shows_a_password(tmp_path: Path, postgres_server: Server) -> None:
     record(tmp_path / "h", day_of_traffic(3))
     url = postgres_server.new_database().url
