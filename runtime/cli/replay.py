@@ -36,6 +36,7 @@ def command(history: str, bundle: str, as_json: bool, **asked: Any) -> int:
     """
     from dataclasses import asdict
 
+    from interact.runtime.cli import findings
     from interact.runtime.cli.progress import JobProgress
     from interact.runtime.errors import UsageError
     from interact.runtime.history.locks import reading
@@ -43,11 +44,11 @@ def command(history: str, bundle: str, as_json: bool, **asked: Any) -> int:
     from interact.runtime.history.select import Selection
     from interact.runtime.history.show import all_rows
     from interact.runtime.history.wanted import DECISION, Wanted
-    from interact.runtime.host.deployment import open_deployment
+    from interact.runtime.host.deployment import Deployment
     from interact.runtime.host.replay import Replay
 
     folder = check_history(history)
-    replay, shown = Replay(open_deployment(bundle)), 0
+    replay, shown = Replay(Deployment(findings.opened(bundle))), 0
     with reading(folder), JobProgress(None, "decisions") as progress:
         for table in all_rows(Selection(folder, Wanted(**asked, kinds=(DECISION,)))):
             for row in table.to_pylist():
@@ -74,9 +75,10 @@ def _lines(difference: Any) -> list[str]:
 
 
 def _summary(replay: Any, shown: int) -> list[str]:
-    told = [f"{problem}" for problem in replay.problems[:SHOWN]]
-    if shown > SHOWN:
-        told.append(f"and {shown - SHOWN:,} more; --json tells all")
+    told = [f"and {shown - SHOWN:,} more; --json tells all"] if shown > SHOWN else []
+    told += [f"{problem}" for problem in replay.problems[:SHOWN]]
+    if (left := len(replay.problems) - SHOWN) > 0:
+        told.append(f"and {left:,} more that cannot be decided again")
     for name, count in sorted(replay.unread.items()):
         told.append(f"{name} was not recorded in {plural(count, 'decision')}: it is taken as null")
     others = f", {replay.others:,} decided by other versions" if replay.others else ""

@@ -232,3 +232,23 @@ def test_nothing_personal_is_kept_unless_asked_for(tmp_path: Path) -> None:
     day(host, host.deployment.channels[0], 1, 10, 9)
     assert rows
     assert not any(isinstance(row, Decided) for row in rows)
+
+
+def test_all_that_cannot_be_decided_again_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "one.interact").write_text(LIMITED)
+    (tmp_path / "other.interact").write_text(
+        LIMITED.replace("W for", "V for").replace("on W", "on V")
+    )
+    history = open_history(str(tmp_path / "h"), lambda level: ("id", "region"))
+    deployment = open_deployment(str(tmp_path / "one.interact"))
+    host = Host(deployment, record=history.record, inputs=True)
+    day(host, deployment.channels[0], 3, 40, 5)
+    history.close()
+    words = ["replay", "--history", str(tmp_path / "h"), "--bundle"]
+    told = CliRunner().invoke(cli, [*words, str(tmp_path / "other.interact")])
+    assert told.exit_code == 1
+    assert re.search(r"and \d+ more that cannot be decided again\n0 lists decided", told.output)
+    (tmp_path / "other.interact").write_text("offer O { colour }")
+    told = CliRunner().invoke(cli, [*words, str(tmp_path / "other.interact")])
+    assert told.exit_code == 1
+    assert "other.interact:1" in told.output
