@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from os import PathLike, fspath
 
 from interact.runtime.errors import InteractError
 from interact.runtime.history.recorded import done_before
@@ -28,11 +29,11 @@ log = logging.getLogger("interact.host")
 
 @contextmanager
 def open_host(
-    path: str,
+    path: str | PathLike[str],
     *,
     profiles: Mapping[str, str] | None = None,
     tables: Mapping[str, str] | None = None,
-    history: str | None = None,
+    history: str | PathLike[str] | None = None,
     store: str | None = None,
 ) -> Iterator[Host]:
     """Serve a project to this process; what is due is done in a thread of its own.
@@ -48,6 +49,7 @@ def open_host(
     Raises:
         InteractError: Something cannot be opened.
     """
+    path, history = fspath(path), None if history is None else fspath(history)
     settings = read_settings(path)
     places = settings.profiles | dict(profiles or {})
     specs = read_table_settings(path).tables | {

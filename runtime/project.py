@@ -40,6 +40,15 @@ class CheckFailed(InteractError):
         self.sources = sources
         self.checked = checked
 
+    def __str__(self) -> str:
+        return f"{self.message}\n\n{self.render()}"
+
+    def render(self) -> str:
+        """Return the findings, as ``interact check`` shows them."""
+        from interact.compiler.diagnostics.render import render_text
+
+        return render_text(self.checked.diagnostics, {s.name: s for s in self.sources})
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
@@ -184,13 +193,14 @@ def is_bundle(path: str) -> bool:
         return path.endswith(EXTENSION) and not os.path.isdir(path)
 
 
-def open_project(path: str) -> Project:
+def open_project(path: str | os.PathLike[str]) -> Project:
     """Return the project in a file or folder of sources, or in a bundle.
 
     Raises:
         InteractError: There is none, it cannot be read, or it has errors.
     """
-    return _from_bundle(path) if is_bundle(path) else from_sources(path)
+    name = os.fspath(path)
+    return _from_bundle(name) if is_bundle(name) else from_sources(name)
 
 
 def _from_bundle(path: str) -> Project:

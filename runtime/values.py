@@ -54,7 +54,9 @@ def _bool(value: Any, declared: Type) -> bool:
     return value
 
 
-def _int(value: Any, declared: Type) -> int:
+def _int(value: Any, declared: Type) -> int | None:
+    if _is_nan(value):
+        return None
     if isinstance(value, bool) or (isinstance(value, Decimal) and _is_long(value)):
         raise TypeError
     if value != int(value):
@@ -69,7 +71,14 @@ def _float(value: Any, declared: Type) -> float | None:
     return None if math.isnan(number) else number
 
 
-def _decimal(value: Any, declared: Type) -> int:
+def _is_nan(value: Any) -> bool:
+    """Return whether a value is a float that is no number, which is null as in a batch."""
+    return isinstance(value, float) and math.isnan(value)
+
+
+def _decimal(value: Any, declared: Type) -> int | None:
+    if _is_nan(value):
+        return None
     if isinstance(value, bool | str):
         raise TypeError
     exact = value if isinstance(value, Decimal) else Decimal(value)

@@ -176,3 +176,31 @@ def test_rows_are_folded_again_when_they_are_others(tmp_path: Path) -> None:
     asked = [(4.0, few), (10.0, few), (4.0, many), (10.0, many), (4.0, few), (40.0, many)]
     assert [score(*one) for one in asked] == [5.0, None, 35.0, 30.0, 5.0, None]
     assert score(4.0, {"bills": []}) is None
+
+
+def test_paths_are_texts_or_paths() -> None:
+    customer = {"customer_id": 7, "balance": 25_000}
+    assert interact.open_decider(BANK).decide(customer, AT) == interact.open_decider(
+        str(BANK)
+    ).decide(customer, AT)
+
+
+@pytest.mark.parametrize("top", [0, -1, 65])
+def test_numbers_of_offers_that_no_kernel_keeps_are_refused(top: int) -> None:
+    with pytest.raises(interact.InteractError, match="top is a number from 1 to 64"):
+        interact.open_decider(BANK, top=top)
+
+
+def test_a_nan_is_null_as_in_a_batch() -> None:
+    decider = interact.open_decider(BANK)
+    nan = float("nan")
+    absent = {"customer_id": 7, "balance": None, "credit_score": None, "churn_risk": None}
+    given = {"customer_id": 7, "balance": nan, "credit_score": nan, "churn_risk": nan}
+    assert decider.decide(given, AT) == decider.decide(absent, AT)
+
+
+def test_errors_of_sources_are_in_the_text_of_the_error(tmp_path: Path) -> None:
+    (tmp_path / "p.interact").write_text("offer {")
+    with pytest.raises(interact.InteractError, match="expected the name of an offer") as caught:
+        interact.open_project(tmp_path)
+    assert "p.interact:1:7" in caught.value.render()
