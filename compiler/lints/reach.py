@@ -19,6 +19,7 @@ class Reach:
         truths.find_segment = self._asked
         self._cells: dict[int, tuple[Channel, list[Region]]] = {}
         self._segments: dict[tuple[int, tuple[int, ...]], Region] = {}
+        self._failing: dict[tuple[int, tuple[int, ...]], Region] = {}
 
     def cell(self, channel: Channel, index: int) -> Region:
         """Return who can be in a cell."""
@@ -88,10 +89,27 @@ class Reach:
         cell = channel.cells[index]
         taken = cell.test.unless if isinstance(cell.test, Filter) else ()
         # Cells of one step: who came to it and is in none of them passed none of their tests.
-        tests = (channel.cells[i].test for i in taken if channel.cells[i].parents == cell.parents)
-        conditions = [t.condition for t in tests if isinstance(t, Filter)]
-        failed = [self._truths.of(c).not_true for c in conditions if c is not None]
-        return meet(self._joined(regions, cell.parents), meet_all(failed))
+        alike = tuple(i for i in taken if channel.cells[i].parents == cell.parents)
+        return meet(self._joined(regions, cell.parents), self._failed(channel, alike))
+
+    def _failed(self, channel: Channel, cells: tuple[int, ...]) -> Region:
+        """Return who passes the test of none of some cells; a branch adds one to those before."""
+        if not cells:
+            return ALL
+        key = (id(channel), cells)
+        if key not in self._failing:
+            before = self._failing.get((id(channel), cells[:-1]))
+            if before is None:
+                found = meet_all(self._fails(channel, i) for i in cells)
+            else:
+                found = meet(before, self._fails(channel, cells[-1]))
+            self._failing[key] = found
+        return self._failing[key]
+
+    def _fails(self, channel: Channel, cell: int) -> Region:
+        test = channel.cells[cell].test
+        condition = test.condition if isinstance(test, Filter) else None
+        return ALL if condition is None else self._truths.of(condition).not_true
 
     def _joined(self, regions: Sequence[Region], indices: tuple[int, ...]) -> Region:
         return join(regions[i] for i in indices) if indices else ALL

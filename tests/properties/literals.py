@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
+from math import fmod
 
 from tests.properties.vocabulary import DAY, WORDS, any_day, any_float, any_instant, any_int
 
@@ -12,6 +13,8 @@ from interact.stdlib.temporal import FIRST_DAY, LAST_DAY
 from interact.stdlib.types import INT_MAX, Kind
 
 PATTERNS = ("gold%", "%card", "_old", "%a%", "%", "", "a\\_b%", "yyyy-MM-dd", "d.M.yy", "HH:mm")
+LARGEST = 9e9
+"""Decimals up to it fit whatever their number of places: what is declared refuses others."""
 _EPOCH = date(1970, 1, 1)
 
 
@@ -22,8 +25,10 @@ def literal(chance: random.Random, kind: Kind, today: int) -> ast.Expr:
             return ast.LiteralExpr("bool", chance.choice(("true", "false")))
         case Kind.INT:
             return _signed("int", max(any_int(chance), -INT_MAX))
-        case Kind.FLOAT | Kind.DECIMAL:
-            return _fraction(chance)
+        case Kind.FLOAT:
+            return _fraction(any_float(chance))
+        case Kind.DECIMAL:
+            return _fraction(fmod(any_float(chance), LARGEST))
         case Kind.TEXT:
             return ast.LiteralExpr("text", chance.choice((*WORDS, *PATTERNS, "word 50")))
         case Kind.DATE:
@@ -44,8 +49,7 @@ def _signed(kind: ast.LiteralKind, value: int) -> ast.Expr:
     return ast.UnaryExpr("-", ast.LiteralExpr(kind, str(-value)))
 
 
-def _fraction(chance: random.Random) -> ast.Expr:
-    value = any_float(chance)
+def _fraction(value: float) -> ast.Expr:
     spelled = format(abs(value), ".6f") if abs(value) < 1e9 else repr(abs(value))
     if "." in spelled and "e" not in spelled:
         spelled = spelled.rstrip("0") + "0" * spelled.endswith("0")

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tests.compiler.lints.projects import found_in, found_in_steps
+import pytest
+from tests.compiler.lints.projects import SHOP, found_in, found_in_steps
+
+from interact.compiler.core.nodes import Expr
+from interact.compiler.lints.reach import Reach
+from interact.compiler.lints.regions import ALL
+from interact.compiler.lints.truth import Truth, Truths
+from interact.compiler.pipeline import check
+from interact.compiler.source import SourceFile
 
 RICH = "decision d { Rich when balance >= 20_000  Rest otherwise }"
 
@@ -83,3 +91,23 @@ def test_segments_that_other_channels_have_too() -> None:
     assert found_in(f"{first} {shop} {asked}") == ["W0104", "W0104"]
     narrow = asked.replace(">= 20_000", ">= 5").replace("balance < 10", "balance < 9")
     assert found_in(f"{first} {shop} {narrow}") == ["W0104"]
+
+
+def test_each_branch_is_held_against_those_above_it_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who is left for a branch is who was left for the one above, but for those it took."""
+    looked_at = []
+
+    def counted(condition: Expr) -> Truth:
+        looked_at.append(condition)
+        return Truth(ALL, ALL, ALL)
+
+    branches = " ".join(f"B{n} when age = {n}" for n in range(100))
+    text = f"flowchart F on Web {{ decision d {{ {branches} }} }}"
+    checked = check([SourceFile("a.interact", SHOP), SourceFile("b.interact", text)])
+    assert checked.program is not None
+    truths = Truths()
+    monkeypatch.setattr(truths, "of", counted)
+    Reach(truths, checked.program).cell(checked.program.channels[0], 99)
+    assert len(looked_at) == 199
