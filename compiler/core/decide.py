@@ -104,13 +104,24 @@ def decide(
     Args:
         folds: Those of the channel, from who decides for many; None looks for them.
     """
-    frame = Frame(customer, moment)
+    hashes = hashes_of(program.audience_of(channel), customer)
+    return decide_in(Frame(customer, moment), program, channel, hashes, top, folds)
+
+
+def decide_in(
+    frame: Frame,
+    program: Program,
+    channel: Channel,
+    hashes: Hashes,
+    top: int,
+    folds: Sequence[Aggregate] | None = None,
+) -> Decision:
+    """Decide for the customer of a frame, whose chances are ``hashes``."""
     for fold in channel_folds(channel) if folds is None else folds:
         # All folds are worked out, needed or not, so that what fails in them counts the same
         # way as in columns.
         evaluate(fold, frame)
-    hashes = hashes_of(program.audience_of(channel), customer)
-    cells = memberships(program, channel, frame)
+    cells = members_in(frame, channel, hashes)
     frame.segments = tuple(is_in(segment, cells, frame) for segment in channel.segments)
     zones = tuple(
         tuple(Standing(program, channel, zone, frame).candidates(hashes, top))
@@ -128,7 +139,11 @@ def is_in(segment: Segment, cells: list[bool], frame: Frame) -> bool:
 
 def memberships(program: Program, channel: Channel, frame: Frame) -> list[bool]:
     """Return whether the customer is in each cell, in order: a cell reads only earlier ones."""
-    hashes = hashes_of(program.audience_of(channel), frame.customer)
+    return members_in(frame, channel, hashes_of(program.audience_of(channel), frame.customer))
+
+
+def members_in(frame: Frame, channel: Channel, hashes: Hashes) -> list[bool]:
+    """Return whether a customer with these chances is in each cell."""
     member: list[bool] = []
     for cell in channel.cells:
         member.append(reaches(cell, member) and passes(cell, member, hashes, frame))

@@ -62,6 +62,14 @@ class Fixture:
 
 
 @record
+class AnyCustomer:
+    """All customers that there could be, with a ``condition`` those of whom it is true."""
+
+    condition: Expr | None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class Wanted:
     """A value to compare with; a float is compared to as many ``places`` as were written."""
 
@@ -133,9 +141,11 @@ class Test:
 
     Attributes:
         case: What the case gives, such as ``balance = 5``; empty when there are no cases.
-        now: Microseconds since 1970-01-01T00:00Z; None for the time of the run.
+        now: Microseconds since 1970-01-01T00:00Z; None for the time of the run, or of any customer
+            for any time.
         top: How many offers are asked for.
         samples: All of the channel.
+        anyone: What is not given can be anything; None for one customer, or those of a file.
     """
 
     title: str
@@ -149,6 +159,7 @@ class Test:
     fixture: Fixture | None
     expectations: tuple[Expectation, ...]
     samples: tuple[Sample, ...] = ()
+    anyone: AnyCustomer | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
     @property

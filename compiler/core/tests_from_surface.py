@@ -138,6 +138,8 @@ class _Lowering:
                 self.given.add_rows(part)
             case surface.GivenFile():
                 self.given.add_file(part)
+            case surface.GivenAny():
+                self.given.add_any(part)
             case _:
                 pass
 
@@ -198,6 +200,7 @@ class _Lowering:
             given.fixture,
             tuple(expectations),
             self.subject.samples(),
+            given.anyone,
             place.span if case else self.declared.title.span,
         )
 

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from interact.compiler.core.audiences import assign
+from interact.compiler.core.enumerations import erase_expression
+from interact.compiler.core.events import is_met
 from interact.compiler.core.flowchart_order import cell_names
-from interact.compiler.core.infer import Typing
+from interact.compiler.core.infer import Typing, infer_condition
 from interact.compiler.core.nodes import Const, Expr, type_of
 from interact.compiler.core.program import Attribute, Audience, Channel, OfferTable
 from interact.compiler.core.scope import Scope
 from interact.compiler.core.state import HISTORY, IMPRESSIONS_LEFT, states_about
-from interact.compiler.core.tests import Chosen, Fixture, Given, GivenRows, Sample
+from interact.compiler.core.tests import AnyCustomer, Chosen, Fixture, Given, GivenRows, Sample
 from interact.compiler.core.tests_tables import TableRows
 from interact.compiler.diagnostics import names, tests
 from interact.compiler.diagnostics.diagnostic import Sink
@@ -37,6 +39,14 @@ class Subject:
     """Of the channel's audience."""
     places: Mapping[str, Span] = field(default_factory=dict)
     """Where offers are declared."""
+
+    @property
+    def of_customers(self) -> Scope:
+        """What a condition on customers sees: attributes, patterns, and segments."""
+        scope = Scope.of_audience(self.audience, self.scope.definitions)
+        for pattern in self.channel.patterns:
+            scope = scope.with_local(pattern.name, is_met(pattern.name, pattern.span))
+        return replace(scope, segments={s.name: i for i, s in enumerate(self.channel.segments)})
 
     @property
     def attributes(self) -> Mapping[str, Attribute]:
@@ -99,6 +109,7 @@ class GivenParts:
     rows: dict[str, GivenRows] = field(default_factory=dict)
     chosen: dict[str, Chosen] = field(default_factory=dict)
     fixture: Fixture | None = None
+    anyone: AnyCustomer | None = None
 
     def copy(self) -> GivenParts:
         """Return the same, to which a case adds its own."""
@@ -109,6 +120,7 @@ class GivenParts:
             dict(self.rows),
             dict(self.chosen),
             self.fixture,
+            self.anyone,
         )
 
     def add_rows(self, part: surface.GivenRows) -> None:
@@ -165,8 +177,6 @@ class GivenParts:
         wanted = "customer" if part.key else "customers"
         if part.what.text != wanted:
             self.sink.report(tests.NOT_FROM_FILE, part.what.span, wanted=wanted)
-        if self.fixture is not None:
-            self.sink.report(tests.GIVEN_TWICE, part.span, what="a file")
         audience = self.subject.audience
         if part.key and len(part.key) != len(audience.key):
             parts = ", ".join(a.name for a in audience.key)
@@ -174,7 +184,21 @@ class GivenParts:
             self.sink.report(
                 tests.KEY_PARTS, part.span, audience=audience.name, key=parts, found=found
             )
+        self._one_source(part.span)
         self.fixture = Fixture(part.file.text, tuple(k.text for k in part.key), part.span)
+
+    def add_any(self, part: surface.GivenAny) -> None:
+        """Add all customers, or those of whom a condition is true."""
+        condition = None
+        if part.condition is not None:
+            typing = Typing(self.subject.of_customers, self.sink)
+            condition = erase_expression(infer_condition(part.condition, typing))
+        self._one_source(part.span)
+        self.anyone = AnyCustomer(condition, part.span)
+
+    def _one_source(self, place: Span) -> None:
+        if self.fixture is not None or self.anyone is not None:
+            self.sink.report(tests.GIVEN_TWICE, place, what="the customer")
 
     def reader(self, column: surface.Column) -> Callable[[ast.Expr], None]:
         """Return what takes values of an attribute, a state or a sample."""

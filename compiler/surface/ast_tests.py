@@ -92,6 +92,14 @@ class GivenFile:
 
 
 @record
+class GivenAny:
+    """``given any customer when age < 18``: all that there could be."""
+
+    condition: Expr | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class OffersAre:
     """``offers at hero: A, B``: these, in this order; without any, ``no offers at hero``."""
 
@@ -190,7 +198,7 @@ class Cases:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-TestPart: TypeAlias = TestTime | TestTop | Given | GivenRows | GivenFile | Expect | Cases
+TestPart: TypeAlias = TestTime | TestTop | Given | GivenRows | GivenFile | GivenAny | Expect | Cases
 
 
 @record

@@ -17,6 +17,7 @@ from interact.compiler.surface.ast_tests import (
     Expect,
     FieldValue,
     Given,
+    GivenAny,
     GivenFile,
     GivenRows,
     Membership,
@@ -97,6 +98,15 @@ class TestBuilder(ExpressionBuilder):
 
     def given_customers(self, span: Span, what: Token, file: Token) -> GivenFile:
         return GivenFile(self.as_name(what), (), self.literals.literal(file), span)
+
+    def given_any(
+        self, span: Span, first: Token, second: Token, condition: Expr | None = None
+    ) -> GivenAny:
+        for found, right in ((first, "any"), (second, "customer")):
+            if found.text != right:
+                place = self.span(found)
+                self.sink.report(syntax.MISSPELT_WORD, place, found=found.text, nearest=right)
+        return GivenAny(condition, span)
 
     # ---------------------------------------------------------------- expect
 

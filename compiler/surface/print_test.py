@@ -15,6 +15,7 @@ from interact.compiler.surface.ast_tests import (
     Expect,
     FieldValue,
     Given,
+    GivenAny,
     GivenFile,
     GivenRows,
     Membership,
@@ -53,6 +54,9 @@ def _part(part: TestPart) -> Lines:
         case GivenFile(what=what, key=key, file=file):
             named = f"{what.text} {', '.join(map(print_expression, key))}".rstrip()
             yield f"given {named} from {print_expression(file)}"
+        case GivenAny(condition=condition):
+            narrowed = "" if condition is None else f" when {print_expression(condition)}"
+            yield f"given any customer{narrowed}"
         case Expect(claim=claim, count=count):
             tally = "" if count is None else f" for {count} customer{'s' * (count != '1')}"
             yield f"expect {_claim(claim)}{tally}"

@@ -5,7 +5,7 @@ A test needs to give what its own expectations depend on, and nothing else of a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from interact.compiler.core.needed import cells_of, segments_of
@@ -34,16 +34,18 @@ def with_outcomes(channel: Channel, chosen: Iterable[Chosen]) -> Channel:
     return replace(channel, cells=cells)
 
 
-def narrowed(channel: Channel, expectations: Iterable[Expectation]) -> Channel:
+def narrowed(
+    channel: Channel, expectations: Iterable[Expectation], segments: Collection[int] = ()
+) -> Channel:
     """Return a channel with the rules of the zones that are expected something of.
 
-    Cells that neither these nor the segments that are expected depend on are empty; every index
-    but that of rules stays.
+    Cells that neither these nor the segments that are expected, or named, depend on are empty;
+    every index but that of rules stays.
     """
     expectations = tuple(expectations)
     zones = {zone_of(e) for e in expectations}
     rules = tuple(rule for rule in channel.rules if rule.zone in zones)
-    needed = needed_cells(channel, expectations)
+    needed = needed_cells(channel, expectations) | cells_of(channel, segments)
     cells = tuple(
         cell if index in needed else _empty(cell) for index, cell in enumerate(channel.cells)
     )
