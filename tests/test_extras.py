@@ -25,6 +25,7 @@ USED = {
     "postgres": "campaign.load campaign.postgres",
     "deploy": "registry.signing registry.object_store",
     "report": "report.build report.postgres report.write_html report.write_files",
+    "prove": "testing.counterexample",
     "profiles": "host.profiles.drivers",
     "editor": "editor.server",
 }

@@ -86,6 +86,13 @@ class OffersAre:
 
 
 @record
+class SomeOffer:
+    """A zone shows an offer, whichever."""
+
+    zone: int
+
+
+@record
 class OfferShown:
     """A zone shows an offer, with this score and these attributes if they are wanted."""
 
@@ -119,7 +126,7 @@ class Membership:
     is_member: bool
 
 
-Claim: TypeAlias = OffersAre | OfferShown | OfferAbsent | SegmentsAre | Membership
+Claim: TypeAlias = OffersAre | SomeOffer | OfferShown | OfferAbsent | SegmentsAre | Membership
 
 
 @record

@@ -20,6 +20,7 @@ from interact.compiler.core.tests import (
     OffersAre,
     OfferShown,
     SegmentsAre,
+    SomeOffer,
     Wanted,
 )
 from interact.compiler.diagnostics import names, tests
@@ -65,6 +66,9 @@ class Expected:
                 zone = self._zone(place)
                 offers = self._offers(zone, listed)
                 return None if zone is None or offers is None else OffersAre(zone, offers)
+            case surface.SomeOffer(place=place):
+                zone = self._zone(place)
+                return None if zone is None else SomeOffer(zone)
             case surface.OfferShown():
                 return self._shown(claim)
             case surface.OfferAbsent():

@@ -39,6 +39,7 @@ def lower_tests(modules: Sequence[ast.Module], program: Program, sink: Sink) -> 
     definitions = ProjectDefinitions(
         [d for m in modules for d in m.declarations], Sink(sink.listener)
     )
+    definitions.audiences = program.audiences
     scope = Scope("a value in a test", definitions=definitions)
     return tuple(test for d in declared for test in _lower(d, modules, program, scope, sink))
 
@@ -147,6 +148,9 @@ class _Lowering:
         fixture = self.given.fixture
         if part.count is not None and (fixture is None or fixture.key):
             self.sink.report(tests.COUNT_WITHOUT_FILE, part.span, count=part.count)
+        stage = part.claim.stage if isinstance(part.claim, surface.OfferAbsent) else None
+        if stage is not None and self.given.anyone is not None:
+            self.sink.report(tests.STAGE_OF_ANYONE, stage.span, stage=stage.text)
         return self.expected.expectation(part)
 
     def _cases(self, table: surface.Cases, expectations: Sequence[Expectation]) -> Iterator[Test]:

@@ -105,3 +105,10 @@ ROW_WITHOUT_OFFER = Code(
     "a row of the table `{table}` names an offer, and this one does not",
     help="write `given {table} {{ offer = NAME, … }}`",
 )
+STAGE_OF_ANYONE = Code(
+    "E0516",
+    Severity.ERROR,
+    "stage of any customer",
+    "a proof is about what is shown, not about the stage that keeps an offer away",
+    help="leave out `because {stage}`",
+)

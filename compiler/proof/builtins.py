@@ -19,9 +19,8 @@ import z3
 from interact.compiler.proof.terms import NEVER, Formula, Symbols, Term, real
 from interact.stdlib.types import INT_MAX, INT_MIN, Kind, Value
 
-MOST_PATHS = 400
-_UNSEEN = 4
-"""Comparisons for which it costs less to go an impossible way than to see that it is one."""
+MOST_COMPARED, MOST_PATHS = 8, 64
+"""What is compared on one way, and ways: of more the solver would not see the end."""
 EXACT = Fraction(2) ** 1000
 """Floats up to here are far from an overflow."""
 _ROUNDING = Fraction(1, 2**52)
@@ -41,7 +40,7 @@ def applied(function: Function, args: Sequence[Any], symbols: Symbols) -> Term |
     """
     try:
         found = list(_results(function, args, symbols))
-    except (TooMuch, TypeError, AttributeError):
+    except (TooMuch, TypeError, AttributeError, ArithmeticError, LookupError, ValueError):
         return None
     value = found[-1][1].value
     null = z3.Or([z3.And(path, term.null) for path, term in found])
@@ -63,8 +62,7 @@ def _results(
         result = function(*(_number(way, arg) for arg in args))
         yield z3.And(way.conditions), _term(result, symbols)
         for number in range(len(plan), len(way.answers)):
-            if way.is_open[number]:
-                plans.append([*way.answers[:number], not way.answers[number]])
+            plans.append([*way.answers[:number], False])
 
 
 def _number(way: _Way, arg: Any) -> Any:
@@ -123,34 +121,19 @@ class _Way:
     plan: list[bool]
     conditions: list[Formula] = field(default_factory=list)
     answers: list[bool] = field(default_factory=list)
-    is_open: list[bool] = field(default_factory=list)
-    _solver: Any = None
 
     def decide(self, condition: Formula) -> bool:
-        """Return an answer, and note that it was given; one that cannot be is not."""
+        """Return an answer, and note that it was given."""
         known = z3.simplify(condition)
         if z3.is_true(known) or z3.is_false(known):
             return bool(z3.is_true(known))
         number = len(self.answers)
-        if number < len(self.plan):
-            answer, is_open = self.plan[number], False
-        else:
-            answer = self._can_be(known)
-            is_open = answer and self._can_be(z3.Not(known))
+        if number == MOST_COMPARED:
+            raise TooMuch
+        answer = number >= len(self.plan) or self.plan[number]
         self.answers.append(answer)
-        self.is_open.append(is_open)
         self.conditions.append(known if answer else z3.Not(known))
         return answer
-
-    def _can_be(self, condition: Formula) -> bool:
-        """Return whether a condition can hold on this way; rather yes than no."""
-        if len(self.answers) < _UNSEEN:
-            return True
-        if self._solver is None:
-            self._solver = z3.SolverFor("ALL")
-            self._solver.set("rlimit", 200_000)
-        found = self._solver.check(*self.conditions, condition)
-        return bool(found != z3.unsat)
 
 
 class _Number:

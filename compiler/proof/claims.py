@@ -15,6 +15,7 @@ from interact.compiler.core.tests import (
     OffersAre,
     OfferShown,
     SegmentsAre,
+    SomeOffer,
     Wanted,
 )
 from interact.compiler.proof.decision import Decided
@@ -22,20 +23,13 @@ from interact.compiler.proof.terms import Formula, Term, real
 from interact.stdlib.types import FLOAT, Type
 
 
-class NotProvable(Exception):
-    """A claim that is not about every customer; the message says what to write."""
-
-
 def broken(claim: Claim, decided: Decided) -> list[Callable[[], Formula]]:
     """Return what has to be impossible: first what is easy to rule out, and implied by the rest.
 
-    Raises:
-        NotProvable: The claim gives a stage.
+    The stage of an absent offer is no part of it.
     """
     segments = decided.segments
     match claim:
-        case OfferAbsent(stage=stage) if stage is not None:
-            raise NotProvable(f"leave out `because {stage.value}`: a proof has no stages")
         case OfferAbsent(zone=zone, offer=offer):
             rules = decided.of_offer(zone, offer)
             return [
@@ -44,6 +38,8 @@ def broken(claim: Claim, decided: Decided) -> list[Callable[[], Formula]]:
             ]
         case OffersAre(zone=zone, offers=()):
             return [lambda: z3.Or([decided.ranked(i) for i in decided.of_zone(zone)])]
+        case SomeOffer(zone=zone):
+            return [lambda: z3.Not(z3.Or([decided.ranked(i) for i in decided.of_zone(zone)]))]
         case OffersAre():
             return [lambda: z3.Not(_are(claim, decided))]
         case OfferShown():

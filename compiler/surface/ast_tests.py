@@ -109,6 +109,14 @@ class OffersAre:
 
 
 @record
+class SomeOffer:
+    """``some offer at hero``: whichever."""
+
+    place: Name
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@record
 class OfferShown:
     """``offer A at hero score 90 with limit = 10_000``."""
 
@@ -146,7 +154,7 @@ class Membership:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-Claim: TypeAlias = OffersAre | OfferShown | OfferAbsent | SegmentsAre | Membership
+Claim: TypeAlias = OffersAre | SomeOffer | OfferShown | OfferAbsent | SegmentsAre | Membership
 
 
 @record

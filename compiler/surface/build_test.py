@@ -28,6 +28,7 @@ from interact.compiler.surface.ast_tests import (
     Record,
     SegmentsAre,
     Setting,
+    SomeOffer,
     Test,
     TestPart,
     TestTime,
@@ -102,10 +103,10 @@ class TestBuilder(ExpressionBuilder):
     def given_any(
         self, span: Span, first: Token, second: Token, condition: Expr | None = None
     ) -> GivenAny:
-        for found, right in ((first, "any"), (second, "customer")):
-            if found.text != right:
-                place = self.span(found)
-                self.sink.report(syntax.MISSPELT_WORD, place, found=found.text, nearest=right)
+        found, right = f"{first.text} {second.text}", "any customer"
+        if found != right:
+            place = self.span(first).to(self.span(second))
+            self.sink.report(syntax.MISSPELT_WORD, place, found=found, nearest=right)
         return GivenAny(condition, span)
 
     # ---------------------------------------------------------------- expect
@@ -124,6 +125,9 @@ class TestBuilder(ExpressionBuilder):
 
     def no_offers(self, span: Span, place: Token) -> OffersAre:
         return OffersAre(self.as_name(place), (), span)
+
+    def some_offer(self, span: Span, place: Token) -> SomeOffer:
+        return SomeOffer(self.as_name(place), span)
 
     def offer_shown(
         self, span: Span, offer: Token, place: Token, score: Expr | None, *rest: FieldValue | None

@@ -61,6 +61,7 @@ NONTERMINALS: Final = {
     "case_value": "a value",
     "key_value": "a key",
     "counted": "`customers`",
+    "anyone": "`customer`",
 }
 """What a nonterminal is called; of several that a token can begin, the first one counts."""
 

@@ -25,6 +25,7 @@ from interact.compiler.surface.ast_tests import (
     Outcome,
     Record,
     SegmentsAre,
+    SomeOffer,
     Test,
     TestPart,
     TestTime,
@@ -86,6 +87,8 @@ def _claim(claim: Claim) -> str:
             return f"no offers at {place.text}"
         case OffersAre(place=place, offers=offers):
             return f"offers at {place.text}: {_names(offers)}"
+        case SomeOffer(place=place):
+            return f"some offer at {place.text}"
         case OfferShown(offer=offer, place=place, score=score, attributes=attributes):
             scored = "" if score is None else f" score {print_expression(score)}"
             more = f" with {_values(attributes)}" if attributes else ""

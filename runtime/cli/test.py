@@ -99,7 +99,8 @@ def _show(results: Sequence[Result], tested: Tested, *, verbose: bool) -> None:
 
     for result in results:
         if result.has_passed and verbose:
-            click.echo(f"passed {result.test.name}")
+            passed = "passed" if result.test.anyone is None else "proved"
+            click.echo(f"{passed} {result.test.name}")
         elif not result.has_passed:
             click.echo(f"FAILED {result.test.name}")
             failures = [failure.as_diagnostic() for failure in result.failures]

@@ -18,6 +18,7 @@ from interact.compiler.core.tests import (
     OffersAre,
     OfferShown,
     SegmentsAre,
+    SomeOffer,
     Wanted,
 )
 from interact.compiler.diagnostics.diagnostic import Label
@@ -60,6 +61,10 @@ class Judge:
         match expectation.claim:
             case OffersAre(zone=zone, offers=offers):
                 yield from self._offers(zone, offers, place)
+            case SomeOffer(zone=zone):
+                if not self._kept(zone):
+                    every = {rule.offer for rule in self.channel.rules if rule.zone == zone}
+                    yield f"expected some offer at {place}, got none", self._of_offers(zone, every)
             case OfferShown() as claim:
                 yield from self._shown(claim, place)
             case OfferAbsent() as claim:

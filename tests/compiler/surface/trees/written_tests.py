@@ -25,6 +25,7 @@ columns = st.builds(t.Column, optional(names), names)
 field_values = st.builds(t.FieldValue, names, exprs)
 claims = st.one_of(
     st.builds(t.OffersAre, names, tuples(names)),
+    st.builds(t.SomeOffer, names),
     st.builds(t.OfferShown, names, names, optional(exprs), tuples(field_values)),
     st.builds(t.OfferAbsent, names, names, optional(st.builds(Name, st.just("offer dates")))),
     st.builds(t.SegmentsAre, tuples(names)),
@@ -42,6 +43,7 @@ test_parts = st.one_of(
     st.builds(t.Given, tuples(st.builds(t.Setting, columns, exprs), 1)),
     st.builds(t.GivenRows, names, tuples(st.builds(t.Record, tuples(field_values)), 1)),
     st.builds(t.GivenFile, names, tuples(literals), codes),
+    st.builds(t.GivenAny, optional(exprs)),
     st.builds(t.Expect, claims, optional(counts)),
     st.just(t.Cases((), (), ())),
     st.builds(

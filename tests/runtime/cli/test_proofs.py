@@ -1,0 +1,148 @@
+"""Tests of any customer: proved, or shown a customer of whom the expectation does not hold."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from tests.examples.projects import EXAMPLES
+
+Run = Callable[..., Result]
+HEAD = """
+audience Customer {
+  key customer_id: int
+  profile { balance: decimal(2)  age: int?  rate: float  state: text  since: date }
+  accounts: many { product: text }
+}
+enum Tier { Low; Mid; High }
+offer Gold {}
+offer Blue {}
+offer Grey {}
+channel Web for Customer { zone Home { point hero } }
+flowchart Value on Web {
+  decision by_value { Rich when balance >= 1_000  Poor otherwise }
+  sample holdout of Rich { Control 10%  Treated rest }
+}
+"""
+RULES = """
+strategy S on Web {
+  zone Home {
+    for Treated { Gold score 50 + rate * 10 when age >= 18 and rate between 0 and 1 }
+    Blue score 40 when state in ("NY", "TX") or count(accounts) >= 2
+    Grey score balance / 100 when sqrt(rate) >= 2
+  }
+}
+"""
+
+
+@pytest.fixture
+def proved(run: Run, tmp_path: Path) -> Callable[..., Result]:
+    """Run a test with an expectation of any customer."""
+
+    def called(given: str, expected: str, *more: str) -> Result:
+        text = f'test "it" on Web {{\n  {given}\n  expect {expected}\n}}\n'
+        (tmp_path / "proofs.interact").write_text(HEAD + RULES + text)
+        return run(f"test {tmp_path}/proofs.interact --as-of 2026-11-24", *more)
+
+    return called
+
+
+HOLD = [
+    ("given any customer when age < 18", "no offer Gold at hero"),
+    ("given any customer\n  given age = null", "no offer Gold at hero"),
+    ("given any customer when not Rich", "no offer Gold at hero"),
+    ("given any customer\n  given holdout = Control", "no offer Gold at hero"),
+    ("given any customer when Treated and age >= 18 and rate = 0.5", "offer Gold at hero score 55"),
+    ("given any customer when Control", "no segment Treated, Poor"),
+    ("given any customer when balance < 1_000", "segments: Poor"),
+    ("given any customer\n  given state = \"NY\", rate = 0", "some offer at hero"),
+    ("given any customer when state like \"N%\" and state in (\"NY\", \"TX\") and rate < 1",
+     "offer Blue at hero score 40"),
+    ("given any customer when rate < 0.1\n  given accounts {}, {}", "offer Blue at hero"),
+    ("top 1\n  given any customer when Treated and age = 20 and rate between 0 and 1",
+     "no offer Blue at hero"),
+    ("top 1\n  given any customer when Treated and age = 20 and rate = 0\n  given balance = 4_999",
+     "offers at hero: Gold"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "expected"), HOLD)
+def test_what_holds_is_proved(proved: Callable[..., Result], given: str, expected: str) -> None:
+    result = proved(given, expected, "--verbose")
+    assert result.stdout.startswith("proved it\n1 test passed"), result.output
+    assert result.exit_code == 0
+
+
+BREAK = [
+    ("given any customer when age < 19", "no offer Gold at hero"),
+    ("given any customer when Treated and age >= 18", "offer Gold at hero"),
+    ("given any customer when rate < 4", "offer Blue at hero"),
+    ("given any customer when state > \"O\" and state < \"Z\"", "no offer Blue at hero"),
+    ("given any customer when Treated and age = 20 and rate between -1 and 1",
+     "offers at hero: Gold, Blue"),
+    ("given any customer", "no segment Control"),
+    ("given any customer when rate = 4", "no offer Grey at hero"),
+    ("given any customer when balance < 900\n  given state = \"NY\", rate = 9",
+     "offers at hero: Grey, Blue"),
+]  # fmt: skip
+TOLD = re.compile(r"a customer with (.*?)(?:, at (\S+))?: expected")
+
+
+@pytest.mark.parametrize(("given", "expected"), BREAK)
+def test_the_customer_who_is_shown_breaks_an_ordinary_test_too(
+    proved: Callable[..., Result], given: str, expected: str
+) -> None:
+    result = proved(given, expected)
+    assert result.exit_code == 1
+    found = TOLD.search(result.output)
+    assert found is not None, result.output
+    assert "comes to" not in result.output
+    rest = [line for line in given.split("\n") if "any customer" not in line]
+    again = proved("\n".join([f"at {found[2]}", f"given {found[1]}", *rest]), expected)
+    assert again.exit_code == 1, again.output
+    assert "FAILED it" in again.output
+
+
+def test_what_rows_come_to_is_said_where_it_matters(proved: Callable[..., Result]) -> None:
+    given = 'given any customer when state = "CA" and rate = 0 and count(accounts) > 1 and not Rich'
+    result = proved(given, "no offers at hero")
+    assert "comes to 2" in result.output
+
+
+def test_what_no_formula_tells_is_named_when_there_is_no_proof(
+    proved: Callable[..., Result],
+) -> None:
+    result = proved("given any customer when rate between 0 and 1", "no offer Grey at hero")
+    assert result.exit_code == 1
+    assert "could not be proved, and no customer was found" in result.output
+    assert "a proof takes this for any value" in result.output
+
+
+def test_without_the_solver_only_proofs_fail(
+    proved: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [n for n in sys.modules if n.startswith("interact.compiler.proof")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delitem(sys.modules, "interact.runtime.testing.counterexample", raising=False)
+    monkeypatch.setitem(sys.modules, "z3", None)
+    result = proved("given any customer", "some offer at hero")
+    assert result.exit_code == 1
+    assert "a test of any customer needs z3" in result.output
+    assert "pip install 'interact-dsl[prove]'" in result.output
+    ordinary = 'given state = "NY", balance = 0, rate = 0'
+    assert proved(ordinary, "offers at hero: Blue").exit_code == 0
+
+
+def test_promises_that_are_broken_are_told(run: Run, tmp_path: Path) -> None:
+    for file in (EXAMPLES / "fair_lending").glob("*.interact"):
+        text = file.read_text("utf-8").replace("Minor when age() < adult", "Minor when age() < 16")
+        (tmp_path / "bank").mkdir(exist_ok=True)
+        (tmp_path / "bank" / file.name).write_text(text, "utf-8")
+    result = run(f"test {tmp_path}/bank")
+    assert result.exit_code == 1
+    assert "FAILED no credit for minors, ever" in result.output
+    assert "a customer with birth_date = " in result.output
