@@ -96,6 +96,11 @@ def bounded(
             if self._of_head > bounds.head_bytes and not self.transport.is_closing():
                 self.send_400_response("The head of the request is too large.")
 
+        def _unsupported_upgrade_warning(self) -> None:
+            """Say by closing that what comes after such a head, deep in a packet, was not read."""
+            if self.cycle is not None:
+                self.cycle.keep_alive = False
+
         def send_400_response(self, msg: str) -> None:
             refused(400)
             super().send_400_response(msg)

@@ -193,6 +193,21 @@ def test_a_body_is_read_where_a_client_would_rather_speak_http_2(tmp_path: Path)
     asyncio.run(check())
 
 
+def test_a_connection_ends_where_another_protocol_is_asked_for_deep_in_it(tmp_path: Path) -> None:
+    """So that nobody waits for answers to what was not read."""
+
+    async def check() -> None:
+        async with running(tmp_path) as found:
+            reader, writer = await found.connect()
+            ask = HEAD + b"connection: upgrade\r\nupgrade: h2c\r\ncontent-length: 2\r\n\r\n{}"
+            writer.write(GET + ask + GET)
+            told = await reader.read()
+            assert told.count(b"HTTP/1.1 200") == told.count(b"HTTP/1.1 400") == 1
+            assert b"connection: close" in told
+
+    asyncio.run(check())
+
+
 def test_a_body_that_says_to_be_too_large_is_not_waited_for(tmp_path: Path) -> None:
     async def check() -> None:
         async with running(tmp_path) as found:
