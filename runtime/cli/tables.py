@@ -49,16 +49,21 @@ def read_of(table: Json) -> str:
     name = table["table"]
     if table["source"] is None:
         return f"{name}: no rows were given (--table {name}=FILE)"
+    read = f"{name}: {plural(table['rows'], 'row')} of {table['source']}"
+    channels = table.get("channels", {})
+    if len(channels) > 1:
+        return f"{read}, used: {', '.join(f'{used:,} on {c}' for c, used in channels.items())}"
     elsewhere = table["elsewhere"]
     about = f", {elsewhere:,} about offers that are not proposed here" if elsewhere else ""
-    read = plural(table["rows"], "row")
-    return f"{name}: {read} of {table['source']}, {table['used']:,} used{about}"
+    return f"{read}, {table['used']:,} used{about}"
 
 
 def left_out_of(table: Json) -> Iterator[str]:
     """Yield how many rows of a table are wrong, for each reason."""
     for wrong in table.get("malformed", ()):
         examples = ", ".join(map(_example, wrong["examples"]))
+        more = wrong.get("values", 0) - len(wrong["examples"])
+        examples += f" and {plural(more, 'other value')}" if more > 0 else ""
         yield f"{plural(wrong['rows'], 'row')} left out, as {wrong['reason']}: {examples}"
 
 
@@ -68,13 +73,19 @@ def of_channels(channels: Collection[Any]) -> Iterator[str]:
 
 
 def reports_of(channels: Collection[Any]) -> list[Json]:
-    """Return what became of the rows that hosts read, each table once."""
-    reports = {
-        (name, rows.loaded.report.source): rows.loaded.report.as_json()
-        for served in channels
-        if served.listed is not None
-        for name, rows in served.listed.rows.items()
-    }
+    """Return what became of the rows that hosts read, each table once.
+
+    Of a table that several channels read, ``channels`` has how many rows each uses; what else is
+    told is that of the channel that uses most.
+    """
+    reports: dict[tuple[str, str], Json] = {}
+    for served in (s for s in channels if s.listed is not None):
+        for name, rows in served.listed.rows.items():
+            told = rows.loaded.report.as_json()
+            key = name, told["source"]
+            before = reports.get(key, {"used": -1, "channels": {}})
+            used = {**before["channels"], served.channel.name: told["used"]}
+            reports[key] = {**max(told, before, key=lambda t: t["used"]), "channels": used}
     missing = {
         name: {"table": name, "source": None}
         for served in channels
@@ -85,5 +96,7 @@ def reports_of(channels: Collection[Any]) -> list[Json]:
 
 
 def _example(example: Json) -> str:
-    value = f" ({example['value']!r})" if example["value"] else ""
+    rows = example.get("rows", 1)
+    often = f", {rows:,} times" if rows > 1 else ""
+    value = f" ({example['value']!r}{often})" if example["value"] else ""
     return f"{example['source']} row {example['row']:,}{value}"

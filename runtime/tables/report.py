@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+
 from interact.runtime.tables.key_index import Rows
 from interact.runtime.tables.rows import Broken
 
@@ -14,6 +17,7 @@ Json = dict[str, Any]
 NAMED = 3
 """How many rows are named for each reason."""
 _LONGEST = 40
+_MOST_DISTINCT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class TableReport:
 
     Attributes:
         used: Good rows; ``elsewhere`` are those about offers or zones of other channels.
+        distinct: How often each wrong value stands there, of the first so many different ones.
     """
 
     name: str
@@ -67,6 +72,7 @@ class TableReport:
     elsewhere: int = 0
     reasons: Counter[Reason] = field(default_factory=Counter)
     examples: dict[Reason, list[Example]] = field(default_factory=dict)
+    distinct: dict[Reason, Counter[str]] = field(default_factory=dict)
 
     def count(self, reason: Reason, rows: int) -> None:
         """Count rows that are not used."""
@@ -76,12 +82,36 @@ class TableReport:
     def add(
         self, reason: Reason, places: Rows, source: str, first: int, values: Any = None
     ) -> None:
-        """Count rows at places of a chunk that begins with row ``first``; name some of them."""
+        """Count rows at places of a chunk that begins with row ``first``; name some of them.
+
+        Of rows with values those are named that differ, so that many of one hide no other one.
+        """
         self.count(reason, len(places))
         known = self.examples.setdefault(reason, [])
-        for place in places[: NAMED - len(known)].tolist():
-            value = "" if values is None else _shown(_python(values[place]))
-            known.append(Example(source, self.broken.moved(source, first + place), value))
+        for place, value in self._different(reason, places, values):
+            row = self.broken.moved(source, first + place)
+            if len(known) < NAMED and value not in (e.value for e in known if value):
+                known.append(Example(source, row, value))
+
+    def _different(self, reason: Reason, places: Rows, values: Any) -> list[tuple[int, str]]:
+        """Return the places to name, with what stands there, and count that."""
+        if values is None:
+            return [(place, "") for place in places[:NAMED].tolist()]
+        found = values.take(pa.array(places))
+        try:
+            coded = found.dictionary_encode()
+        except pa.ArrowNotImplementedError:
+            return [(place, _shown(_python(values[place]))) for place in places[:NAMED].tolist()]
+        codes = coded.indices.fill_null(len(coded.dictionary)).to_numpy(zero_copy_only=False)
+        _, at, rows = np.unique(codes, return_index=True, return_counts=True)
+        told = self.distinct.setdefault(reason, Counter())
+        named = list[tuple[int, str]]()
+        for place, count in sorted(zip(at.tolist(), rows.tolist(), strict=True))[:_MOST_DISTINCT]:
+            value = _shown(_python(found[place]))
+            named.append((int(places[place]), value))
+            if value in told or len(told) < _MOST_DISTINCT:
+                told[value] += count
+        return named
 
     def all_reasons(self) -> Iterator[tuple[Reason, int, list[Example]]]:
         """Yield why rows are not used, how many, and some of them."""
@@ -98,16 +128,7 @@ class TableReport:
 
     def as_json(self) -> Json:
         """Return what ``run.json`` says of it."""
-        malformed = [
-            {
-                "reason": reason.told,
-                "rows": count,
-                "examples": [
-                    {"source": e.source, "row": e.row, "value": e.value} for e in examples
-                ],
-            }
-            for reason, count, examples in self.all_reasons()
-        ]
+        malformed = [self._told(*found) for found in self.all_reasons()]
         return {
             "table": self.name,
             "source": self.source,
@@ -116,6 +137,17 @@ class TableReport:
             "elsewhere": self.elsewhere,
             "malformed": malformed,
         }
+
+    def _told(self, reason: Reason, count: int, examples: list[Example]) -> Json:
+        often = self.distinct.get(reason, Counter[str]())
+        named = [{"source": e.source, "row": e.row, "value": e.value} for e in examples]
+        for one in named:
+            if often[str(one["value"])] > 1:
+                one["rows"] = often[str(one["value"])]
+        told: Json = {"reason": reason.told, "rows": count, "examples": named}
+        if len(often) > len(named):
+            told["values"] = len(often)
+        return told
 
 
 def _python(scalar: Any) -> object:

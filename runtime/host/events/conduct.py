@@ -135,7 +135,7 @@ class Conduct:
         session = _session(turn)
         tracks = tracked(session, kind, code, custom)
         if not tracks:
-            without_code(kind, answer)
+            without_code(kind, answer, kind == "contact" and code is None)
         for one in tracks:
             if one.treatment is None:
                 without_treatment(one.code, answer)

@@ -12,9 +12,11 @@ from interact.runtime.host.results import WARNING, Response
 from interact.runtime.host.session import Session
 
 
-def without_code(what: str, answer: Response) -> None:
-    """Say that an action has no code of a treatment to be about."""
-    _say_once(answer, advisory.NOTHING_TO_LOG, f"{what} without a tracking code")
+def without_code(what: str, answer: Response, nothing_shown: bool = False) -> None:
+    """Say that an action has no code of a treatment to be about, or that there is nothing shown
+    that it could be about."""
+    shown = ": the last call for offers showed none" if nothing_shown else ""
+    _say_once(answer, advisory.NOTHING_TO_LOG, f"{what} without a tracking code{shown}")
 
 
 def without_treatment(code: str, answer: Response) -> None:

@@ -160,3 +160,16 @@ def test_nobody_in_particular_has_the_rows_of_all(deployment: Deployment) -> Non
     listed = deployment.channels[0].listed
     assert listed is not None
     assert listed.states(()) == {"House.Gold": True, "House.Gold.points": 7}
+
+
+def test_rows_that_another_channel_uses_are_told_with_it(tmp_path: Path) -> None:
+    shop = SOURCE.replace("and not Old", "").replace("adds Gold ", "") + (
+        "channel App for Customer { zone Only { point p } } "
+        "strategy T on App { zone Only { Blue score 1 } }"
+    )
+    (tmp_path / "p.interact").write_text(shop)
+    write(tmp_path / "Stop.csv", "id,offer", "c1,Blue", "c2,Gold", "c3,Gold")
+    both = open_deployment(str(tmp_path))
+    both.take_tables([TableSpec("Stop", str(tmp_path / "Stop.csv"))])
+    told = [line for line in of_channels(both.channels) if line.startswith("Stop")]
+    assert told == [f"Stop: 3 rows of {tmp_path / 'Stop.csv'}, used: 3 on Web, 1 on App"]

@@ -10,6 +10,7 @@ import pytest
 from interact.runtime.host import advisory, batch
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
+from interact.runtime.host.naming import unknown
 from interact.runtime.host.offers.offering import PointRequest
 from interact.runtime.host.results import Response
 from interact.runtime.serve.wire import execute
@@ -131,7 +132,18 @@ def test_what_is_wrong_is_told_with_what_there_is(
 def test_of_many_names_the_nearest_are_told(host: Host) -> None:
     (message,) = host.post_event("s", "hit").messages
     assert message.text.startswith("there is no event hit; there are hid, ")
-    assert message.text.endswith(" and 5 more")
+    assert message.text.endswith(" and 5 more; did you mean hid?")
+
+
+def test_a_name_is_told_once_and_the_nearest_is_asked_for() -> None:
+    told = unknown("event", "complain", ["complaint", "contact", "contact", "accept"])
+    assert told.endswith("there are complaint, contact, accept; did you mean complaint?")
+
+
+def test_a_contact_after_a_call_that_showed_nothing_says_so(host: Host) -> None:
+    host.get_offers("s", "hera")
+    (message,) = host.post_event("s", "contact").messages
+    assert message.text == "contact without a tracking code: the last call for offers showed none"
 
 
 def test_an_event_that_there_is_not_changes_nothing(host: Host) -> None:

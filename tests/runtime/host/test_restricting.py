@@ -127,7 +127,7 @@ def test_what_is_no_flowchart_is_told(host: Host) -> None:
     assert [(m.code, m.text) for m in answer.messages] == [
         (
             advisory.SEGMENTATION_FAILED,
-            "there is no flowchart Vale; there are Value, Other, Needs",
+            "there is no flowchart Vale; there are Value, Other, Needs; did you mean Value?",
         )
     ]
     seven = [NameValue("id", 7, "numeric")]

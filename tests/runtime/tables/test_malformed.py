@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.runtime.tables.generated import program_of
 
+from interact.runtime.cli.tables import left_out_of
 from interact.runtime.errors import DataError, SchemaError, UsageError
 from interact.runtime.tables.convert import converted
 from interact.runtime.tables.load import load_table
@@ -88,7 +89,7 @@ def test_whole_numbers_with_places_are_whole(tmp_path: Path) -> None:
 def test_many_of_one_reason_are_counted_and_a_few_named(tmp_path: Path) -> None:
     found = loaded(spec_of(tmp_path, "1,Card,,,,,,,,5\n" * 40 + "2,Nothing,,,,,,,,5\n" * 2_000))
     told = {reason.what: (n, len(some)) for reason, n, some in found.report.all_reasons()}
-    assert told == {"offer": (2_000, 3), "repeated": (39, 3)}
+    assert told == {"offer": (2_000, 1), "repeated": (39, 3)}
 
 
 def test_bytes_that_are_no_text_spoil_their_row_alone(tmp_path: Path) -> None:
@@ -158,3 +159,16 @@ def test_a_section_that_is_not_known_is_wrong_usage(tmp_path: Path) -> None:
     (tmp_path / "interact.toml").write_text('[table]\nPersonal = "p.csv"\n')
     with pytest.raises(UsageError, match="no setting table"):
         read_table_settings(str(tmp_path))
+
+
+def test_many_of_one_value_hide_no_other(tmp_path: Path) -> None:
+    rows = "1,Nothing,,,,,,,,5\n" * 500 + "2,Crad,,,,,,,,5\n" + "3,Nothing,,,,,,,,5\n"
+    (told,) = loaded(spec_of(tmp_path, rows)).report.as_json()["malformed"]
+    assert (told["rows"], "values" in told) == (502, False)
+    assert [(e["value"], e["row"], e.get("rows")) for e in told["examples"]] == [
+        ("Nothing", 1, 501),
+        ("Crad", 501, None),
+    ]
+    (line,) = left_out_of({"malformed": [told]})
+    assert line.endswith("row 501 ('Crad')")
+    assert "row 1 ('Nothing', 501 times), " in line
