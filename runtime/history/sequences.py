@@ -47,7 +47,11 @@ class Sequences:
         """Add what ``ranges`` told."""
         for writer, pairs in ranges.items():
             for first, last in pairs:
-                self.add(writer, np.arange(first, last + 1))
+                held, begin, end = self._held(writer, (last >> 3) + 1), first >> 3, last >> 3
+                after, before = 0xFF << (first & 7) & 0xFF, 0xFF >> (7 - (last & 7))
+                held[begin] |= after & before if begin == end else after
+                held[begin + 1 : end] = 0xFF
+                held[end] |= before if begin < end else 0
 
     def include(self, other: Sequences) -> None:
         """Add what another has."""

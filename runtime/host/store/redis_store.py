@@ -7,6 +7,7 @@ A host that dies lets its reservations and claims run out, and others go on.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -40,6 +41,7 @@ from interact.runtime.host.store.stored import (
 )
 from interact.runtime.host.trouble import Outcome
 
+log = logging.getLogger("interact.host")
 PREFIX = f"{{interact}}:{FORM}:"
 LEASE_SECONDS = 10.0
 """How long a host may take for what it claimed, or to write rows while others are kept off."""
@@ -192,11 +194,22 @@ class RedisStore:
                 with self.client.pubsub() as heard:  # type: ignore[no-untyped-call]
                     heard.subscribe(f"{self.prefix}wake")
                     self._woken.set()  # what was told before is not heard
+                    self._check_policy()
                     while not self._closing.is_set():
                         if heard.get_message(timeout=PATIENCE) is not None:
                             self._woken.set()
             except (redis.RedisError, OSError, ValueError):
                 self._closing.wait(1.0)  # until the server may be back
+
+    def _check_policy(self) -> None:
+        """Warn of a server that drops what it was given to keep."""
+        about: Any = {}
+        with suppress(redis.ResponseError):  # not everybody may ask
+            about = self.client.info("memory")
+        policy = about.get("maxmemory_policy", "noeviction")
+        if about.get("maxmemory") and policy != "noeviction":
+            text = "the store at %s drops keys when its memory is full (%s): states can be lost"
+            log.warning(f"{text}; set maxmemory-policy noeviction", self.place, policy)
 
     def _renewing(self) -> Reserved:
         with self._lock:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies as st
 from tests.postgres import Database as Postgres
 from tests.runtime.history.keeping import (
     DAY,
@@ -25,6 +27,7 @@ from tests.runtime.history.keeping import (
 from interact.runtime.campaign.load import import_history
 from interact.runtime.history.events import Decided
 from interact.runtime.history.frames import MAGIC
+from interact.runtime.history.sequences import Sequences
 from interact.runtime.history.verify import verify
 from interact.runtime.history.writer import open_history
 
@@ -69,6 +72,23 @@ def test_rows_in_the_wrong_folder_are_found(tmp_path: Path) -> None:
     part.parents[1].rename(moved)
     (finding,) = findings(tmp_path)
     assert finding.endswith("there are rows of 2024-10-04")
+
+
+@given(st.lists(st.tuples(st.integers(1, 60), st.integers(0, 40)), min_size=1))
+def test_ranges_are_the_numbers_in_them(pairs: list[tuple[int, int]]) -> None:
+    ranges = [(first, first + more) for first, more in pairs]
+    told, numbers = Sequences(), {n for first, last in ranges for n in range(first, last + 1)}
+    told.add_ranges({"w": ranges})
+    assert {n for first, last in told.ranges("w") for n in range(first, last + 1)} == numbers
+    assert told.largest("w") == max(numbers)
+
+
+def test_ranges_of_many_rows_take_a_bit_each() -> None:
+    tracemalloc.start()
+    Sequences().add_ranges({"w": [(1, 400_000_000)]})
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 200_000_000
 
 
 # -- retention ---------------------------------------------------------------------------------

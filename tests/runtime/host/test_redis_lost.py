@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.redis_server import RedisServer
 from tests.runtime.host.sharing import Hosts, offers, post, start
 
 from interact.runtime.host import advisory, batch
@@ -13,7 +15,7 @@ from interact.runtime.host.deployment import open_deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.results import NameValue
 from interact.runtime.host.session import is_visitor
-from interact.runtime.host.store.redis_store import RedisStore
+from interact.runtime.host.store.redis_store import RedisStore, open_redis
 
 
 def store_of(host: Host) -> RedisStore:
@@ -149,6 +151,32 @@ def test_an_ended_session_does_not_come_back(hosts: Hosts) -> None:
     hosts.minutes = 5
     assert first.run_due() == 1
     assert keys(first, "s") == []
+
+
+def test_a_server_that_drops_keys_is_warned_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, told = RedisServer(tmp_path), threading.Semaphore(0)
+    server.start()
+    check = RedisStore._check_policy
+
+    def checked(store: RedisStore) -> None:
+        check(store)
+        told.release()
+
+    monkeypatch.setattr(RedisStore, "_check_policy", checked)
+    try:
+        for policy in ("noeviction", "allkeys-lru"):
+            store = open_redis(server.url)
+            store.client.config_set("maxmemory", "100mb")
+            store.client.config_set("maxmemory-policy", policy)
+            store.wait(0.0)
+            assert told.acquire(timeout=60)
+            store.close()
+    finally:
+        server.kill()
+    (record,) = caplog.records
+    assert "drops keys when its memory is full (allkeys-lru)" in record.getMessage()
 
 
 def test_no_customer_is_taken_for_a_visitor() -> None:
