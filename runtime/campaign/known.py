@@ -137,7 +137,7 @@ def _keys(db: Database, audience: Audience, table: str) -> str:
     found = []
     for place, part in enumerate(audience.key):
         column = key_column(part.name)
-        name, is_text = f"{table}.{db.name(column)}", had[column.lower()] == "VARCHAR"
+        name, is_text = f"{table}.{db.name(column)}", had[column.lower()].startswith("VARCHAR")
         if part.type != INT:
             name = f"CAST({name} AS VARCHAR)"
         elif is_text:

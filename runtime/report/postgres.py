@@ -11,8 +11,8 @@ from interact.runtime.campaign.postgres import opened
 from interact.runtime.campaign.tables import nothing_imported
 from interact.runtime.campaign.urls import without_password
 from interact.runtime.report.activity import NO_ACTIVITY, fill_activity
+from interact.runtime.report.campaign import campaign_contacts, campaign_responses
 from interact.runtime.report.cube import COUNTS, DIMENSIONS, Period, cube_query, kinds_query
-from interact.runtime.report.sources import campaign_contacts, campaign_responses
 
 _KINDS = ("channel", "kind", "responses", "treatments", "counts")
 
