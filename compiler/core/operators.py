@@ -135,7 +135,7 @@ def _date_hint(time: Expr, other: Expr) -> str | None:
             return None
     try:
         return f"a date is written {date(*parts).isoformat()}"  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return None
 
 

@@ -38,7 +38,8 @@ def expand_templates(modules: Sequence[ast.Module], sink: Sink) -> tuple[ast.Mod
                 first = templates.setdefault(declared.name.text, declared)
                 if first is not declared:
                     _report_twice(first, declared, sink)
-    expander = _Expander(templates, sink)
+    offers = [d.name.text for m in modules for d in m.declarations if isinstance(d, ast.Offer)]
+    expander = _Expander(templates, offers, sink)
     return tuple(map(expander.module, modules))
 
 
@@ -51,8 +52,10 @@ def _report_twice(first: ast.Template, second: ast.Template, sink: Sink) -> None
 
 
 class _Expander:
-    def __init__(self, templates: Mapping[str, ast.Template], sink: Sink) -> None:
-        self._templates = templates
+    def __init__(
+        self, templates: Mapping[str, ast.Template], offers: Sequence[str], sink: Sink
+    ) -> None:
+        self._templates, self._offers = templates, offers
         self._sink = sink
 
     def module(self, module: ast.Module) -> ast.Module:
@@ -110,6 +113,8 @@ class _Expander:
             problem = f"it takes {template.name.text}({listed})"
         args = [*found, *(p.default for p in wanted[len(found) :] if p.default is not None)]
         for parameter, arg in zip(wanted, args, strict=False):
+            if parameter.type.name == OFFER and self._sink.listener is not None:
+                self._sink.missing(arg.span, self._offers)
             if parameter.type.name == OFFER and not _is_name(arg):
                 problem = f"`{parameter.name.text}` is the name of an offer"
         if problem is not None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from lsprotocol import types as lsp
 
@@ -30,21 +29,24 @@ _FUNCTIONS = ("function", "decision table")
 
 
 def complete(analysis: Analysis, source: SourceFile, offset: int) -> list[lsp.CompletionItem]:
-    """Return what can be written at a place, names first."""
+    """Return what can be written at a place, what is most likely first."""
     start = offset - len(_BEFORE.search(source.text[:offset])[0])  # type: ignore[index]
     end = offset + len(_AFTER.match(source.text, offset)[0])  # type: ignore[index]
     kind = _surroundings(source.text, start)
     if kind == "comment":
         return []
     may = following(source, start)
+    is_member = source.text[start - 1 : start] == "."
+    is_value = (may.is_value or kind == "text") and not is_member
     names = _names(analysis, source, start, end, may)
-    is_value = may.is_value and source.text[start - 1 : start] != "."
     items = [*_named(analysis, names)]
-    if is_value or kind == "text":
-        items += _callables(analysis) if names else ()
-    if kind != "text" and source.text[start - 1 : start] != ".":
-        items += (_word(word) for word in may.words)
-    return items
+    items += _callables(analysis) if names and is_value else ()
+    words = [] if kind == "text" or is_member else [_word(word) for word in may.words]
+    begins_line = not source.text[source.text.rfind("\n", 0, start) + 1 : start].strip()
+    listed = [*items, *words] if is_value or begins_line else [*words, *items]
+    for place, item in enumerate(listed):
+        item.sort_text = f"{place:04}"
+    return listed
 
 
 def _surroundings(text: str, offset: int) -> str:
@@ -110,7 +112,7 @@ def _named(analysis: Analysis, names: list[str]) -> Iterator[lsp.CompletionItem]
 
 def _item(name: str, symbol: Symbol | None, analysis: Analysis) -> lsp.CompletionItem:
     if symbol is None:
-        return lsp.CompletionItem(name, kind=lsp.CompletionItemKind.Value, sort_text=f"1{name}")
+        return lsp.CompletionItem(name, kind=lsp.CompletionItemKind.Value)
     type_ = analysis.index.type_of(symbol)
     sort = KINDS.get(symbol.kind, lsp.SymbolKind.Struct)
     return lsp.CompletionItem(
@@ -118,7 +120,6 @@ def _item(name: str, symbol: Symbol | None, analysis: Analysis) -> lsp.Completio
         kind=getattr(lsp.CompletionItemKind, sort.name, lsp.CompletionItemKind.Reference),
         detail=f"{symbol.kind}: {type_}" if type_ else symbol.kind,
         documentation=symbol.doc or None,
-        sort_text=f"1{name}",
     )
 
 
@@ -128,7 +129,6 @@ def _callables(analysis: Analysis) -> Iterator[lsp.CompletionItem]:
     yield from (_callable(name) for name in callables() if name.isidentifier())
 
 
-@cache
 def _callable(name: str) -> lsp.CompletionItem:
     entry = callables()[name][0]
     return lsp.CompletionItem(
@@ -136,9 +136,8 @@ def _callable(name: str) -> lsp.CompletionItem:
         kind=lsp.CompletionItemKind.Function,
         detail=entry.usage[0] if entry.usage else None,
         documentation=plain(entry.doc),
-        sort_text=f"2{name}",
     )
 
 
 def _word(word: str) -> lsp.CompletionItem:
-    return lsp.CompletionItem(word, kind=lsp.CompletionItemKind.Keyword, sort_text=f"3{word}")
+    return lsp.CompletionItem(word, kind=lsp.CompletionItemKind.Keyword)

@@ -33,8 +33,8 @@ class Fix:
 def fixes(analysis: Analysis, workshop: Workshop, file: str, start: int, end: int) -> Iterator[Fix]:
     """Yield what mends findings of a file that touch a stretch of it.
 
-    A replacement is tried first: it is yielded when the finding is gone with it, and nothing is
-    found in its place.
+    A replacement is tried first: it is yielded when nothing else is found in its place with it,
+    or of an error of syntax, no other one.
     """
     source = analysis.sources[file]
     for found in analysis.found:
@@ -69,13 +69,19 @@ def _mends(fix: Fix, analysis: Analysis, workshop: Workshop) -> bool:
         buffers.put(name, text)
     after = Workshop(workshop.root, buffers).analyse()
     end = fix.span.start + len(fix.text)
-    return not any(
-        d.span.file == fix.span.file
+    here = (
+        d
+        for d in after.found
+        if d.span.file == fix.span.file
         and d.severity is Severity.ERROR
         and d.span.start <= end
         and d.span.end >= fix.span.start
-        for d in after.found
     )
+    return not any(_is_syntax(d) or not _is_syntax(fix.mends) for d in here)
+
+
+def _is_syntax(found: Diagnostic) -> bool:
+    return found.code.id.startswith("E01")
 
 
 def _allow(found: Diagnostic, source: SourceFile) -> Fix:

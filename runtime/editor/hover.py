@@ -40,7 +40,8 @@ def _told(symbol: Symbol, analysis: Analysis) -> str:
     source = analysis.sources[symbol.name.span.file]
     type_ = analysis.index.type_of(symbol)
     head = f"**{symbol.kind}** `{symbol.name.text}`" + (f": `{type_}`" if type_ else "")
-    parts = [head, f"```interact\n{_excerpt(symbol, source)}\n```", symbol.doc]
+    excerpt = _excerpt(symbol, source)
+    parts = [head, f"```interact\n{excerpt}\n```", symbol.doc if symbol.doc not in excerpt else ""]
     return "\n\n".join(part for part in parts if part)
 
 

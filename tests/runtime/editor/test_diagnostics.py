@@ -61,6 +61,28 @@ def test_what_is_wrong_elsewhere_stays_while_a_file_is_half_written(
     assert editor.change(value, value.read_text()) == []
 
 
+def test_edits_of_a_few_characters_add_up(start: Start, tmp_path: Path) -> None:
+    editor, path = start(tmp_path), tmp_path / "a.interact"
+    text = 'audience Ä { key ü: int }\r\noffer X { code "😀😀" }\r\nconstant z = 1\r\n'
+    editor.open(path, text)
+    edits = [
+        ((1, 20), (1, 20), "é"),  # behind the second emoji
+        ((1, 16), (1, 18), ""),  # the first one
+        ((2, 13), (3, 0), "2 oops\n"),
+        ((2, 15), (2, 19), ""),
+        ((2, 9), (2, 10), "y"),
+    ]
+    for (line, column), (to_line, to_column), new in edits:
+        at = lsp.Range(lsp.Position(line, column), lsp.Position(to_line, to_column))
+        editor.type(path, new, at=at)
+    found = editor.diagnostics(path)
+    assert codes([d for d in found if d.severity == lsp.DiagnosticSeverity.Error]) == []
+    assert any("`y`" in d.message for d in found)
+    editor.type(path, "\x00", at=lsp.Range(lsp.Position(9, 0), lsp.Position(9, 0)))
+    (found_last,) = [d for d in editor.diagnostics(path) if d.code == "E0107"]
+    assert found_last.range.start.line == 3
+
+
 def test_a_closed_buffer_counts_as_it_is_saved(start: Start, bank: Path) -> None:
     editor = start(bank)
     audience, channel = bank / "audience.interact", bank / "channel.interact"

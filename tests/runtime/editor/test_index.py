@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,12 @@ from interact.compiler.surface.lalr import Automaton
 from interact.compiler.surface.lex import tokenize
 from interact.compiler.surface.tables import load_tables
 from interact.runtime.editor.analysis import Analysis, Workshop
+from interact.runtime.editor.colours import coloured
+from interact.runtime.editor.completion import complete
+from interact.runtime.editor.fixes import fixes
 from interact.runtime.editor.hover import callables, hover
+from interact.runtime.editor.lines import Lines
+from interact.runtime.editor.signature import signature
 from interact.runtime.editor.sources import Buffers
 from interact.stdlib.types import Kind
 
@@ -65,9 +71,31 @@ def test_a_text_that_ends_anywhere_is_understood_as_far_as_it_goes(
     found = analysed(root, buffers)
     source = found.source(str(path))
     assert source is not None
-    list(found.index.symbols())
+    complete(found, source, len(source.text))
+    signature(found, source, len(source.text))
+    coloured(found.index, source, Lines(source.text))
     for offset in range(0, len(source.text), 7):
         hover(found, source, offset)
     for diagnostic in found.found:
         length = len(found.sources[diagnostic.span.file].text)
         assert 0 <= diagnostic.span.start <= diagnostic.span.end <= length
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from(FILES), st.data())
+def test_in_the_midst_of_a_text_something_is_proposed_or_nothing(
+    path: Path, data: st.DataObject
+) -> None:
+    text = path.read_text()
+    words = [found.start() for found in re.finditer(r"\w+", text)]
+    start = data.draw(st.sampled_from(words))
+    end = data.draw(st.integers(start, min(len(text), start + 40)))
+    buffers = Buffers()
+    buffers.put(str(path), text[:start] + text[end:])
+    root = next(p for p in (path.parent, path.parent.parent) if p in PROJECTS or p == path.parent)
+    found = analysed(root, buffers)
+    source = found.source(str(path))
+    assert source is not None
+    for item in complete(found, source, start):
+        assert re.fullmatch(r"\w+", item.label)
+    list(fixes(found, Workshop(str(root), buffers), source.name, 0, len(source.text)))

@@ -87,7 +87,7 @@ def test_a_proposal_tells_what_it_is(start: Start, tmp_path: Path) -> None:
     assert found["clamp"].kind == lsp.CompletionItemKind.Function
     assert "low" in (found["clamp"].detail or "")
     order = sorted(found.values(), key=lambda item: item.sort_text or "")
-    assert order[-1].kind == lsp.CompletionItemKind.Keyword
+    assert [order[0].label, order[-1].kind] == ["Keen", lsp.CompletionItemKind.Keyword]
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,7 @@ def actions(editor: Editor, path: Path, text: str) -> list[lsp.CodeAction]:
         ('"x"', "'x'", '"x"'),
         ("age > 3", "profile.agee > 3", "profile.age > 3"),
         ("tier = Gold", "tier = Golf", "tier = Gold"),
+        ("tier = Gold", "twise = null", "twise is null"),
         ("{balance}", "{balence}", "{balance}"),
     ],
 )
