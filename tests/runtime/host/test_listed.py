@@ -163,7 +163,7 @@ def test_nobody_in_particular_has_the_rows_of_all(deployment: Deployment) -> Non
 
 
 def test_rows_that_another_channel_uses_are_told_with_it(tmp_path: Path) -> None:
-    shop = SOURCE.replace("and not Old", "").replace("adds Gold ", "") + (
+    shop = SOURCE.partition("overrides")[0] + (
         "channel App for Customer { zone Only { point p } } "
         "strategy T on App { zone Only { Blue score 1 } }"
     )
