@@ -47,13 +47,15 @@ def _levels(deny: tuple[str, ...], allow: tuple[str, ...]) -> Levels:
     """Return the levels that the options ask for.
 
     Raises:
-        UsageError: One of them is no lint.
+        UsageError: One of them is no lint, or in both.
     """
     from interact.compiler.diagnostics.suggest import nearest
     from interact.compiler.lints.catalogue import LINTS
     from interact.compiler.lints.levels import WARNINGS, Levels
     from interact.runtime.errors import UsageError
 
+    if both := sorted({*deny} & {*allow}):
+        raise UsageError(f"{both[0]} is denied and allowed", help="leave one of them out")
     levels = Levels(frozenset(deny), frozenset(allow))
     for name in levels.unknown():
         near = nearest(name, [*LINTS, WARNINGS])

@@ -105,7 +105,8 @@ def _is_refused(tried: Tried) -> bool:
         click.echo(f"FAILED {result.test.name}", err=True)
         findings.show([f.as_diagnostic() for f in result.failures], tried.sources)
     if tried.left_out:
-        click.echo(f"{plural(tried.left_out, 'test')} left out: files beside the sources", err=True)
+        left = plural(tried.left_out, "test")
+        click.echo(f"{left} left out, as a bundle has no files of customers", err=True)
     if tried.failed:
         failed = plural(len(tried.failed), "test")
         click.echo(f"error: {failed} failed; nothing was deployed", err=True)

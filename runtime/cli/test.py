@@ -96,6 +96,7 @@ def _run(tested: Tested, reached: Coverage, as_of: datetime, kernels: bool) -> l
 
 def _show(results: Sequence[Result], tested: Tested, *, verbose: bool) -> None:
     from interact.runtime.cli import findings
+    from interact.runtime.cli.wording import plural
 
     for result in results:
         if result.has_passed and verbose:
@@ -105,6 +106,9 @@ def _show(results: Sequence[Result], tested: Tested, *, verbose: bool) -> None:
             click.echo(f"FAILED {result.test.name}")
             failures = [failure.as_diagnostic() for failure in result.failures]
             findings.show(failures, list(tested.sources.values()), err=False)
+    if tested.left_out:
+        left = plural(tested.left_out, "test")
+        click.echo(f"{left} left out, as a bundle has no files of customers", err=True)
     click.echo(_summary(results))
 
 

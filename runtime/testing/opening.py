@@ -16,11 +16,16 @@ from interact.runtime.project import CheckFailed, check_sources, is_bundle
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """An optimised program, its tests, and its sources by name."""
+    """An optimised program, its tests, and its sources by name.
+
+    Attributes:
+        left_out: How many tests are not among them, as a bundle lacks the files that they read.
+    """
 
     program: Program
     tests: tuple[Test, ...]
     sources: Mapping[str, SourceFile]
+    left_out: int = 0
 
 
 def open_tests(path: str, text: str = "") -> Tested:
@@ -40,7 +45,9 @@ def open_tests(path: str, text: str = "") -> Tested:
     chosen = tuple(t for t in checked.tests if text.lower() in t.name.lower())
     if not chosen:
         raise UsageError(f"no test has {text!r} in its name", help="see them with --verbose")
-    return Tested(optimize(checked.program), chosen, {s.name: s for s in sources})
+    runnable = tuple(t for t in chosen if t.fixture is None or not is_built)
+    left_out = len(chosen) - len(runnable)
+    return Tested(optimize(checked.program), runnable, {s.name: s for s in sources}, left_out)
 
 
 def check_bundle(bundle: Bundle) -> tuple[list[SourceFile], Checked]:

@@ -47,6 +47,7 @@ def test_a_name_of_a_file_that_is_not_text_is_told(tmp_path: Path, refused: Any)
     [
         ("score p --out o --customers=", "invalid value for '--customers': the name is empty"),
         ("build p --output=", "invalid value for '-o' / '--output': the name is empty"),
+        ("check p --deny W0101 --allow W0101", "W0101 is denied and allowed"),
         ("serve p --port abc", "'abc' is not a whole number"),
         ("test p --at-least x", "'x' is not a number"),
         ("report h --from yesterday", "'yesterday' is no day; write it as 2026-11-24"),

@@ -233,6 +233,14 @@ def test_check_counts_tests_and_a_bundle_has_them(run: Run, tests: Callable[[str
     assert run("test p.bundle").stdout.startswith("4 tests passed")
 
 
+def test_a_bundle_leaves_out_tests_over_files(run: Run, tests: Callable[[str], Path]) -> None:
+    tests(GOOD + FILES)
+    run("build p -o p.bundle")
+    found = run("test p.bundle")
+    assert (found.exit_code, found.stdout[:14]) == (0, "4 tests passed")
+    assert "left out, as a bundle has no files of customers" in found.stderr
+
+
 @pytest.mark.parametrize(
     ("line", "code", "said"),
     [
