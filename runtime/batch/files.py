@@ -53,7 +53,7 @@ def find_files(path: str) -> tuple[list[str], Format]:
         UsageError: There is none, or the format is not known, or they are of several.
     """
     if not path:
-        raise UsageError("the name of the customers is empty", help=_HELP)
+        raise UsageError("the name of a file is empty", help=_HELP)
     if os.path.isdir(path):
         files = sorted(_walk(path))
     elif not os.path.exists(path) and glob.has_magic(path):

@@ -16,8 +16,8 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from interact.runtime.batch.files import Format, find_files, misnamed
+from interact.runtime.batch.plain_texts import without_codes, without_views
 from interact.runtime.batch.schema import Needed, require_schema
-from interact.runtime.batch.views import without_views
 from interact.runtime.errors import DataError, SchemaError
 
 BATCH_ROWS = 128 * 1024
@@ -270,5 +270,13 @@ def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
         return batches[0]
     try:
         return pa.concat_batches(batches)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return _joined_plain(batches)
+
+
+def _joined_plain(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    """Join batches whose dictionaries together have more texts than there are codes."""
+    try:
+        return pa.concat_batches([without_codes(batch) for batch in batches])
     except pa.ArrowInvalid as error:
         raise DataError(f"batches of a file do not fit together: {error}") from error

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from interact.runtime.batch.files import misnamed, unreadable
+from interact.runtime.batch.plain_texts import has_coded_rows
 from interact.runtime.batch.schema import Needed
 from interact.runtime.batch.source import Inspected, Task
 from interact.runtime.errors import DataError
@@ -47,12 +48,13 @@ class ParquetReader:
         texts = [n.column for n in self.needed if n.type.kind is Kind.TEXT]
         with self._open(task.file, texts) as opened:
             try:
-                yield from opened.iter_batches(
-                    batch_size=task.batch_rows,
-                    row_groups=list(range(task.first_group, task.last_group + 1)),
-                    columns=self._leaves(opened),
-                    use_threads=False,
-                )
+                for groups in _together(task, opened.schema_arrow):
+                    yield from opened.iter_batches(
+                        batch_size=task.batch_rows,
+                        row_groups=groups,
+                        columns=self._leaves(opened),
+                        use_threads=False,
+                    )
             except (pa.ArrowException, OSError) as error:
                 raise unreadable(task.file, error) from error
 
@@ -97,3 +99,9 @@ class ParquetReader:
             leaves = [p for p in paths if p.startswith(name + ".") and p.endswith(ends)]
             chosen += leaves or [name]  # rows that are all null have no fields
         return chosen
+
+
+def _together(task: Task, schema: pa.Schema) -> list[list[int]]:
+    """Return the row groups of a task that are read at once: all, as far as Arrow can."""
+    groups = list(range(task.first_group, task.last_group + 1))
+    return [[group] for group in groups] if has_coded_rows(schema) else [groups]

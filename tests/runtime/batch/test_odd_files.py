@@ -135,3 +135,31 @@ def test_parts_that_do_not_fit_together_are_an_error(
     source = open_source(str(path), needed=needed)
     with pytest.raises(DataError, match=f"is damaged in column `.*{column}`"):
         adapt(only_batch(source), needed)
+
+
+def categories(words: list[str]) -> pa.Array:
+    codes = pa.array(range(len(words)), pa.int8())
+    return pa.DictionaryArray.from_arrays(codes, pa.array(words))
+
+
+@pytest.mark.parametrize("ending", ["parquet", "arrows"])
+def test_batches_may_have_dictionaries_of_their_own(ending: str, tmp_path: Path) -> None:
+    """More than 127 categories in all, in columns and in rows, with 100 in each batch."""
+    path, size = tmp_path / f"a.{ending}", 100
+    words = [[f"word {number}" for number in range(at, at + size)] for at in (0, size)]
+    batches = []
+    for texts in words:
+        page = pa.StructArray.from_arrays([categories(texts)], ["page"])
+        visits = pa.ListArray.from_arrays(pa.array(range(size + 1), pa.int32()), page)
+        columns = {"id": range(size), "city": categories(texts), "visits": visits}
+        batches.append(pa.record_batch(columns))
+    if ending == "parquet":
+        pq.write_table(pa.Table.from_batches(batches), path, row_group_size=size)
+    else:
+        with pa.ipc.new_stream(str(path), batches[0].schema) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+    found = adapt(only_batch(open_source(str(path), needed=NEEDED)), NEEDED)
+    for column in (found.columns["city"], found.rows["visits"].columns["page"]):
+        assert column.dictionary is not None
+        assert [column.dictionary[code] for code in column.data] == [*words[0], *words[1]]

@@ -257,7 +257,7 @@ def test_wrong_usage(refused: Any) -> None:
 
 
 def test_empty_names_are_refused(refused: Any) -> None:
-    refused(2, "the name of the customers is empty", "score p --out o --customers", "")
+    refused(2, "the name of a file is empty", "score p --out o --customers", "")
     refused(2, "the folder for the result is empty", "score p --customers c.parquet --out", "")
 
 
