@@ -119,7 +119,8 @@ def _number(text: str) -> int | float:
 def text_of(command: Json, name: str, other: str = "") -> str:
     """Return what a command has to have, under one name or another."""
     value = command.get(name)
-    value = command.get(other) if value is None and other else value
+    if value is None and other:
+        value = command.get(other)
     if not isinstance(value, str):
         raise WrongArgument(f"{name} should be a text")
     return value
@@ -128,6 +129,8 @@ def text_of(command: Json, name: str, other: str = "") -> str:
 def number_of(command: Json, name: str, default: int) -> int:
     """Return a number of offers."""
     value = command.get(name)
+    if type(value) is int and 0 <= value <= MOST_REQUESTED:
+        return value
     if value is None:
         return default
     is_digits = isinstance(value, str) and value.isdecimal() and len(value) <= _DIGITS

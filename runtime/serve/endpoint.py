@@ -103,7 +103,7 @@ class Endpoint:
         headers, status = [_JSON], 200
         started = time.perf_counter() if self.is_logged else 0.0
         try:
-            handler = self._handler(scope["method"])
+            handler = self.handlers.get(scope["method"]) or self._other(scope["method"])
             if self.rates is not None:
                 _count(self.rates, self.gate, scope)
             if self.gate.users is not None:
@@ -128,8 +128,9 @@ class Endpoint:
         if self.is_logged:
             request(self.form, scope["method"], status, time.perf_counter() - started, answers)
 
-    def _handler(self, method: str) -> Handler:
-        found = self.handlers.get("GET" if method == "HEAD" else method)
+    def _other(self, method: str) -> Handler:
+        """Return what answers a method that has no answer of its own: that of GET, to HEAD."""
+        found = self.handlers.get("GET") if method == "HEAD" else None
         if found is None:
             known = ", ".join(self.handlers)
             allow = [(b"allow", known.encode())]
@@ -197,7 +198,7 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
         data += message.get("body", b"")
     if message["type"] == "http.disconnect":
         raise Left
-    if max(told, len(data)) > MOST_BYTES:
+    if len(data) > MOST_BYTES or told > MOST_BYTES:
         raise Refused(413, f"a request has at most {MOST_BYTES:,} bytes")
     return bytes(data)
 

@@ -118,3 +118,4 @@ def test_a_body_is_json_in_utf_8_as_it_is(client: TestClient) -> None:
 def test_a_body_may_begin_with_a_mark(client: TestClient) -> None:
     body = b'\xef\xbb\xbf{"commands": [{"action": "getVersion"}]}'
     assert client.post(SERVLET, content=body).json()["batchStatusCode"] == 0
+    assert client.post(SERVLET, content=b"\xef\xbb\xbf" * 300_000).status_code == 400
