@@ -7,7 +7,6 @@ A host that dies lets its reservations and claims run out, and others go on.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -30,6 +29,7 @@ from interact.runtime.host.states import NOTHING, CustomerState
 from interact.runtime.host.store import redis_scripts as scripts
 from interact.runtime.host.store.memory import IDLE_SECONDS
 from interact.runtime.host.store.protocol import Busy, Change, Held, Known, StoreError
+from interact.runtime.host.store.redis_wake import Wake
 from interact.runtime.host.store.reserved import Reserved
 from interact.runtime.host.store.stored import (
     FORM,
@@ -41,15 +41,12 @@ from interact.runtime.host.store.stored import (
 )
 from interact.runtime.host.trouble import Outcome
 
-log = logging.getLogger("interact.host")
 PREFIX = f"{{interact}}:{FORM}:"
 LEASE_SECONDS = 10.0
 """How long a host may take for what it claimed, or to write rows while others are kept off."""
 RESERVED_SECONDS = 2.0
 """How long what a host reserved outlives it; a living host renews it meanwhile."""
-PATIENCE = 60.0
 _TRY_AGAIN = 0.005
-_LAST = 5.0
 _pack = msgspec.msgpack.Encoder().encode
 
 
@@ -80,9 +77,7 @@ class RedisStore:
     is_shared: bool = True
     revive: Revive = lambda saved: None
     outcome: Outcome = lambda error: None
-    _woken: threading.Event = field(default_factory=threading.Event)
-    _listener: threading.Thread | None = None
-    _closing: threading.Event = field(default_factory=threading.Event)
+    _wake: Wake | None = None
     _reserved: Reserved | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -166,50 +161,25 @@ class RedisStore:
 
     def wait(self, seconds: float | None) -> None:
         """Wait so long, or until ``next_due`` may have become earlier."""
-        if self._listener is None:
-            self._listener = threading.Thread(target=self._listen, name="wake", daemon=True)
-            self._listener.start()
-        self._woken.wait(PATIENCE if seconds is None else min(seconds, PATIENCE))
-        self._woken.clear()
+        self._waking().wait(seconds)
 
     def wake(self) -> None:
         """End the waiting of a thread of this process."""
-        self._woken.set()
+        self._waking().wake()
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._closing.set()
-        if self._listener is not None:
-            with suppress(redis.RedisError, OSError):
-                self.client.publish(f"{self.prefix}wake", "")  # which ends the listening
-            self._listener.join(_LAST)
+        if self._wake is not None:
+            self._wake.close()
         if self._reserved is not None:
             self._reserved.stop()
         self.client.close()
 
-    def _listen(self) -> None:
-        """Hear of what other hosts have planned, as long as the server is there."""
-        while not self._closing.is_set():
-            try:
-                with self.client.pubsub() as heard:  # type: ignore[no-untyped-call]
-                    heard.subscribe(f"{self.prefix}wake")
-                    self._woken.set()  # what was told before is not heard
-                    self._check_policy()
-                    while not self._closing.is_set():
-                        if heard.get_message(timeout=PATIENCE) is not None:
-                            self._woken.set()
-            except (redis.RedisError, OSError, ValueError):
-                self._closing.wait(1.0)  # until the server may be back
-
-    def _check_policy(self) -> None:
-        """Warn of a server that drops what it was given to keep."""
-        about: Any = {}
-        with suppress(redis.ResponseError):  # not everybody may ask
-            about = self.client.info("memory")
-        policy = about.get("maxmemory_policy", "noeviction")
-        if about.get("maxmemory") and policy != "noeviction":
-            text = "the store at %s drops keys when its memory is full (%s): states can be lost"
-            log.warning(f"{text}; set maxmemory-policy noeviction", self.place, policy)
+    def _waking(self) -> Wake:
+        with self._lock:
+            if self._wake is None:
+                self._wake = Wake(self.client, f"{self.prefix}wake", self.place)
+            return self._wake
 
     def _renewing(self) -> Reserved:
         with self._lock:

@@ -16,6 +16,7 @@ from interact.runtime.host.host import Host
 from interact.runtime.host.results import NameValue
 from interact.runtime.host.session import is_visitor
 from interact.runtime.host.store.redis_store import RedisStore, open_redis
+from interact.runtime.host.store.redis_wake import Wake
 
 
 def store_of(host: Host) -> RedisStore:
@@ -158,13 +159,13 @@ def test_a_server_that_drops_keys_is_warned_of(
 ) -> None:
     server, told = RedisServer(tmp_path), threading.Semaphore(0)
     server.start()
-    check = RedisStore._check_policy
+    check = Wake._check_policy
 
-    def checked(store: RedisStore) -> None:
-        check(store)
+    def checked(wake: Wake) -> None:
+        check(wake)
         told.release()
 
-    monkeypatch.setattr(RedisStore, "_check_policy", checked)
+    monkeypatch.setattr(Wake, "_check_policy", checked)
     try:
         for policy in ("noeviction", "allkeys-lru"):
             store = open_redis(server.url)
