@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from interact.runtime.cli.environments import printable, registry_option, state
+from interact.runtime.cli.environments import registry_option, state
+from interact.runtime.cli.wording import printable
 
 if TYPE_CHECKING:
     from interact.runtime.errors import InteractError

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from interact.runtime.cli.wording import printable
+
 if TYPE_CHECKING:
     from interact.runtime.registry.deploying import Act
     from interact.runtime.registry.entries import Entry
@@ -137,12 +139,3 @@ def state(entry: Entry) -> str:
     if entry.trial is None:
         return f"{name} {whole}"
     return f"{name} {entry.trial[:SHORT]} for {entry.share:g} %, {whole} for the others"
-
-
-def printable(text: str) -> str:
-    """Return what others wrote on one line, without what a terminal would obey.
-
-    >>> printable("two\\nlines \\x1b[31m")
-    'two lines [31m'
-    """
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

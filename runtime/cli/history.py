@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from interact.runtime.cli.moments import listed, parse_moment
-from interact.runtime.cli.wording import columns, plural
+from interact.runtime.cli.wording import columns, plural, printable
 
 SHOWN = 50
 
@@ -100,7 +100,13 @@ def _table(rows: Any, keys: tuple[str, ...]) -> None:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+    return (
+        ""
+        if value is None
+        else f"{value:.6g}"
+        if isinstance(value, float)
+        else printable(str(value))
+    )
 
 
 @command.command("verify", short_help="Say what is damaged, missing, or there twice.")

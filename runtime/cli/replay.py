@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from interact.runtime.cli.moments import parse_moment
-from interact.runtime.cli.wording import plural
+from interact.runtime.cli.wording import plural, printable
 
 SHOWN = 20
 
@@ -71,12 +71,15 @@ def command(history: str, bundle: str, as_json: bool, **asked: Any) -> int:
 
 def _lines(difference: Any) -> list[str]:
     head = f"{difference.decision} at {difference.point}, {difference.at}, session "
-    return [head + difference.session, *(f"  {what}" for what in difference.what)]
+    return [
+        head + printable(difference.session),
+        *(f"  {printable(what)}" for what in difference.what),
+    ]
 
 
 def _summary(replay: Any, shown: int) -> list[str]:
     told = [f"and {shown - SHOWN:,} more; --json tells all"] if shown > SHOWN else []
-    told += [f"{problem}" for problem in replay.problems[:SHOWN]]
+    told += [printable(f"{problem}") for problem in replay.problems[:SHOWN]]
     if (left := len(replay.problems) - SHOWN) > 0:
         told.append(f"and {left:,} more that cannot be decided again")
     for name, count in sorted(replay.unread.items()):

@@ -1,4 +1,4 @@
-"""Numbers and counts as people read them."""
+"""Numbers, counts and what others wrote, as people read them."""
 
 from __future__ import annotations
 
@@ -36,6 +36,15 @@ def bar(part: int, whole: int, width: int = 20) -> str:
     eighths = round(8 * width * part / whole) if whole else 0
     full, rest = divmod(eighths, 8)
     return ("█" * full + (_BLOCKS[rest] if rest else "")).ljust(width)
+
+
+def printable(text: str) -> str:
+    """Return what others wrote on one line, without what a terminal would obey.
+
+    >>> printable("two\\nlines \\x1b[31m")
+    'two lines [31m'
+    """
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def size(count: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final
 
-from interact.runtime.cli.wording import columns
+from interact.runtime.cli.wording import columns, printable
 from interact.runtime.report.model import Cell, Column, Kind, Report, Section
 
 _NUMBERS: Final = (Kind.COUNT, Kind.RATE, Kind.CHANGE, Kind.LIFT, Kind.CHANCE)
@@ -49,7 +49,7 @@ def is_number(column: Column) -> bool:
 
 def lines(report: Report, most: int) -> Iterator[str]:
     """Yield a report as lines of text, of each section its first rows."""
-    yield head(report)
+    yield printable(head(report))
     for note in report.notes:
         yield f"  note: {note}"
     told = [f"{f.title} {written(f.value, f.kind)}" for f in report.figures if f.value is not None]
@@ -71,7 +71,7 @@ def _section(section: Section, most: int) -> Iterator[str]:
     shown = section.rows[:most]
     titles = tuple(c.title for c in section.columns)
     rows = [
-        tuple(written(v, c.kind) for v, c in zip(row, section.columns, strict=True))
+        tuple(printable(written(v, c.kind)) for v, c in zip(row, section.columns, strict=True))
         for row in shown
     ]
     used = [i for i in range(len(titles)) if not rows or any(row[i] for row in rows)]

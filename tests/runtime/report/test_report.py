@@ -193,6 +193,15 @@ def test_rows_of_other_programs_may_have_nulls(tmp_path: Path, postgres_server: 
         assert run(url, "--control", "Control", "--out", tmp_path / "r.html").exit_code == 0
 
 
+def test_what_customers_wrote_moves_no_terminal(tmp_path: Path) -> None:
+    one = contact(1, random.Random(1))
+    record(tmp_path, [one, response(1, one.treatment, "later\x1b[2J\nx", one.channel)])
+    shown = CliRunner().invoke(cli, ["history", "show", str(tmp_path)]).output
+    for told in (run(tmp_path, "--section", "responses").output, shown):
+        assert "later [2J x" in told
+        assert "\x1b" not in told
+
+
 def test_no_report_shows_a_password(tmp_path: Path, postgres_server: Server) -> None:
     record(tmp_path / "h", day_of_traffic(3))
     url = postgres_server.new_database().url
