@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 import z3
@@ -32,6 +32,7 @@ from interact.compiler.core.nodes import (
 )
 from interact.compiler.core.program import Attribute
 from interact.compiler.proof.builtins import applied, infinite, product, rounded
+from interact.compiler.proof.rows import Row, folded
 from interact.compiler.proof.terms import NEVER, Formula, Symbols, Term, Truth, real
 from interact.stdlib.conversion import conversion
 from interact.stdlib.temporal import FIRST_DAY, FIRST_INSTANT, LAST_DAY, LAST_INSTANT
@@ -57,6 +58,8 @@ class Expressions:
         segments: Whether the customer is in each segment, once that is known.
         read: The attributes that were read.
         unclear: What was read that no formula tells, with the symbol in its place.
+        few: The rows of a customer who has few, by name; None where there can be any.
+        row: The row of a fold that expressions are about, and ``whole`` those of its customer.
     """
 
     symbols: Symbols
@@ -67,6 +70,10 @@ class Expressions:
     segments: list[Formula] = field(default_factory=list)
     read: dict[str, Term] = field(default_factory=dict)
     unclear: dict[Call | Aggregate, Term] = field(default_factory=dict)
+    few: Mapping[str, Sequence[Row]] | None = None
+    row: Row | None = None
+    whole: Expressions | None = None
+    _counts: dict[tuple[str, Expr | None], Formula] = field(default_factory=dict)
     _terms: dict[Expr, Term] = field(default_factory=dict)
     _truths: dict[Expr, Truth] = field(default_factory=dict)
     _clock: tuple[Formula, Formula] | None = None
@@ -161,8 +168,8 @@ class Expressions:
                 return self._call(expr)
             case Aggregate():
                 return self._fold(expr)
-            case RowField():
-                raise AssertionError("a row outside of a fold")
+            case RowField(name=name):
+                return self._row_field(name)
             case _:
                 assert_never(expr)
 
@@ -170,15 +177,27 @@ class Expressions:
         if name in self.given:
             return self.symbols.constant(self.given[name], self.attributes[name].type)
         if name not in self.read:
-            declared = self.attributes[name]
-            found = self.symbols.unknown(declared.type, name)
-            if not declared.nullable:
-                found = Term(found.value)
-            if declared.type.kind in _RANGES:
-                low, high = _RANGES[declared.type.kind]
-                self.symbols.facts += [found.value >= low, found.value <= high]
-            self.read[name] = found
+            self.read[name] = self._any(self.attributes[name])
         return self.read[name]
+
+    def _row_field(self, name: str) -> Term:
+        assert self.row is not None
+        if name not in self.row.fields:
+            self.row.fields[name] = self._any(self.row.declared[name])
+        return self.row.fields[name]
+
+    def _any(self, declared: Attribute) -> Term:
+        """Return any value of an attribute."""
+        found = self.symbols.unknown(declared.type, declared.name)
+        if declared.type.kind in _RANGES:
+            low, high = _RANGES[declared.type.kind]
+            self.symbols.facts += [found.value >= low, found.value <= high]
+        return found if declared.nullable else Term(found.value)
+
+    def inside(self, row: Row) -> Expressions:
+        """Return what makes formulas about a row of the customer."""
+        self._clock = self._time
+        return replace(self, row=row, whole=self, _terms={}, _truths={})
 
     def _convert(self, expr: Convert) -> Term:
         arg, source, target = self.term(expr.arg), type_of(expr.arg), expr.type
@@ -259,18 +278,45 @@ class Expressions:
         return z3.And(z3.Not(found.null), same)
 
     def _fold(self, expr: Aggregate) -> Term:
-        """Return a fold of known rows; one of others can be anything of its kind."""
+        """Return a fold of known rows, or of few; one of others can be anything of its kind."""
+        if self.whole is not None:
+            return self.whole.term(expr)
         if expr.rows in self.rows and not _reads_customer(expr):
-            frame = Frame(Customer({}, self.rows), self.moment or Moment(0))
-            value = evaluate(expr, frame)
+            value = evaluate(expr, Frame(Customer({}, self.rows), self.moment or Moment(0)))
             if not isinstance(value, str) or value in self.symbols.texts:
                 return self.symbols.constant(value, expr.type)
-        found = self.unclear[expr] = self.symbols.unknown(expr.type, expr.function)
-        if expr.function == "count":
-            self.symbols.facts.append(found.value >= 0)
+        if self.few is not None and expr.rows not in self.rows:
+            found = folded(expr, self, self.few[expr.rows])
+            if found is not None:
+                return found
+        self.unclear[expr] = self._any_fold(expr)
+        return self.unclear[expr]
+
+    def _any_fold(self, expr: Aggregate) -> Term:
+        found = self.symbols.unknown(expr.type, expr.function)
         if expr.function in ("count", "any", "all"):
-            found = self.unclear[expr] = Term(found.value)
+            found = Term(found.value)
+        facts = self.symbols.facts
+        if expr.function == "count":
+            facts += [found.value >= 0, found.value <= self._number(expr.rows, None)]
+        if expr.value is None and expr.function in ("count", "any") and not expr.distinct:
+            number = self._number(expr.rows, expr.where)
+            facts.append(found.value == (number > 0 if expr.function == "any" else number))
+        if expr.rows not in self.rows:
+            value = evaluate(expr, Frame(Customer({}), Moment(0)))
+            nothing = self._equals(found, value, expr.type)
+            facts.append(z3.Implies(self._number(expr.rows, None) == 0, nothing))
         return found
+
+    def _number(self, rows: str, where: Expr | None) -> Formula:
+        """Return how many rows there are for which a condition is true."""
+        key = (rows, where)
+        if key not in self._counts:
+            found = self._counts[key] = self.symbols.fresh(Kind.INT, f"number of {rows}")
+            self.symbols.facts.append(found >= 0)
+            if where is not None:
+                self.symbols.facts.append(found <= self._number(rows, None))
+        return self._counts[key]
 
 
 def _decided(condition: Formula, null: Formula) -> Truth:

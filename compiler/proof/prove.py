@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import z3
 
 from interact.compiler.core.interpret import Customer, Frame, Moment, Record, evaluate
-from interact.compiler.core.nodes import Aggregate, Expr
-from interact.compiler.core.program import Channel, Program, channel_expressions
+from interact.compiler.core.nodes import Aggregate, Call, Expr
+from interact.compiler.core.program import Channel, Program, Rows, channel_expressions
 from interact.compiler.core.tests import Claim, OfferShown
 from interact.compiler.proof.claims import broken
 from interact.compiler.proof.decision import Decided
 from interact.compiler.proof.expressions import Expressions
-from interact.compiler.proof.terms import Formula, Symbols
+from interact.compiler.proof.rows import MOST, Row
+from interact.compiler.proof.terms import Formula, Symbols, Term
 from interact.compiler.proof.witness import Witness, witness_of
-from interact.stdlib.types import MICROSECONDS_PER_DAY, Kind, Value
+from interact.stdlib.types import MICROSECONDS_PER_DAY, Kind, Type, Value
 
 _YEARS = (-25_567, 47_482)
 _ORDINARY = {
     Kind.INT: (0, 10**6),
-    Kind.DECIMAL: (0, 10**9),
+    Kind.DECIMAL: (0, 10**6),
     Kind.FLOAT: (-(10**6), 10**6),
     Kind.DATE: _YEARS,
     Kind.TIMESTAMP: tuple(day * MICROSECONDS_PER_DAY for day in _YEARS),
@@ -56,53 +58,79 @@ class Everyone:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """That a claim holds, or a customer of whom it may not; or neither, when it is too hard."""
+    """That a claim holds, or a customer of whom it may not; or neither.
+
+    Attributes:
+        unclear: What no formula tells, where there is no such customer with few rows; nothing when
+            it was too hard.
+    """
 
     holds: bool
     witness: Witness | None = None
+    unclear: tuple[Call | Aggregate, ...] = ()
 
 
 def prove(claim: Claim, everyone: Everyone, effort: int = EFFORT) -> Answer:
     """Return whether a claim holds of everyone, as far as that is seen with an ``effort``."""
     decided = decided_of(everyone, [claim])
-    expressions = decided.expressions
-    condition = expressions.holds(everyone.condition)
     for stage in broken(claim, decided):
-        solver = z3.Solver()
-        solver.set("rlimit", effort)
-        solver.set("timeout", _PATIENCE)
-        solver.add(condition, stage(), *expressions.symbols.facts)
+        solver = _solver(stage, decided, everyone, effort)
         found = solver.check()
         if found == z3.unsat:
             return Answer(True)
+    if any(isinstance(e, Aggregate) for e in decided.expressions.unclear):
+        decided = decided_of(everyone, [claim], rows=MOST)
+        solver = _solver(broken(claim, decided)[-1], decided, everyone, effort)
+        found = solver.check()
+    if found == z3.unsat:
+        return Answer(False, unclear=tuple(decided.expressions.unclear))
     if found == z3.unknown:
         return Answer(False)
-    model = solver.model()
-    for most in (9, 0):
-        if solver.check(*ordinary(decided, most)) == z3.sat:
+    return Answer(False, witness_of(_ordinary_model(solver, decided), decided))
+
+
+def _solver(
+    broken_so: Callable[[], Formula], decided: Decided, everyone: Everyone, effort: int
+) -> z3.Solver:
+    solver = z3.Solver()
+    solver.set("rlimit", effort)
+    solver.set("timeout", _PATIENCE)
+    condition = decided.expressions.holds(everyone.condition)
+    solver.add(condition, broken_so(), *decided.expressions.symbols.facts)
+    return solver
+
+
+def _ordinary_model(solver: z3.Solver, decided: Decided) -> z3.ModelRef:
+    """Return a solution that is as ordinary as it can be."""
+    model, kept = solver.model(), list[Formula]()
+    for condition in ordinary(decided):
+        if solver.check(*kept, condition) == z3.sat:
             model = solver.model()
-    return Answer(False, witness_of(model, decided))
+            kept.append(condition)
+    return model
 
 
-def ordinary(decided: Decided, most: int) -> Iterator[Formula]:
-    """Yield what is so of a customer whom people would look at rather than at another one.
-
-    Args:
-        most: How many rows of a kind there are.
-    """
+def ordinary(decided: Decided) -> Iterator[Formula]:
+    """Yield what is so of a customer whom people would look at rather than at another one."""
     expressions = decided.expressions
+    for rows in (expressions.few or {}).values():
+        for row in rows:
+            yield z3.Not(row.present)
+            yield from (_is_ordinary(t, row.declared[n].type) for n, t in row.fields.items())
     for name, term in expressions.read.items():
-        kind = expressions.attributes[name].type.kind
-        if kind in _ORDINARY:
-            low, high = _ORDINARY[kind]
-            yield z3.And(term.value >= low, term.value <= high)
-    for fold, term in expressions.unclear.items():
-        if isinstance(fold, Aggregate) and fold.function == "count":
-            yield term.value <= most
+        yield _is_ordinary(term, expressions.attributes[name].type)
 
 
-def decided_of(everyone: Everyone, claims: Sequence[Claim]) -> Decided:
-    """Return the decision about any of the customers."""
+def _is_ordinary(term: Term, type_: Type) -> Formula:
+    if type_.kind not in _ORDINARY:
+        return term.value == term.value
+    low, high = _ORDINARY[type_.kind]
+    unit = 10**type_.scale
+    return z3.And(term.value >= low * unit, term.value <= high * unit)
+
+
+def decided_of(everyone: Everyone, claims: Sequence[Claim], rows: int | None = None) -> Decided:
+    """Return the decision about any of the customers, or those with at most so many ``rows``."""
     program, channel = everyone.program, everyone.channel
     read = [*channel_expressions(channel), *_further(everyone, claims)]
     texts = (v for v in everyone.given.values() if isinstance(v, str))
@@ -115,7 +143,18 @@ def decided_of(everyone: Everyone, claims: Sequence[Claim]) -> Decided:
         everyone.given,
         everyone.rows,
     )
+    if rows is not None:
+        expressions.few = {many.name: _rows(many, rows, expressions) for many in audience.rows}
     return Decided(program, channel, expressions, everyone.top)
+
+
+def _rows(many: Rows, count: int, expressions: Expressions) -> list[Row]:
+    """Return rows of which a later one is there only if the earlier ones are."""
+    declared = {f.name: f for f in many.fields}
+    present = [expressions.symbols.boolean(f"row of {many.name}") for _ in range(count)]
+    facts = [z3.Implies(later, before) for before, later in itertools.pairwise(present)]
+    expressions.symbols.facts += facts
+    return [Row(is_there, declared) for is_there in present]
 
 
 def _further(everyone: Everyone, claims: Sequence[Claim]) -> Iterator[Expr]:

@@ -11,8 +11,8 @@ from typing import Any
 import z3
 
 from interact.compiler.core.hashes import Hashes, seed_of_offer
-from interact.compiler.core.interpret import Moment
-from interact.compiler.core.nodes import Aggregate, Call, type_of
+from interact.compiler.core.interpret import Moment, Record
+from interact.compiler.core.nodes import Aggregate, Call
 from interact.compiler.proof.decision import Decided
 from interact.compiler.proof.terms import Formula, Term
 from interact.stdlib.types import FLOAT, TEXT, Type, Value
@@ -26,15 +26,15 @@ class Witness:
 
     Attributes:
         values: Of the attributes that were read.
-        folds: What folds come to; whether there are such rows is not known.
-        unclear: Calls that the interpreter has yet to agree with.
+        rows: Of the customer, with the fields that were read.
+        unclear: What the interpreter has yet to agree with.
     """
 
     values: Mapping[str, Value]
     moment: Moment
     hashes: Hashes
-    folds: Mapping[Aggregate, Value]
-    unclear: Sequence[Call] = ()
+    rows: Mapping[str, Sequence[Record]]
+    unclear: Sequence[Call | Aggregate] = ()
 
 
 def witness_of(model: Any, decided: Decided) -> Witness:
@@ -52,13 +52,20 @@ def witness_of(model: Any, decided: Decided) -> Witness:
         now = model.eval(expressions.now, model_completion=True)
         moment = Moment(now.as_long())
     read = {n: value(t, expressions.attributes[n].type) for n, t in expressions.read.items()}
-    told = expressions.unclear
+    rows = {
+        name: [
+            {n: value(t, row.declared[n].type) for n, t in row.fields.items()}
+            for row in few
+            if z3.is_true(model.eval(row.present, model_completion=True))
+        ]
+        for name, few in (expressions.few or {}).items()
+    }
     return Witness(
         read,
         moment,
         Hashes((0,), _drawn(model, decided, moment)),
-        {e: value(t, type_of(e)) for e, t in told.items() if isinstance(e, Aggregate)},
-        [e for e in told if isinstance(e, Call)],
+        rows,
+        tuple(expressions.unclear),
     )
 
 

@@ -16,7 +16,6 @@ from interact.compiler.core.nodes import Attr, Clock, Const, InSet, walk
 from interact.compiler.core.print import print_value
 from interact.compiler.core.program import Attribute, Share, channel_expressions
 from interact.compiler.core.tests import Chosen, Expectation, Test
-from interact.compiler.diagnostics.diagnostic import Label
 from interact.compiler.proof.prove import Everyone
 from interact.compiler.proof.witness import Witness
 from interact.runtime.testing.judge import Judge
@@ -25,7 +24,7 @@ from interact.runtime.testing.noting import Noting
 from interact.runtime.testing.results import Failure
 from interact.stdlib.types import MICROSECONDS_PER_DAY, Kind, Type, Value
 
-_TRIES = 2_000
+_TRIES, _MINUTE = 2_000, 60_000_000
 _PLAIN: dict[Kind, Value] = {
     Kind.BOOL: False, Kind.FLOAT: 0.0, Kind.TEXT: "", Kind.INT: 0, Kind.DECIMAL: 0,
     Kind.DURATION: 0,
@@ -84,9 +83,10 @@ class Search:
 
     def _plainest(self, witness: Witness) -> Witness:
         """Return a witness with as many plain values as can be."""
-        witness = self._kept(witness, replace(witness, folds={}))
+        witness = self._with_few_rows(witness)
         if self.everyone.moment is None:
-            witness = self._kept(witness, replace(witness, moment=self.now))
+            minute = Moment(self.now.now // _MINUTE * _MINUTE)
+            witness = self._kept(witness, replace(witness, moment=minute))
         for name in sorted(witness.values):
             declared = self._attributes[name]
             options = [None] if declared.nullable else []
@@ -94,6 +94,14 @@ class Search:
                 if witness.values[name] in options or (value is None and not declared.nullable):
                     continue
                 plainer = replace(witness, values={**witness.values, name: value})
+                witness = self._kept(witness, plainer)
+        return witness
+
+    def _with_few_rows(self, witness: Witness) -> Witness:
+        for name in witness.rows:
+            for number in reversed(range(len(witness.rows[name]))):
+                fewer = [row for i, row in enumerate(witness.rows[name]) if i != number]
+                plainer = replace(witness, rows={**witness.rows, name: fewer})
                 witness = self._kept(witness, plainer)
         return witness
 
@@ -121,13 +129,13 @@ class Search:
         )
         channel = with_outcomes(everyone.channel, [Chosen("", outcomes)])
         values = Noting({**everyone.given, **witness.values})
-        customer = Customer(values, everyone.rows)
-        frame = Frame(customer, witness.moment, folds=dict(witness.folds))
+        customer = Customer(values, {**witness.rows, **everyone.rows})
+        frame = Frame(customer, witness.moment)
         decision = decide_in(frame, everyone.program, channel, witness.hashes, everyone.top)
         is_meant = everyone.condition is None or evaluate(everyone.condition, frame) is True
         read = list(values.read)
         members = members_in(replace(frame, segments=()), channel, witness.hashes)
-        has_reasons = not witness.folds and not any(s.seed for s in channel.selections)
+        has_reasons = not any(s.seed for s in channel.selections)
         judge = Judge(
             everyone.program,
             channel,
@@ -137,7 +145,6 @@ class Search:
             decision,
             members,
             has_reasons,
-            witness.folds,
         )
         return judge, is_meant, read
 
@@ -146,16 +153,11 @@ class Search:
     def _told(self, witness: Witness) -> Failure:
         judge, _, read = self._decided(witness)
         failure = next(judge.failures(self.expectation))
-        told = [*self._values(witness, read), *self._cells(judge)]
+        told = [*self._values(witness, read), *self._rows(witness), *self._cells(judge)]
         if self.everyone.moment is None:
             told.append(f"at {print_value(witness.moment.now, Type(Kind.TIMESTAMP))}")
-        folds = (
-            Label(f.span, f"comes to {print_value(v, f.type)}") for f, v in witness.folds.items()
-        )
         who = f"a customer with {', '.join(told)}" if told else "any customer"
-        return replace(
-            failure, message=f"{who}: {failure.message}", reasons=(*failure.reasons, *folds)
-        )
+        return replace(failure, message=f"{who}: {failure.message}")
 
     def _values(self, witness: Witness, read: list[str]) -> Iterator[str]:
         patterns = {pattern.name for pattern in self.everyone.channel.patterns}
@@ -166,6 +168,18 @@ class Search:
             if name in patterns and value is not None:
                 value = value == 1
             yield f"{name} = {print_value(value, self._attributes[name].type)}"
+
+    def _rows(self, witness: Witness) -> Iterator[str]:
+        program, channel = self.everyone.program, self.everyone.channel
+        for many in program.audience_of(channel).rows:
+            types = {f.name: f.type for f in many.fields}
+            each = [
+                ", ".join(f"{name} = {print_value(v, types[name])}" for name, v in row.items())
+                for row in witness.rows.get(many.name, ())
+            ]
+            if each:
+                records = (f"{{ {fields} }}" if fields else "{}" for fields in each)
+                yield f"{many.name} {', '.join(records)}"
 
     def _cells(self, judge: Judge) -> Iterator[str]:
         for sample in self.test.samples:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from interact.compiler.core.decide import Candidate, Decision, Outcome
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
-from interact.compiler.core.nodes import Aggregate
 from interact.compiler.core.print import print_value
 from interact.compiler.core.program import Channel, Program
 from interact.compiler.core.tests import (
@@ -33,8 +32,7 @@ _STAGES = list(Outcome)
 class Judge:
     """Holds a decision about one customer against expectations.
 
-    ``members`` says whether the customer is in each cell of the channel, ``folds`` what folds come
-    to where there are no rows.
+    ``members`` says whether the customer is in each cell of the channel.
     """
 
     program: Program
@@ -45,7 +43,6 @@ class Judge:
     decision: Decision
     members: list[bool]
     gives_reasons: bool = True
-    folds: Mapping[Aggregate, Value] = field(default_factory=dict)
 
     def meets(self, expectation: Expectation) -> bool:
         """Return whether an expectation is met, without looking for reasons."""
@@ -118,12 +115,7 @@ class Judge:
             for wanted, found in self._differing(claim.score, kept[0].score, FLOAT):
                 reason = Label(rule.score.span, f"is {found}")
                 yield f"expected {name} at {place} to score {wanted}, got {found}", (reason,)
-        frame = Frame(
-            self.customer,
-            self.moment,
-            folds=dict(self.folds),
-            segments=self.decision.segments,
-        )
+        frame = Frame(self.customer, self.moment, segments=self.decision.segments)
         declared = {a.name: a for a in self.program.attributes_of(rule)}
         for attribute, value in claim.attributes:
             of_offer = declared[attribute]

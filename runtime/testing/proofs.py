@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
-from interact.compiler.core.nodes import Call, InSegment, walk
+from interact.compiler.core.nodes import Aggregate, Call, InSegment, walk
 from interact.compiler.core.program import Channel, Program
 from interact.compiler.core.tests import Expectation, Test
 from interact.compiler.diagnostics.diagnostic import Label
@@ -41,17 +41,18 @@ def disproofs(test: Test, program: Program, whole: Channel, now: Moment) -> Iter
         answer = prove(expectation.claim, everyone)
         if answer.holds:
             continue
-        if answer.witness is None:
-            message = "this is too hard to prove: nobody was found of whom it is not so"
-            yield Failure(message, expectation.span, help=_TOO_HARD)
-            continue
-        found = Search(test, everyone, expectation, now).near(answer.witness)
-        yield _unproved(expectation, answer.witness.unclear) if found is None else found
+        found = None
+        if answer.witness is not None:
+            found = Search(test, everyone, expectation, now).near(answer.witness)
+        unclear = answer.unclear if answer.witness is None else answer.witness.unclear
+        yield found or _unproved(expectation, unclear)
 
 
-def _unproved(expectation: Expectation, unclear: Sequence[Call]) -> Failure:
+def _unproved(expectation: Expectation, unclear: Sequence[Call | Aggregate]) -> Failure:
     """Return that neither a proof nor a customer was found, and what stands in the way."""
     message = "this could not be proved, and no customer was found of whom it is not so"
+    if not unclear:
+        message = "this is too hard to prove, and no customer was found of whom it is not so"
     labels = tuple(Label(call.span, "a proof takes this for any value") for call in unclear)
     return Failure(message, expectation.span, labels, _TOO_HARD)
 

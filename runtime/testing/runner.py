@@ -77,7 +77,7 @@ class _Run:
         if self.test.anyone is not None:
             from interact.runtime.testing.proofs import disproofs
 
-            yield from disproofs(self.test, self.runner.program, self.whole, self.runner.now)
+            yield from disproofs(self.test, self.runner.program, self.whole, self.moment)
         elif fixture is None or fixture.key:
             for customer in self._customers():
                 yield from self._of_one(customer)

@@ -100,17 +100,22 @@ def test_the_customer_who_is_shown_breaks_an_ordinary_test_too(
     assert result.exit_code == 1
     found = TOLD.search(result.output)
     assert found is not None, result.output
-    assert "comes to" not in result.output
     rest = [line for line in given.split("\n") if "any customer" not in line]
-    again = proved("\n".join([f"at {found[2]}", f"given {found[1]}", *rest]), expected)
+    shown = re.sub(r", (accounts \{)", r"\n  given \1", found[1]).replace(
+        "}, Value", "}\n  given Value"
+    )
+    again = proved("\n".join([f"at {found[2]}", f"given {shown}", *rest]), expected)
     assert again.exit_code == 1, again.output
     assert "FAILED it" in again.output
 
 
-def test_what_rows_come_to_is_said_where_it_matters(proved: Callable[..., Result]) -> None:
+def test_rows_are_shown_where_they_matter(proved: Callable[..., Result]) -> None:
     given = 'given any customer when state = "CA" and rate = 0 and count(accounts) > 1 and not Rich'
     result = proved(given, "no offers at hero")
-    assert "comes to 2" in result.output
+    assert "accounts {}, {}," in result.output
+    product = given.replace("count(accounts) > 1", 'count(accounts where product = "card") = 2')
+    result = proved(product, "no offers at hero")
+    assert 'accounts { product = "card" }, { product = "card" },' in result.output
 
 
 def test_what_no_formula_tells_is_named_when_there_is_no_proof(
