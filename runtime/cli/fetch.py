@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", metavar="BUNDLE", help="The file to make.")
 @click.option("--sources", metavar="DIR", help="A new folder for what the bundle was built from.")
 @registry_option
-def command(name: str, output: str | None, sources: str | None, place: str) -> int:
+@click.option("--json", "as_json", is_flag=True, help="Print what was made for a program.")
+def command(name: str, output: str | None, sources: str | None, place: str, as_json: bool) -> int:
     """Make a file of the bundle that an environment runs, or ran in a version.
 
     It is scored, explained and tested like any other: `production`, `production@3`,
     `production@trial`. With --sources its sources are written to a folder, to go on from there.
     """
     from interact.runtime.bundle import packed, write_bundle
+    from interact.runtime.cli.findings import print_json
+    from interact.runtime.cli.wording import plural
     from interact.runtime.errors import UsageError
     from interact.runtime.registry.looking_up import bundle_at
     from interact.runtime.registry.registry import open_registry
@@ -33,9 +36,16 @@ def command(name: str, output: str | None, sources: str | None, place: str) -> i
     bundle = bundle_at(open_registry(place), name)
     if output is not None:
         write_bundle(output, packed(bundle))
-        click.echo(f"{output}: {bundle.name}, digest {bundle.digest}")
     if sources is not None:
         _write_sources(sources, bundle)
+    if as_json:
+        made = {"name": bundle.name, "digest": bundle.digest}
+        print_json({**made, "bundle": output, "sources": sources})
+        return 0
+    if output is not None:
+        click.echo(f"{output}: {bundle.name}, digest {bundle.digest}")
+    if sources is not None:
+        click.echo(f"{sources}: {plural(len(bundle.sources), 'source')} of {bundle.name}")
     return 0
 
 
@@ -48,7 +58,6 @@ def _write_sources(folder: str, bundle: Bundle) -> None:
     """
     import os
 
-    from interact.runtime.cli.wording import plural
     from interact.runtime.errors import OutputError, UsageError
 
     try:
@@ -62,4 +71,3 @@ def _write_sources(folder: str, bundle: Bundle) -> None:
                 file.write(source.text)
     except OSError as error:
         raise OutputError(f"cannot write {folder}: {error.strerror}") from error
-    click.echo(f"{folder}: {plural(len(bundle.sources), 'source')} of {bundle.name}")

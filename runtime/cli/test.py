@@ -74,6 +74,8 @@ def command(
             _show_coverage(reached, tested, is_listed=coverage)
     _write_files(results, reached, tested, junit, coverage_out)
     is_short = at_least is not None and reached.percent < at_least
+    if is_short:
+        click.echo(f"FAILED the coverage is less than {at_least:g} %", err=True)
     return int(is_short or any(not r.has_passed for r in results))
 
 

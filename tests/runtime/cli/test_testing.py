@@ -186,7 +186,8 @@ def test_coverage(run: Run, tests: Callable[[str], Path], in_folder: Path) -> No
     assert lines[:2] == ["TN:interact", "SF:p/all.interact"]
     assert lines[-1] == "end_of_record"
     assert [line for line in lines if line.startswith("BRDA:21,")]
-    assert run("test p --at-least 100").exit_code == 1
+    short = run("test p --at-least 100")
+    assert (short.exit_code, short.stderr) == (1, "FAILED the coverage is less than 100 %\n")
     assert run("test p --at-least 50").exit_code == 0
 
 

@@ -48,6 +48,8 @@ def test_a_bundle_comes_out_as_it_went_in(run: Command) -> None:
     assert run("fetch", "a", "-o", "z.bundle").exit_code == 0
     assert run("diff", "z.bundle", "p").exit_code == 0
     assert run("fetch", "a", "-o", "p/all.interact").exit_code == 2
+    told = json.loads(run("fetch", "a@1", "-o", "j.bundle", "--json").stdout)
+    assert (told["bundle"], told["sources"], len(told["digest"])) == ("j.bundle", None, 64)
     assert run("fetch", "a@1", "--sources", "back").output == "back: 1 source of Web\n"
     assert run("diff", "back", "a@1").exit_code == 0
     assert run("fetch", "a@1", "--sources", "back").exit_code == 2
