@@ -49,7 +49,7 @@ def with_imports(
     known = {os.path.realpath(source.name) for source in sources}
     for source in found:  # grows on the way
         for path in _imports(source, parsed):
-            files = _files(source.name, path, files_in)
+            files = files_at(source.name, path, files_in)
             if not files:
                 absent.add((source.name, path))
             for file in files:
@@ -69,8 +69,8 @@ def _imports(source: SourceFile, parsed: dict[str, Parsed]) -> list[str]:
     return [found.path for found in file.module.imports]
 
 
-def _files(name: str, path: str, files_in: Callable[[str], list[str]]) -> list[str]:
-    """Return the files at a path: one file, or those of a folder."""
+def files_at(name: str, path: str, files_in: Callable[[str], list[str]]) -> list[str]:
+    """Return the files that the source ``name`` imports by a path: one, or those of a folder."""
     target = os.path.normpath(os.path.join(os.path.dirname(name), path))
     for file in (target, target + _EXTENSION):
         if file.endswith(_EXTENSION) and os.path.isfile(file):

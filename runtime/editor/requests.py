@@ -19,7 +19,8 @@ from interact.runtime.editor.hover import hover
 from interact.runtime.editor.serving import InteractServer
 from interact.runtime.editor.session import path_of
 from interact.runtime.editor.signature import signature
-from interact.runtime.editor.symbols import document_symbols
+from interact.runtime.editor.symbols import KINDS, document_symbols
+from interact.runtime.imports import files_at
 
 
 def register(server: InteractServer) -> None:
@@ -46,6 +47,22 @@ def _symbols(
     return document_symbols(analysis.modules[source.name], ls.session.lines(source))
 
 
+def _project_symbols(
+    ls: InteractServer, params: lsp.WorkspaceSymbolParams
+) -> list[lsp.WorkspaceSymbol]:
+    wanted = params.query.casefold()
+    return [
+        lsp.WorkspaceSymbol(
+            ls.session.place(analysis, symbol.name.span),
+            symbol.name.text,
+            KINDS.get(symbol.kind, lsp.SymbolKind.Struct),
+        )
+        for analysis in ls.session.analyses()
+        for symbol in analysis.index.symbols()
+        if wanted in symbol.name.text.casefold()
+    ]
+
+
 def _hover(ls: InteractServer, params: lsp.HoverParams) -> lsp.Hover | None:
     place = ls.session.at(params.text_document.uri, params.position)
     found = None if place is None else hover(*place)
@@ -61,6 +78,10 @@ def _definition(ls: InteractServer, params: lsp.DefinitionParams) -> list[lsp.Lo
     if place is None:
         return []
     analysis, source, offset = place
+    for imported in analysis.modules[source.name].imports:
+        if imported.span.start <= offset <= imported.span.end:
+            files = files_at(source.name, imported.path, ls.session.buffers.below)
+            return _locations(ls, analysis, (Span(file, 0, 0) for file in files))
     found = analysis.index.at(source.name, offset)
     symbols = [] if found is None else found[1]
     return _locations(ls, analysis, (symbol.name.span for symbol in symbols))
@@ -170,6 +191,7 @@ def _colours(ls: InteractServer, params: lsp.SemanticTokensParams) -> lsp.Semant
 _ANSWERS: dict[str, Callable[..., object]] = {
     lsp.TEXT_DOCUMENT_FORMATTING: _formatting,
     lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: _symbols,
+    lsp.WORKSPACE_SYMBOL: _project_symbols,
     lsp.TEXT_DOCUMENT_HOVER: _hover,
     lsp.TEXT_DOCUMENT_DEFINITION: _definition,
     lsp.TEXT_DOCUMENT_REFERENCES: _references,

@@ -119,6 +119,10 @@ class Session:
                 return found
         return None
 
+    def analyses(self) -> list[Analysis]:
+        """Return what is known of all projects that are open."""
+        return [self._analysed(root) for root in self._projects]
+
     def at(self, uri: str, position: lsp.Position) -> tuple[Analysis, SourceFile, int] | None:
         """Return what is known of the project of a file, the file, and the place in it."""
         analysis = self.analysis(uri)

@@ -57,23 +57,24 @@ def _is_below(path: str, folder: str) -> bool:
 def root_of(path: str, folders: Iterable[str]) -> str:
     """Return the project that a file belongs to: a folder, or the file alone.
 
-    It is the nearest folder above with ``interact.toml``, else the outermost one with sources in
-    it. Folders above those that the editor has open do not count; of a file outside of them its
-    own folder does.
+    It is the nearest folder above with ``interact.toml``, within the repository. Without one it is
+    the outermost folder with sources in it, within those that the editor has open; of a file
+    outside of them its own folder.
     """
     folder = os.path.dirname(path)
     if not os.path.isabs(path) or not os.path.isdir(folder):
         return path
-    best, place = folder, folder
-    limits = [f for f in folders if folder == f or folder.startswith(os.path.join(f, ""))]
-    while True:
-        if os.path.isfile(os.path.join(place, SETTINGS)):
-            return place
-        if _has_sources(place):
+    around = [f for f in folders if folder == f or folder.startswith(os.path.join(f, ""))]
+    limit = max(around, key=len, default=folder)
+    best, place, is_inside = folder, folder, True
+    while not os.path.isfile(os.path.join(place, SETTINGS)):
+        if is_inside and _has_sources(place):
             best = place
-        if place in limits or not limits or place == os.path.dirname(place):
+        is_inside = is_inside and place != limit
+        if os.path.exists(os.path.join(place, ".git")) or place == os.path.dirname(place):
             return best
         place = os.path.dirname(place)
+    return place
 
 
 def _has_sources(folder: str) -> bool:

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from lsprotocol import types as lsp
 from tests.runtime.editor.client import Editor, codes, uri_of
 from tests.runtime.editor.conftest import copied
+
+from interact.runtime.editor.lines import Lines
 
 Start = Callable[[Path], Editor]
 
@@ -59,6 +62,21 @@ def test_what_is_wrong_elsewhere_stays_while_a_file_is_half_written(
     assert codes(editor.found[uri_of(value)]) == ["E0201"]
     assert editor.change(cards, cards.read_text()) == []
     assert editor.change(value, value.read_text()) == []
+
+
+def test_a_file_that_is_typed_from_its_first_letter_to_its_last(start: Start, bank: Path) -> None:
+    editor, path = start(bank), bank / "strategies" / "cards.interact"
+    text = path.read_text()
+    editor.open(path, "")
+    for end in range(0, len(text), 97):
+        editor.change(path, text[:end])
+    assert editor.change(path, text) == []
+    editor.until(lambda: not any(editor.found.values()))
+
+
+def test_a_folder_within_a_project_is_enough(start: Start, bank: Path) -> None:
+    editor = start(bank / "strategies")
+    assert editor.open(bank / "strategies" / "cards.interact") == []
 
 
 def test_edits_of_a_few_characters_add_up(start: Start, tmp_path: Path) -> None:
@@ -143,10 +161,23 @@ def test_a_file_that_is_no_text_is_told_of(start: Start, bank: Path) -> None:
     assert "is not UTF-8" in found.message
 
 
-def test_places_are_counted_in_the_units_of_the_editor(tmp_path: Path) -> None:
+def test_places_are_counted_in_the_units_of_the_editor(start: Start, tmp_path: Path) -> None:
     text = 'audience Ä { key ü: int }\r\noffer X { code "😀😀" oops }\r\n'
-    for encodings, column in ((None, 22), (["utf-8"], 26), (["utf-32"], 20)):
-        with alone(tmp_path, encodings) as editor:
-            (found,) = editor.open(tmp_path / "a.interact", text)
-            assert found.range.start == lsp.Position(1, column)
-            assert found.range.end == lsp.Position(1, column + 4)
+    path = tmp_path / "a.interact"
+    (found,) = start(tmp_path).open(path, text)
+    assert found.range == lsp.Range(lsp.Position(1, 22), lsp.Position(1, 26))
+    with alone(tmp_path, ["utf-8"]) as editor:
+        (found,) = editor.open(path, text)
+        assert found.range == lsp.Range(lsp.Position(1, 26), lsp.Position(1, 30))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+def test_each_character_has_a_place_of_its_own(encoding: str) -> None:
+    text = "aä😀\r\n\r\nb\u2028c\rd\n"
+    lines = Lines(text, encoding)
+    for offset in range(len(text) + 1):
+        if text[offset - 1 : offset + 1] != "\r\n":
+            assert lines.offset(lines.position(offset)) == offset
+    assert [lines.position(text.index(c)).line for c in "abcd"] == [0, 2, 2, 3]
+    assert lines.offset(lsp.Position(0, 99)) == 3
+    assert lines.offset(lsp.Position(99, 0)) == len(text)

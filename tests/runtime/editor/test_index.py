@@ -59,7 +59,7 @@ def test_every_name_of_an_example_leads_somewhere(root: Path) -> None:
 FILES = [p for p in sorted(EXAMPLES.rglob("*.interact")) if p.parent.parent.name != "shared"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from(FILES), st.floats(0, 1), st.sampled_from(["", "{", '"', "x", "= ", "😀"]))
 def test_a_text_that_ends_anywhere_is_understood_as_far_as_it_goes(
     path: Path, share: float, rest: str
@@ -81,7 +81,7 @@ def test_a_text_that_ends_anywhere_is_understood_as_far_as_it_goes(
         assert 0 <= diagnostic.span.start <= diagnostic.span.end <= length
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.sampled_from(FILES), st.data())
 def test_in_the_midst_of_a_text_something_is_proposed_or_nothing(
     path: Path, data: st.DataObject

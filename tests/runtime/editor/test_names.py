@@ -9,6 +9,7 @@ import pytest
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from tests.runtime.editor.client import Editor, uri_of
+from tests.runtime.editor.conftest import copied
 from tests.runtime.editor.test_documents import edited
 
 from interact.runtime.editor.lines import Lines
@@ -247,6 +248,23 @@ def test_a_project_with_errors_is_not_renamed(start: Start, tmp_path: Path) -> N
     assert defined(editor, path, "enough", 1) == ["1:enough"]
     with pytest.raises(JsonRpcException, match="mend them first"):
         renamed(editor, path, "enough", "many")
+
+
+def test_an_import_leads_to_its_file(start: Start, tmp_path: Path) -> None:
+    hotel = copied("hotel_group", tmp_path)
+    editor, path = start(tmp_path), hotel / "reception" / "audiences.interact"
+    editor.open(path)
+    editor.open(hotel / "shared" / "brand.interact")
+    assert defined(editor, path, "shared/brand") == ["1:"]
+
+
+def test_names_of_the_project_are_found(start: Start, bank: Path) -> None:
+    editor = start(bank)
+    editor.open(bank / "audience.interact")
+    found = editor.wait(editor.client.workspace_symbol_async(lsp.WorkspaceSymbolParams("goldc")))
+    (symbol,) = found or ()
+    assert symbol.name == "GoldCard"
+    assert str(symbol.location.uri).endswith("offers/cards.interact")
 
 
 def test_names_are_renamed_in_all_files(start: Start, bank: Path) -> None:
