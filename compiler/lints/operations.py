@@ -16,6 +16,7 @@ from interact.compiler.core.nodes import (
     Const,
     Convert,
     Expr,
+    InSegment,
     Or,
     RowField,
     When,
@@ -37,6 +38,8 @@ _DIVISIONS = frozenset(
 
 Guards: TypeAlias = tuple[tuple[Expr, Region], ...]
 """Conditions on the way to an operation, and who comes past each."""
+Come: TypeAlias = Callable[[], tuple[Region, Guards]]
+"""Tells who comes to an expression, and past which conditions."""
 
 
 @dataclass
@@ -47,8 +50,8 @@ class _Walk:
     seen: set[int] = field(default_factory=set)
     kept: list[Expr] = field(default_factory=list)
 
-    def examine(self, expr: Expr, come: Callable[[], tuple[Region, Guards]]) -> None:
-        """Examine an expression; ``come`` tells who comes to it, and past which conditions."""
+    def examine(self, expr: Expr, come: Come) -> None:
+        """Examine an expression."""
         calls = [part for part in walk(expr) if isinstance(part, Call | Convert)]
         for part in calls:
             self._constant(part)
@@ -106,8 +109,12 @@ class _Walk:
         zero: Region = ({term: among([0])},)
         is_guarded = apart(region, zero) or any(apart(on, zero) for _, on in guards)
         if not is_guarded and not any(_is_unclear(g, on, divisor) for g, on in guards):
-            shown = self.project.text(divisor.span) or "the divisor"
-            self.project.report(DIVISION, expr.span, name=shown)
+            self.project.report(DIVISION, expr.span, name=self._shown(divisor))
+
+    def _shown(self, divisor: Expr) -> str:
+        """Return how a divisor is written; a column of a table has the place of its declaration."""
+        text = self.project.text(divisor.span) or "the divisor"
+        return text.partition(":")[0] if isinstance(divisor, Attr) else text
 
 
 def _is_unclear(guard: Expr, on: Region, term: Expr) -> bool:
@@ -116,10 +123,17 @@ def _is_unclear(guard: Expr, on: Region, term: Expr) -> bool:
         is_plain = isinstance(part, Compare) and isinstance(part.right, Const)
         if part == term and on == ALL:
             return True
+        if part != term and _is_of_same_rows(part, term):
+            return True
         is_opaque = isinstance(part, Call | When | Aggregate | Compare) and not is_plain
         if is_opaque and part != term and term in walk(part):
             return True
     return False
+
+
+def _is_of_same_rows(part: Expr, term: Expr) -> bool:
+    """Return whether both fold the same rows: `any(accounts)` says that `count(accounts)` is 1."""
+    return isinstance(part, Aggregate) and isinstance(term, Aggregate) and part.rows == term.rows
 
 
 def check_operations(project: Linted) -> None:
@@ -135,9 +149,29 @@ def check_operations(project: Linted) -> None:
             further = () if rule.order is None else (rule.order,)
             for value in (rule.score, *further, *(a.value for a in rule.attributes)):
                 visit.examine(value, partial(_to_score, project, channel, rule))
-    for offer in project.program.offers:
-        for attribute in offer.attributes:
-            visit.examine(attribute.value, lambda: (ALL, ()))
+    ways = _ways_to_offers(project)
+    for index, offer in enumerate(project.program.offers):
+        for come in ways.get(index, [_by_anybody]):
+            for attribute in offer.attributes:
+                visit.examine(attribute.value, come)
+
+
+def _ways_to_offers(project: Linted) -> dict[int, list[Come]]:
+    """Return who comes to the attributes of each offer: those to whom a rule proposes it.
+
+    A rule that gives attributes has its own.
+    """
+    ways: dict[int, list[Come]] = {}
+    for channel in project.program.channels:
+        for rule in (r for r in channel.rules if r.enabled):
+            found = ways.setdefault(rule.offer, [])
+            if not rule.attributes:
+                found.append(partial(_to_score, project, channel, rule))
+    return ways
+
+
+def _by_anybody() -> tuple[Region, Guards]:
+    return ALL, ()
 
 
 def _to_cell(project: Linted, channel: Channel, index: int) -> tuple[Region, Guards]:
@@ -161,4 +195,7 @@ def _to_score(project: Linted, channel: Channel, rule: Rule) -> tuple[Region, Gu
     if rule.condition is None:
         return region, guards
     on = project.truths.of(rule.condition).true
-    return meet(region, on), (*guards, (rule.condition, on))
+    asked = [p.index for p in walk(rule.condition) if isinstance(p, InSegment)]
+    cells = [c for i in asked for c in channel.segments[i].cells]
+    further = tuple((g, region) for g in guards_of_cells(channel, cells))
+    return meet(region, on), (*guards, *further, (rule.condition, on))

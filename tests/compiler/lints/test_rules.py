@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.compiler.lints.projects import found_in, found_in_condition, found_in_rules
+from tests.compiler.lints.projects import SHOP, found_in, found_in_condition, found_in_rules
+
+from interact.compiler.lints.run import lint
+from interact.compiler.pipeline import check
+from interact.compiler.source import SourceFile
 
 OUTDONE = (
     "Card score 60  Card as b score 40",
@@ -77,6 +81,9 @@ GUARDED = (
     "sum(age / amount of accounts where amount > 0) > 1",
     "abs(income) > 1 and balance / income > 2",
     "income > balance and balance / income > 2",
+    "any(accounts) and balance / count(accounts) > 2",
+    "any(accounts where amount > 0) and balance / max(amount of accounts) > 2",
+    "all(amount > 0 of accounts) and balance / sum(amount of accounts) > 2",
 )
 
 
@@ -96,6 +103,31 @@ def test_a_score_is_guarded_by_condition_and_segment() -> None:
     rule = "strategy S on Web { zone Home { for Earning { Card score balance / income } } }"
     assert found_in(f"{steps} {rule}") == []
     assert found_in(f"{steps.replace('> 0', '>= 0')} {rule}") == ["W0301"]
+
+
+def test_a_score_is_guarded_by_a_segment_that_its_condition_asks_for() -> None:
+    steps = "flowchart F on Web { select Earning when abs(income) > 1 }"
+    rule = "strategy S on Web { zone Home { Card score balance / income when Earning } }"
+    assert found_in(f"{steps} {rule}") == []
+
+
+def test_an_attribute_is_guarded_by_all_rules_of_its_offer() -> None:
+    offer = "offer Loan { attributes { part: float = balance / income } }"
+    rules = "zone Home { Loan when income > 0  Loan score 60 when income < 0 and vip }"
+    assert found_in(f"{offer} strategy S on Web {{ {rules} }}") == []
+    rules = "zone Home { Loan when income > 0  Loan score 60 when vip }"
+    assert found_in(f"{offer} strategy S on Web {{ {rules} }}") == ["W0301"]
+    assert found_in(offer) == ["W0301"]
+
+
+def test_a_column_of_a_table_of_offers_is_told_by_its_name() -> None:
+    table = "overrides Some for Customer { columns { points: int } score balance / points }"
+    rule = "strategy S on Web { zone Home { Card } }"
+    sources = [SourceFile("a.interact", SHOP), SourceFile("b.interact", f"{table} {rule}")]
+    checked = check(sources)
+    assert checked.program is not None
+    (found,) = lint(checked.program, checked.modules, sources)
+    assert found.message == "`points` can be 0 here, and then this has no result"
 
 
 def test_operations_on_constants_without_a_result() -> None:
