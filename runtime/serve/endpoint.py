@@ -35,6 +35,8 @@ encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(float_hook=float).decode  # 1e999 is for a command to refuse
 log = logging.getLogger("interact.serve")
 _JSON = (b"content-type", b"application/json")
+_FRESH = (b"cache-control", b"no-store")
+"""Browsers and proxies may keep what is answered to other methods than POST."""
 
 
 class Refused(Exception):
@@ -100,14 +102,14 @@ class Endpoint:
     is_logged: bool = field(default_factory=lambda: REQUESTS.isEnabledFor(logging.INFO))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers, status = [_JSON], 200
+        headers, status = [_JSON] if scope["method"] == "POST" else [_JSON, _FRESH], 200
         started = time.perf_counter() if self.is_logged else 0.0
         try:
             handler = self.handlers.get(scope["method"]) or self._other(scope["method"])
             if self.rates is not None:
                 _count(self.rates, self.gate, scope)
             if self.gate.users is not None:
-                headers = [_JSON, await _admitted(self.gate, Headers(scope=scope))]
+                headers = [*headers, await _admitted(self.gate, Headers(scope=scope))]
             call = Call(scope, _object(await _read(scope, receive)))
             answers = await handler(call)
         except Refused as refused:

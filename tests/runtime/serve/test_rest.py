@@ -39,6 +39,14 @@ def test_rest_answers_as_the_servlet_does(client: TestClient, send: Send, base: 
     assert "Request received an invalid session id" in dead["messages"][0]["msg"]
 
 
+def test_offers_are_kept_by_no_cache(client: TestClient) -> None:
+    client.post(f"/v2/sessions/s{BEGIN}")
+    first, second = (client.get("/v2/offers/s/hero") for _ in range(2))
+    assert first.headers["cache-control"] == second.headers["cache-control"] == "no-store"
+    assert first.text != second.text  # each answer has treatments of its own
+    assert client.head("/v2/offers/s/hero").headers["cache-control"] == "no-store"
+
+
 def known(answer: dict[str, Any]) -> dict[str, Any]:
     return {p["n"]: p["v"] for p in answer["profile"]}
 
