@@ -16,36 +16,13 @@ import pyarrow as pa
 from interact.runtime.campaign.columns import IDENTIFIED, quoted
 from interact.runtime.campaign.database import Database, SeenBefore, Unreadable, Unwritable, doing
 from interact.runtime.campaign.duck import batches, imported, in_memory
+from interact.runtime.campaign.postgres_types import can_fill, columns_in, types_of
 from interact.runtime.campaign.urls import checked
 from interact.runtime.errors import OutputError, UsageError
 
 _DUPLICATE = "23505"
 _NO_TEXT = "22021"
 _STAGED = "interact_staged"
-_COLUMNS = (
-    "SELECT table_name, column_name, CASE data_type WHEN 'ARRAY' THEN udt_name WHEN 'numeric'"
-    " THEN concat('DECIMAL(', least(coalesce(numeric_precision, 38), 38), ',',"
-    " coalesce(numeric_scale, 10), ')') ELSE concat(data_type, '(' ||"
-    " character_maximum_length || ')') END FROM information_schema.columns"
-    " WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position"
-)
-_KINDS = {
-    "character varying": "VARCHAR",
-    "text": "VARCHAR",
-    "_varchar": "VARCHAR[]",
-    "_text": "VARCHAR[]",
-    "bigint": "BIGINT",
-    "integer": "INTEGER",
-    "smallint": "SMALLINT",
-    "double precision": "DOUBLE PRECISION",
-    "real": "REAL",
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-    "time without time zone": "TIME",
-    "interval": "INTERVAL",
-    "timestamp with time zone": "TIMESTAMPTZ",
-    "timestamp without time zone": "TIMESTAMP",
-}
 _SESSION = (
     "SET client_encoding TO 'UTF8'",
     "SET TIME ZONE 'UTC'",
@@ -64,7 +41,8 @@ def opened(url: str, wait: float, read_only: bool = False) -> Iterator[Database]
         connection = driver.connect(url)
     except driver.Error as error:
         raise OutputError(f"cannot open {shown}: {_reason(error)}") from error
-    db = PostgresDatabase(connection, in_memory())
+    schemas = "current_schemas(false)" if read_only else "ARRAY[current_schema()]"
+    db = PostgresDatabase(connection, in_memory(), schemas)
     try:
         with db.transaction():
             for setting in (*_SESSION, *(_ONE_STATE,) * read_only):
@@ -129,11 +107,13 @@ class PostgresDatabase:
     """``database.Database`` over an ADBC connection.
 
     Attributes:
+        schemas: SQL for those whose tables count: for imports the one that they write to.
         repeating: Tables that were found to have rows of a batch already.
     """
 
     connection: Any
     staging: Any
+    schemas: str
     repeating: set[str] = field(default_factory=set)
 
     def name(self, name: str) -> str:
@@ -167,7 +147,7 @@ class PostgresDatabase:
             cursor.execute(sql)
 
     def can_fill(self, kind: str) -> bool:
-        return kind in _KINDS.values() or kind.startswith(("VARCHAR(", "DECIMAL("))
+        return can_fill(kind)
 
     def create(self, table: str, columns: Iterable[tuple[str, str]]) -> None:
         key = IDENTIFIED.get(table)
@@ -179,12 +159,7 @@ class PostgresDatabase:
             self.define(f"CREATE INDEX ON {self.name(table)} USING brin (contactdatetime)")
 
     def tables(self) -> dict[str, dict[str, str]]:
-        found: dict[str, dict[str, str]] = {}
-        for table, name, kind in self.rows(_COLUMNS):
-            base, limit, rest = kind.partition("(")
-            base = "VARCHAR" if base == "character" else _KINDS.get(base, base)
-            found.setdefault(table.lower(), {})[name] = base + limit + rest
-        return found
+        return types_of(self.rows(columns_in(self.schemas)))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -313,6 +313,24 @@ def test_texts_are_utf_8_whatever_the_database_is_in(
         at.run()
 
 
+def test_tables_are_read_wherever_the_search_path_has_them(
+    postgres: Database, tmp_path: Path
+) -> None:
+    at = Place(tmp_path, postgres.url, postgres.select)
+    record(at.history, *contacts(3))
+    at.run()
+    at.select("CREATE SCHEMA mine")
+    path = f"{postgres.url}&options=-csearch_path%3Dmine,public"
+    report = ["report", path, "--section", "offers"]
+    lists = ["campaign", "follow-up", "--kind", "unanswered", "--from", path, "--out"]
+    for words in (report, [*lists, str(tmp_path / "o.csv")]):
+        done = CliRunner().invoke(cli, words)
+        assert done.exit_code == 0, done.output
+    assert len((tmp_path / "o.csv").read_text().splitlines()) == 2
+    assert Place(tmp_path, path, postgres.select).run().inserted["contacts"] == 3
+    assert at.select("SELECT count(*) FROM mine.UA_DtlContactHist") == [(3,)]
+
+
 def test_a_search_path_without_a_schema_is_a_line(postgres: Database, tmp_path: Path) -> None:
     record(tmp_path / "history", *contacts(1))
     url = f"{postgres.url}&options=-csearch_path%3Dnone"
