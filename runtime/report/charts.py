@@ -53,7 +53,7 @@ def intervals(
         "type": "quantitative",
         "title": "Contacts",
         "scale": {"range": _DOTS},
-        "legend": {"format": "~s", "orient": "bottom", "tickCount": 4},
+        "legend": {"format": ",.0f", "orient": "bottom", "tickCount": 4},
     }
     return spec(
         records,

@@ -388,6 +388,7 @@ def test_the_page_stands_alone_and_sorts(history: Path, tmp_path: Path) -> None:
     assert run(history, "--control", "Control", "--out", page).output == f"{page} written\n"
     text = page.read_text("utf-8")
     assert text.count("<svg ") >= 6
+    assert not re.search(r">[\d.]+(?:k|e\+\d)</text>", text)  # counts are written out
     assert "it&#39;s 100 %" in text
     assert not re.search(r"src=|@import|url\((?!#)", text)
     script = "<script>document.querySelector('#offers th.number button').click();</script>"
