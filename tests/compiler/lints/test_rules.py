@@ -113,9 +113,9 @@ def test_a_score_is_guarded_by_a_segment_that_its_condition_asks_for() -> None:
 
 def test_an_attribute_is_guarded_by_all_rules_of_its_offer() -> None:
     offer = "offer Loan { attributes { part: float = balance / income } }"
-    rules = "zone Home { Loan when income > 0  Loan score 60 when income < 0 and vip }"
+    rules = "zone Home { Card  Loan when income > 0  Loan score 60 when income < 0 and vip }"
     assert found_in(f"{offer} strategy S on Web {{ {rules} }}") == []
-    rules = "zone Home { Loan when income > 0  Loan score 60 when vip }"
+    rules = "zone Home { Card  Loan when income > 0  Loan score 60 when vip }"
     assert found_in(f"{offer} strategy S on Web {{ {rules} }}") == ["W0301"]
     assert found_in(offer) == ["W0301"]
 
