@@ -62,33 +62,41 @@ def build_report(source: str, wishes: Wishes) -> Report:
     """Read a source and count.
 
     Raises:
-        UsageError: No such source, a library is missing, or a control that no contact was in.
+        UsageError: No such source, a library is missing, or only lift is asked for, against a
+            control that no contact was in.
         DataError: The source cannot be read.
     """
     db, opened = connect(), open_source(source)
     try:
         opened.fill(db, wishes.period)
-        _check_controls(db, wishes.controls)
+        empty = _empty_controls(db, wishes)
         made = [_MAKERS[name](db, wishes) for name in wishes.names or SECTIONS]
         kept = [s for s in made if s.rows or wishes.names]
         first, last = db.execute("SELECT min(day), max(day) FROM cube").fetchone()
         channels = db.execute("SELECT DISTINCT channel FROM cube ORDER BY 1").fetchall()
         names = tuple(name for (name,) in channels)
-        figures, notes = _figures(db), (*opened.notes, *_unknown(wishes.period, names))
+        figures = _figures(db)
+        notes = (*opened.notes, *_unknown(wishes.period, names), *empty)
         return Report(opened.shown, first, last, names, figures, tuple(kept), notes)
     finally:
         db.close()
 
 
-def _check_controls(db: Any, controls: Sequence[str]) -> None:
+def _empty_controls(db: Any, wishes: Wishes) -> Sequence[str]:
+    """Return what to say of controls that no contact was in, if lift is wanted.
+
+    Raises:
+        UsageError: There is one, and nothing but lift is asked for.
+    """
+    if wishes.names and "lift" not in wishes.names:
+        return ()
     found = db.execute("SELECT DISTINCT unnest(segments) FROM cube").fetchall()
     known = sorted(name for (name,) in found)
-    for control in controls:
-        if control not in known:
-            listed = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
-            raise UsageError(
-                f"no contact was in a segment {control}", help=f"there are {listed or 'none'}"
-            )
+    listed = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
+    told = [f"no contact was in a segment {c}" for c in wishes.controls if c not in known]
+    if told and tuple(wishes.names) == ("lift",):
+        raise UsageError(told[0], help=f"there are {listed or 'none'}")
+    return [f"{one}, so nothing is compared with it; there are {listed or 'none'}" for one in told]
 
 
 def _unknown(period: Period, channels: Sequence[str]) -> Sequence[str]:

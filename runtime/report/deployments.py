@@ -75,7 +75,8 @@ def _row(
     if before is not None:
         found = difference(accepts, contacts, before[5], before[4])
         if found is not None:
-            change = (found.value, found.chance, verdict(found.value, found.chance))
+            least = min(contacts, before[4])
+            change = (found.value, found.chance, verdict(found.value, found.chance, least))
     name = bundle.removeprefix("sha256:")[:_SHORT]
     about = told.get(bundle, "")
     counted = measures(contacts, accepts, rejects)

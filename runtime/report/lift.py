@@ -20,6 +20,8 @@ from interact.runtime.report.rates import difference
 
 ALL_OFFERS: Final = "all offers"
 _CERTAIN = 0.05
+_LEAST = 30
+"""Contacts of either side without which there is no verdict."""
 _DIFFERENCE: Final = Column("difference", "Difference", Kind.CHANGE)
 COLUMNS: Final = (
     Column("segment", "Segment"),
@@ -59,7 +61,8 @@ def lift(db: Any, controls: Sequence[str], siblings: Mapping[str, Sequence[str]]
         "Accept rates of segments against a control that a sample drew by chance. The difference is"
         " in percentage points; the lift is the difference as a part of the control's rate. By"
         " chance is how probable such a difference is without any effect; it counts as shown below"
-        f" {_CERTAIN:.0%}, which one of twenty comparisons without an effect reaches.",
+        f" {_CERTAIN:.0%}, which one of twenty comparisons without an effect reaches. Where either"
+        f" side has less than {_LEAST} contacts, there is no verdict.",
         COLUMNS,
         whole + [row for row in rows if row[2] != ALL_OFFERS],
         charts.differences(COLUMNS, whole if len(whole) > 1 else rows),
@@ -100,7 +103,7 @@ def _row(segment: str, control: str, offer: str, counts: Counts) -> Iterator[Row
         return
     told: tuple[Cell, ...] = (
         *(found.value, found.low, found.high, found.lift, found.chance),
-        verdict(found.value, found.chance),
+        verdict(found.value, found.chance, min(trials, base_trials)),
     )
     yield (
         segment,
@@ -114,12 +117,16 @@ def _row(segment: str, control: str, offer: str, counts: Counts) -> Iterator[Row
     )
 
 
-def verdict(value: float, chance: float) -> str:
-    """Say what a difference means.
+def verdict(value: float, chance: float, contacts: int) -> str:
+    """Say what a difference means, of which the smaller side has so many contacts.
 
-    >>> verdict(0.03, 0.01), verdict(-0.03, 0.01), verdict(0.03, 0.2)
+    >>> verdict(0.03, 0.01, 90), verdict(-0.03, 0.01, 90), verdict(0.03, 0.2, 90)
     ('better', 'worse', 'no difference shown')
+    >>> verdict(0.9, 0.01, 1)
+    'too few contacts'
     """
+    if contacts < _LEAST:
+        return "too few contacts"
     if chance >= _CERTAIN:
         return "no difference shown"
     return "better" if value > 0 else "worse"
