@@ -233,7 +233,8 @@ def make_folder(folder: Path) -> None:
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        sync_folder(folder.parent)
+        with suppress(PermissionError):  # who may write there may be kept from looking
+            sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:
