@@ -35,7 +35,7 @@ import pyarrow as pa
 from interact.compiler.codegen.scorer import Scores
 from interact.compiler.core.program import Audience, Channel, Offer
 from interact.runtime.arrays import coded, index_type, plain, taken, text_array
-from interact.runtime.batch.texts import not_utf8
+from interact.runtime.batch.texts import require_utf8
 from interact.runtime.combinations import Combinations, combinations
 from interact.runtime.errors import DataError
 from interact.stdlib.types import Kind
@@ -154,15 +154,8 @@ def key_column(data: Any, column: str, kind: Kind) -> Any:
     except (pa.ArrowInvalid, pa.ArrowIndexError) as error:
         raise DataError(f"the key `{column}` is out of range: {error}") from error
     if kind is Kind.TEXT:
-        _check_texts(found, column)
+        require_utf8(found, column)
     return found
-
-
-def _check_texts(found: Any, column: str) -> None:
-    try:
-        found.validate(full=True)
-    except pa.ArrowInvalid as error:
-        raise not_utf8(column) from error
 
 
 def _dates(offers: Sequence[Offer], today: int) -> Iterator[tuple[str, Any]]:

@@ -132,8 +132,6 @@ def open_customers(run: Run) -> Opened:
 
 def _refuse_within(out: str, customers: str) -> None:
     """Refuse a result in the folder of the customers, whose next run would read it as such."""
-    if not customers or not out:
-        return  # the one is refused when it is opened, the other when it is made
     folder = os.path.realpath(customers)
     place = os.path.realpath(out)
     if os.path.isdir(folder) and os.path.commonpath([folder, place]) == folder:

@@ -52,8 +52,6 @@ def find_files(path: str) -> tuple[list[str], Format]:
     Raises:
         UsageError: There is none, or the format is not known, or they are of several.
     """
-    if not path:
-        raise UsageError("the name of a file is empty", help=_HELP)
     if os.path.isdir(path):
         files = sorted(_walk(path))
     elif not os.path.exists(path) and glob.has_magic(path):

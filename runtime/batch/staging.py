@@ -90,8 +90,6 @@ def stage(place: str, *, overwrite: bool) -> Staging:
             is not set.
         OutputError: No folder can be made there.
     """
-    if not place:
-        raise UsageError("the name of the folder for the result is empty")
     place = os.path.realpath(place)
     _refuse_taken(place, overwrite)
     try:

@@ -52,6 +52,18 @@ class Dictionaries:
         return known
 
 
+def require_utf8(array: Any, column: str) -> None:
+    """Look at all bytes of a column of texts.
+
+    Raises:
+        DataError: Some are no text.
+    """
+    try:
+        array.validate(full=True)
+    except pa.ArrowInvalid as error:
+        raise not_utf8(column) from error
+
+
 def not_utf8(column: str) -> DataError:
     """Return the error of a column with a text that is none."""
     return DataError(

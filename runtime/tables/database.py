@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
+from urllib.parse import quote
 
 import pyarrow as pa
 
@@ -56,7 +57,7 @@ def _failed(spec: TableSpec, error: Exception) -> DataError:
 
 def _sqlite(spec: TableSpec, place: str, size: int) -> Iterator[tuple[Sequence[str], Any]]:
     try:
-        opened = sqlite3.connect(f"file:{place}?mode=ro", uri=True)
+        opened = sqlite3.connect(f"file:{quote(place)}?mode=ro", uri=True)
         try:
             cursor = opened.execute(spec.query)
             names = [column[0] for column in cursor.description or ()]
@@ -78,7 +79,7 @@ def _batch(names: Sequence[str], rows: list[tuple[Any, ...]]) -> Any:
 def _array(values: list[Any]) -> Any:
     try:
         return pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
         texts = [v if v is None or isinstance(v, bytes) else str(v).encode() for v in values]
         return pa.array(texts, pa.binary())
 

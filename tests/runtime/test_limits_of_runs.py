@@ -152,10 +152,12 @@ def test_the_next_run_goes_on_with_what_was_given(project: str, tmp_path: Path) 
 
 
 def test_the_counts_of_a_host(project: str, tmp_path: Path) -> None:
-    ledger = open_ledger(str(tmp_path / "impressions.db"))
+    place = tmp_path / "50% #1?"
+    place.mkdir()
+    ledger = open_ledger(str(place / "impressions.db"))
     ledger.update("Gold", lambda used: Used(40))
     ledger.close()
-    used = ["--limits-used", str(tmp_path / "impressions.db")]
+    used = ["--limits-used", str(place / "impressions.db")]
     asked = ["--customers", f"{project}/small.parquet", "--as-of", "2026-01-02"]
     run("score", project, *asked, "--out", str(tmp_path / "out"), *used)
     rows = pq.read_table(tmp_path / "out" / "offers").to_pylist()

@@ -20,6 +20,7 @@ from interact.runtime.batch.adapt import fixed_width, nulls
 from interact.runtime.batch.rows import lists
 from interact.runtime.batch.schema import Needed
 from interact.runtime.batch.source import open_source
+from interact.runtime.batch.texts import require_utf8
 from interact.runtime.errors import DataError
 from interact.runtime.host.profiles.keys import Hashes, hash_columns, hash_key
 from interact.runtime.host.profiles.source import Key, Profile
@@ -186,6 +187,9 @@ def _piece(data: Any, needed: Sequence[Needed]) -> Piece:
 
 def _values(array: Any, need: Needed) -> Values:
     array = array.storage if isinstance(array, pa.ExtensionArray) else array
+    if need.type.kind is Kind.TEXT:
+        require_utf8(array, need.column)
+        return array
     if pa.types.is_null(array.type):
-        return array if need.type.kind is Kind.TEXT else nulls(need.type, len(array))
-    return array if need.type.kind is Kind.TEXT else fixed_width(array, need.type)[0]
+        return nulls(need.type, len(array))
+    return fixed_width(array, need.type)[0]

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
+from urllib.parse import quote
 
 from interact.compiler.core.impressions import Used
 from interact.runtime.errors import OutputError
@@ -115,7 +116,7 @@ def read_ledger(path: str) -> dict[str, Used]:
         OutputError: It cannot be read, or is something else.
     """
     try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=_WAIT_SECONDS)
+        connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, timeout=_WAIT_SECONDS)
         try:
             rows = connection.execute("SELECT key, total, interval, within FROM impressions")
             return {key: Used(*counts) for key, *counts in rows}

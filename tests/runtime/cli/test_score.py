@@ -256,11 +256,6 @@ def test_wrong_usage(refused: Any) -> None:
     refused(2, "no such file: q.bundle", "score q.bundle --customers c.parquet --out o")
 
 
-def test_empty_names_are_refused(refused: Any) -> None:
-    refused(2, "the name of a file is empty", "score p --out o --customers", "")
-    refused(2, "the folder for the result is empty", "score p --customers c.parquet --out", "")
-
-
 def test_a_condition_that_is_none(run: Any) -> None:
     for text, told in (("agee > 3", "agee"), ("age", "condition"), ("age >", "expected")):
         found = run(SCORE + " --where", text)

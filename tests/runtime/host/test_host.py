@@ -16,6 +16,7 @@ from hypothesis import given, strategies as st
 from interact.runtime.batch.adapt import fixed_width
 from interact.runtime.errors import OutputError
 from interact.runtime.host import advisory, batch
+from interact.runtime.errors import DataError
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.offers.offering import PointRequest
@@ -275,6 +276,18 @@ def test_profiles_are_found_by_every_sort_of_key(tmp_path: Path) -> None:
         assert profile.values["vip"] is (i % 3 == 0)
         assert len(profile.rows["visits"]) == i % 3
         assert found.load((f"r{(i + 1) % 7}", i)) is None
+
+
+def test_profiles_with_bytes_that_are_no_text_are_refused_at_once(tmp_path: Path) -> None:
+    source = tmp_path / "a.interact"
+    source.write_text(
+        "audience A { key id: int profile { name: text? } } channel W for A { zone Z { point p } }"
+    )
+    names = pa.array([b"Ada", b"\xff"], pa.binary()).view(pa.string())
+    pq.write_table(pa.table({"id": [1, 2], "name": names}), tmp_path / "a.parquet")
+    audience = open_deployment(str(source)).channels[0].audience
+    with pytest.raises(DataError, match="column `name` holds a text that is not UTF-8"):
+        open_profiles(str(tmp_path / "a.parquet"), audience)
 
 
 @given(

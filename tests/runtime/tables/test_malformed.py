@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pyarrow as pa
@@ -153,6 +155,16 @@ def test_what_is_no_database_or_no_query_is_one_error(tmp_path: Path) -> None:
             loaded(TableSpec("T", url, "select 1"))
     with pytest.raises(DataError, match="the query of T failed: no such table: rows"):
         loaded(TableSpec("T", f"sqlite:///{tmp_path}/t.db", "select * from rows"))
+
+
+def test_a_database_may_have_any_name(tmp_path: Path) -> None:
+    path = tmp_path / "50% #1?.db"
+    with closing(sqlite3.connect(path)) as database, database:
+        columns = HEADER.strip()
+        database.execute(f"create table t ({columns})")
+        database.execute(f"insert into t ({columns}) values (1,'Card',null,2,3,4,1,'x',null,5)")
+    found = loaded(TableSpec("T", f"sqlite:///{path}", "select * from t"))
+    assert found.columns["n"].values.tolist() == [2]
 
 
 def test_a_section_that_is_not_known_is_wrong_usage(tmp_path: Path) -> None:
