@@ -14,9 +14,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from interact.runtime.batch.adapt import fixed_width
-from interact.runtime.errors import OutputError
+from interact.runtime.errors import DataError, OutputError
 from interact.runtime.host import advisory, batch
-from interact.runtime.errors import DataError
 from interact.runtime.host.deployment import Deployment, open_deployment
 from interact.runtime.host.host import Host
 from interact.runtime.host.offers.offering import PointRequest
