@@ -10,7 +10,7 @@ import z3
 
 from interact.compiler.core.interpret import Customer, Frame, Moment, Record, evaluate
 from interact.compiler.core.nodes import Aggregate, Call, Expr
-from interact.compiler.core.program import Channel, Program, Rows, channel_expressions
+from interact.compiler.core.program import Attribute, Channel, Program, Rows, channel_expressions
 from interact.compiler.core.tests import Claim, OfferShown
 from interact.compiler.proof.claims import broken
 from interact.compiler.proof.decision import Decided
@@ -135,10 +135,9 @@ def decided_of(everyone: Everyone, claims: Sequence[Claim], rows: int | None = N
     read = [*channel_expressions(channel), *_further(everyone, claims)]
     texts = (v for v in everyone.given.values() if isinstance(v, str))
     audience = program.audience_of(channel)
-    known = {a.name: a for a in (*audience.attributes, *channel.states)}
     expressions = Expressions(
         Symbols.of(read, [*texts, *_wanted_texts(claims)]),
-        known,
+        attributes_of(program, channel),
         everyone.moment,
         everyone.given,
         everyone.rows,
@@ -146,6 +145,12 @@ def decided_of(everyone: Everyone, claims: Sequence[Claim], rows: int | None = N
     if rows is not None:
         expressions.few = {many.name: _rows(many, rows, expressions) for many in audience.rows}
     return Decided(program, channel, expressions, everyone.top)
+
+
+def attributes_of(program: Program, channel: Channel) -> dict[str, Attribute]:
+    """Return all that decisions of a channel can read of a customer, but rows."""
+    audience = program.audience_of(channel)
+    return {a.name: a for a in (*audience.attributes, *channel.states)}
 
 
 def _rows(many: Rows, count: int, expressions: Expressions) -> list[Row]:
