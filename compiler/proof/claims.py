@@ -58,15 +58,7 @@ def broken(claim: Claim, decided: Decided) -> list[Callable[[], Formula]]:
 def _are(claim: OffersAre, decided: Decided) -> Formula:
     """Return whether a zone shows offers in an order, and no others."""
     rules = decided.channel.rules
-    shown = [
-        z3.Or(
-            [
-                z3.And(decided.kept(i), decided.place(i, number))
-                for i in decided.of_offer(claim.zone, offer)
-            ]
-        )
-        for number, offer in enumerate(claim.offers)
-    ]
+    shown = [decided.placed(claim.zone, o, number) for number, o in enumerate(claim.offers)]
     others = [
         z3.Not(decided.kept(i))
         for i in decided.of_zone(claim.zone)

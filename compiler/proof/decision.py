@@ -12,6 +12,7 @@ from fractions import Fraction
 
 import z3
 
+from interact.compiler.core.hashes import seed_of_offer
 from interact.compiler.core.nodes import Const, Expr
 from interact.compiler.core.program import (
     ALWAYS,
@@ -24,7 +25,7 @@ from interact.compiler.core.program import (
     Selection,
     Share,
 )
-from interact.compiler.proof.expressions import Expressions
+from interact.compiler.proof.expressions import Expressions, asks_segments
 from interact.compiler.proof.terms import Formula, Term, real
 from interact.stdlib.chance import BITS
 from interact.stdlib.ranking import sort_key
@@ -42,7 +43,9 @@ class Decided:
         top: How many offers are asked for.
         cells: Whether the customer is in each.
         draws: The hash of the customer for each sample.
-        picks: The hash of the customer for each selection by chance and offer.
+        picks: The hash of the customer for each seed of a selection by chance.
+        ties: Which of two places comes first by the chance of a seed, and ``alike`` whether two
+            scores are equal in the digits that count.
     """
 
     program: Program
@@ -51,7 +54,9 @@ class Decided:
     top: int
     cells: list[Formula] = field(default_factory=list)
     draws: dict[Draw, Formula] = field(default_factory=dict)
-    picks: dict[tuple[int, int], Formula] = field(default_factory=dict)
+    picks: dict[str, Formula] = field(default_factory=dict)
+    ties: dict[tuple[str, int, int], Formula] = field(default_factory=dict)
+    alike: dict[tuple[Expr, Expr], Formula] = field(default_factory=dict)
     _admitted: dict[int, Formula] = field(default_factory=dict)
     _ranked: dict[int, Formula] = field(default_factory=dict)
     _before: dict[tuple[int, int], Formula] = field(default_factory=dict)
@@ -177,11 +182,11 @@ class Decided:
         """Return what a rule is put in order by within its selection."""
         rule = self.channel.rules[index]
         if self._selection(rule).seed is not None:
-            assert rule.selection is not None
-            key = (rule.selection, rule.offer)
-            if key not in self.picks:
-                self.picks[key] = self._hash(f"pick {rule.name}")
-            return self.picks[key]
+            seed = seed_of_offer(self.program, self._selection(rule), rule.offer)
+            assert seed is not None
+            if seed not in self.picks:
+                self.picks[seed] = self._hash(f"pick {seed}")
+            return self.picks[seed]
         return z3.IntVal(0) if rule.order is None else self.expressions.term(rule.order).value
 
     def _selection(self, rule: Rule) -> Selection:
@@ -207,6 +212,11 @@ class Decided:
                 fits = at_most(groups, allowed - 1)
                 parts.append(z3.Implies(self._is_best(best), fits))
         return z3.And(parts)
+
+    def placed(self, zone: int, offer: int, number: int) -> Formula:
+        """Return whether an offer stands behind as many others as ``number``."""
+        rules = self.of_offer(zone, offer)
+        return z3.Or([z3.And(self.kept(i), self.place(i, number)) for i in rules])
 
     def place(self, index: int, number: int) -> Formula:
         """Return whether as many groups as ``number`` stand before a rule."""
@@ -245,8 +255,7 @@ class Decided:
         first, second = self.channel.rules[index], self.channel.rules[other]
         if first.pinned != second.pinned:
             return z3.BoolVal(first.pinned)
-        by_chance = self.channel.zones[first.zone].ties is not None
-        tie = self.expressions.symbols.boolean("tie") if by_chance else z3.BoolVal(True)
+        tie = self._tie(self.channel.zones[first.zone].ties, index, other)
         if isinstance(first.score, Const) and isinstance(second.score, Const):
             found = _compared(first.score, second.score)
             return tie if found == 0 else z3.BoolVal(found > 0)
@@ -254,8 +263,26 @@ class Decided:
         gap, sizes = a - b, z3.If(a >= 0, a, -a) + z3.If(b >= 0, b, -b)
         least = sizes * real(_CLOSE) + real(_LEAST)
         is_close = z3.And(gap <= least, -gap <= least)
-        may_tie = z3.And(is_close, self.expressions.symbols.boolean("alike"))
+        may_tie = z3.And(is_close, self._are_alike(first.score, second.score))
         return z3.If(z3.Or(gap == 0, may_tie), tie, gap > 0)
+
+    def _tie(self, seed: str | None, index: int, other: int) -> Formula:
+        if seed is None:
+            return z3.BoolVal(True)
+        key = (seed, index, other)
+        if key not in self.ties:
+            self.ties[key] = self.expressions.symbols.boolean("tie")
+        return self.ties[key]
+
+    def _are_alike(self, first: Expr, second: Expr) -> Formula:
+        boolean = self.expressions.symbols.boolean
+        if asks_segments(first) or asks_segments(second):
+            return boolean("alike")
+        for key in ((first, second), (second, first)):
+            if key in self.alike:
+                return self.alike[key]
+        self.alike[first, second] = boolean("alike")
+        return self.alike[first, second]
 
 
 def at_most(conditions: Iterable[Formula], number: int) -> Formula:

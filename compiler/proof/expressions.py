@@ -74,6 +74,7 @@ class Expressions:
     row: Row | None = None
     whole: Expressions | None = None
     _counts: dict[tuple[str, Expr | None], Formula] = field(default_factory=dict)
+    _common: dict[Expr, Term] = field(default_factory=dict)
     _terms: dict[Expr, Term] = field(default_factory=dict)
     _truths: dict[Expr, Truth] = field(default_factory=dict)
     _clock: tuple[Formula, Formula] | None = None
@@ -144,9 +145,10 @@ class Expressions:
 
     def term(self, expr: Expr) -> Term:
         """Return the value of an expression."""
-        if expr not in self._terms:
-            self._terms[expr] = self._term(expr)
-        return self._terms[expr]
+        known = self._terms if asks_segments(expr) else self._common
+        if expr not in known:
+            known[expr] = self._term(expr)
+        return known[expr]
 
     def _term(self, expr: Expr) -> Term:
         match expr:
@@ -197,7 +199,16 @@ class Expressions:
     def inside(self, row: Row) -> Expressions:
         """Return what makes formulas about a row of the customer."""
         self._clock = self._time
-        return replace(self, row=row, whole=self, _terms={}, _truths={})
+        return replace(self, row=row, whole=self, _common={}, _terms={}, _truths={})
+
+    def of_another(self, attributes: Mapping[str, Attribute]) -> Expressions:
+        """Return what makes formulas about the same customer for another channel.
+
+        What asks for no segment is the same formula in both.
+        """
+        self._clock = self._time
+        known = {**self.attributes, **attributes}
+        return replace(self, attributes=known, segments=[], _terms={}, _truths={})
 
     def _convert(self, expr: Convert) -> Term:
         arg, source, target = self.term(expr.arg), type_of(expr.arg), expr.type
@@ -317,6 +328,11 @@ class Expressions:
             if where is not None:
                 self.symbols.facts.append(found <= self._number(rows, None))
         return self._counts[key]
+
+
+def asks_segments(expr: Expr) -> bool:
+    """Return whether an expression asks for segments, which are those of one channel."""
+    return any(isinstance(part, InSegment) for part in walk(expr))
 
 
 def _decided(condition: Formula, null: Formula) -> Truth:

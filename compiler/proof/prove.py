@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import z3
 
@@ -33,6 +34,9 @@ EFFORT = 50_000_000
 """Steps of the solver until it gives up: the same on every machine."""
 _PATIENCE = 60_000
 """Milliseconds, for what does not count as steps."""
+
+
+Stage: TypeAlias = Callable[[], Formula]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +76,34 @@ class Answer:
 
 def prove(claim: Claim, everyone: Everyone, effort: int = EFFORT) -> Answer:
     """Return whether a claim holds of everyone, as far as that is seen with an ``effort``."""
-    decided = decided_of(everyone, [claim])
-    for stage in broken(claim, decided):
-        solver = _solver(stage, decided, everyone, effort)
+
+    def made(rows: int | None) -> tuple[Decided, Sequence[Stage]]:
+        decided = decided_of(everyone, [claim], rows)
+        return decided, broken(claim, decided)
+
+    return sought(made, everyone.condition, effort)
+
+
+def sought(
+    made: Callable[[int | None], tuple[Decided, Sequence[Stage]]],
+    condition: Expr | None,
+    effort: int,
+) -> Answer:
+    """Look for a customer, first among all, then among those with few rows.
+
+    Args:
+        made: Returns a decision for so many rows, None for any, and what is to be impossible.
+        condition: True of the customers; None for all.
+    """
+    decided, stages = made(None)
+    for stage in stages:
+        solver = _solver(stage, decided, condition, effort)
         found = solver.check()
         if found == z3.unsat:
             return Answer(True)
     if any(isinstance(e, Aggregate) for e in decided.expressions.unclear):
-        decided = decided_of(everyone, [claim], rows=MOST)
-        solver = _solver(broken(claim, decided)[-1], decided, everyone, effort)
+        decided, stages = made(MOST)
+        solver = _solver(stages[-1], decided, condition, effort)
         found = solver.check()
     if found == z3.unsat:
         return Answer(False, unclear=tuple(decided.expressions.unclear))
@@ -89,14 +112,12 @@ def prove(claim: Claim, everyone: Everyone, effort: int = EFFORT) -> Answer:
     return Answer(False, witness_of(_ordinary_model(solver, decided), decided))
 
 
-def _solver(
-    broken_so: Callable[[], Formula], decided: Decided, everyone: Everyone, effort: int
-) -> z3.Solver:
+def _solver(stage: Stage, decided: Decided, condition: Expr | None, effort: int) -> z3.Solver:
     solver = z3.Solver()
     solver.set("rlimit", effort)
     solver.set("timeout", _PATIENCE)
-    condition = decided.expressions.holds(everyone.condition)
-    solver.add(condition, broken_so(), *decided.expressions.symbols.facts)
+    holds = decided.expressions.holds(condition)
+    solver.add(holds, stage(), *decided.expressions.symbols.facts)
     return solver
 
 
@@ -129,10 +150,20 @@ def _is_ordinary(term: Term, type_: Type) -> Formula:
     return z3.And(term.value >= low * unit, term.value <= high * unit)
 
 
-def decided_of(everyone: Everyone, claims: Sequence[Claim], rows: int | None = None) -> Decided:
-    """Return the decision about any of the customers, or those with at most so many ``rows``."""
+def decided_of(
+    everyone: Everyone,
+    claims: Sequence[Claim],
+    rows: int | None = None,
+    also: Sequence[Channel] = (),
+) -> Decided:
+    """Return the decision about any of the customers, or those with at most so many ``rows``.
+
+    Args:
+        also: Channels whose decisions about them are looked at beside it.
+    """
     program, channel = everyone.program, everyone.channel
     read = [*channel_expressions(channel), *_further(everyone, claims)]
+    read += [e for other in also for e in channel_expressions(other)]
     texts = (v for v in everyone.given.values() if isinstance(v, str))
     audience = program.audience_of(channel)
     expressions = Expressions(

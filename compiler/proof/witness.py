@@ -10,7 +10,7 @@ from typing import Any
 
 import z3
 
-from interact.compiler.core.hashes import Hashes, seed_of_offer
+from interact.compiler.core.hashes import Hashes
 from interact.compiler.core.interpret import Moment, Record
 from interact.compiler.core.nodes import Aggregate, Call
 from interact.compiler.proof.decision import Decided
@@ -76,11 +76,7 @@ def _drawn(model: Any, decided: Decided, moment: Moment) -> dict[str, int]:
         return int(model.eval(symbol, model_completion=True).as_long())
 
     found = {d.on(moment.today): whole(symbol) for d, symbol in decided.draws.items()}
-    for (number, offer), symbol in decided.picks.items():
-        selection = decided.channel.selections[number]
-        seed = seed_of_offer(decided.program, selection, offer)
-        if seed is not None:
-            found[seed] = whole(symbol)
+    found |= {seed: whole(symbol) for seed, symbol in decided.picks.items()}
     return found
 
 
