@@ -16,10 +16,9 @@ from interact.compiler.source import SourceFile, Span
 from interact.runtime.editor import findings
 from interact.runtime.editor.analysis import Analysis, Workshop
 from interact.runtime.editor.lines import Lines
-from interact.runtime.editor.sources import Buffers, root_of
+from interact.runtime.editor.sources import Buffers, root_of, sources_within
 from interact.runtime.errors import InteractError
 from interact.runtime.imports import with_imports
-from interact.runtime.project import source_files
 
 Told = dict[str, list[lsp.Diagnostic]]
 _IMPORT = re.compile(r"^\s*import\b", re.MULTILINE)
@@ -63,6 +62,7 @@ class Session:
     def forget(self, path: str | None = None) -> None:
         """Take in that a file changed, or that any may have."""
         if path is None:
+            self.buffers.look_again()
             self._known.clear()
             self._imported = None
             self._choose_projects()
@@ -73,6 +73,7 @@ class Session:
 
     def _choose_projects(self) -> None:
         """Keep the projects of open files; one that others import needs none of its own."""
+        self.buffers.look_again()
         roots = {p: root_of(p, self.folders) for p in self.buffers.paths()}
         wanted = dict.fromkeys(roots.values())
         if self._imported is None:
@@ -95,7 +96,7 @@ class Session:
     def _importers(self) -> dict[str, set[str]]:
         """Return the files, by real path, of the projects in open folders that import some."""
         roots: dict[str, None] = {}
-        for path in (p for folder in self.folders for p in _listed(folder)):
+        for path in (p for folder in self.folders for p in sources_within(folder)):
             with suppress(InteractError):
                 if _IMPORT.search(self.buffers.read(path).text):
                     roots[root_of(path, self.folders)] = None
@@ -190,13 +191,6 @@ class Session:
         is_open = set(self._uris.values())
         others = {u: f for u, f in told.items() if u not in is_open and before.get(u) != f}
         return gone | others | {u: f for u, f in told.items() if u in is_open}
-
-
-def _listed(folder: str) -> list[str]:
-    try:
-        return source_files(folder)
-    except InteractError:
-        return []
 
 
 def path_of(uri: str) -> str:

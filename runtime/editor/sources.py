@@ -10,6 +10,8 @@ from interact.runtime.errors import InteractError
 from interact.runtime.project import EXTENSION, read_source, source_files
 
 SETTINGS = "interact.toml"
+_FOREIGN = ("node_modules", "__pycache__", "build", "dist")
+_MOST_FOLDERS = 5_000
 
 
 class Buffers:
@@ -17,6 +19,7 @@ class Buffers:
 
     def __init__(self) -> None:
         self._texts: dict[str, tuple[str, str]] = {}
+        self._saved: dict[str, list[str]] = {}
 
     def put(self, path: str, text: str) -> None:
         self._texts[os.path.realpath(path)] = path, text
@@ -42,9 +45,15 @@ class Buffers:
         text = self.text(path)
         return read_source(path) if text is None else SourceFile(path, text)
 
+    def look_again(self) -> None:
+        """Take in that there may be other files: folders are read anew."""
+        self._saved.clear()
+
     def below(self, folder: str) -> list[str]:
         """Return the sources below a folder, those that are open and not saved too, in order."""
-        saved = source_files(folder)
+        if folder not in self._saved:
+            self._saved[folder] = source_files(folder)
+        saved = self._saved[folder]
         known = {os.path.realpath(path) for path in saved}
         new = [p for p in self.paths() if _is_below(p, folder) and os.path.realpath(p) not in known]
         return sorted([*saved, *new])
@@ -75,6 +84,17 @@ def root_of(path: str, folders: Iterable[str]) -> str:
             return best
         place = os.path.dirname(place)
     return place
+
+
+def sources_within(folder: str) -> list[str]:
+    """Return the sources in a folder that may hold anything; of a very large one, not all."""
+    found: list[str] = []
+    for count, (place, folders, names) in enumerate(os.walk(folder)):
+        folders[:] = [f for f in folders if not f.startswith(".") and f not in _FOREIGN]
+        found += (os.path.join(place, name) for name in names if name.endswith(EXTENSION))
+        if count > _MOST_FOLDERS:
+            break
+    return sorted(found)
 
 
 def _has_sources(folder: str) -> bool:

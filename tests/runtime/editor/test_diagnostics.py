@@ -12,6 +12,7 @@ from tests.runtime.editor.client import Editor, codes, uri_of
 from tests.runtime.editor.conftest import copied
 
 from interact.runtime.editor.lines import Lines
+from interact.runtime.editor.sources import sources_within
 
 Start = Callable[[Path], Editor]
 
@@ -181,3 +182,24 @@ def test_each_character_has_a_place_of_its_own(encoding: str) -> None:
     assert [lines.position(text.index(c)).line for c in "abcd"] == [0, 2, 2, 3]
     assert lines.offset(lsp.Position(0, 99)) == 3
     assert lines.offset(lsp.Position(99, 0)) == len(text)
+
+
+def test_files_that_come_and_go_outside_the_editor_are_noticed(start: Start, bank: Path) -> None:
+    editor = start(bank)
+    channel, other = bank / "channel.interact", bank / "zz.interact"
+    editor.open(channel)
+    changed = lsp.DidChangeWatchedFilesParams([])
+    other.write_text("offer GoldCard {}\n")
+    editor.client.workspace_did_change_watched_files(changed)
+    editor.until(lambda: codes(editor.found.get(uri_of(other), [])) == ["E0204"])
+    other.unlink()
+    editor.client.workspace_did_change_watched_files(changed)
+    editor.until(lambda: editor.found[uri_of(other)] == [])
+
+
+def test_folders_of_others_are_left_alone(tmp_path: Path) -> None:
+    for folder in ("a", "node_modules/b", ".hidden", "c/d"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "x.interact").touch()
+    found = [Path(p).relative_to(tmp_path).parent.as_posix() for p in sources_within(str(tmp_path))]
+    assert found == ["a", "c/d"]
