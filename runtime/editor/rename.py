@@ -9,12 +9,11 @@ from interact.compiler.source import Span
 from interact.compiler.surface.outline import Symbol
 from interact.compiler.surface.token import RESERVED
 from interact.runtime.editor.analysis import Analysis, Workshop
+from interact.runtime.editor.keeping import Edit, kept
 from interact.runtime.editor.sources import Buffers
 from interact.runtime.errors import InteractError
 
 _NAME = re.compile(r"[^\W\d_]\w*")
-_IN_DATA = ("key", "attribute", "session attribute", "field", "rows", "column", "pattern")
-Edit = tuple[Span, str]
 
 
 class Refused(InteractError):
@@ -32,7 +31,7 @@ def renamable(analysis: Analysis, file: str, offset: int) -> tuple[Span, list[Sy
 def rename(analysis: Analysis, workshop: Workshop, file: str, offset: int, new: str) -> list[Edit]:
     """Return the edits that give what is named at a place a new name.
 
-    Columns of data keep their names: an attribute without ``from`` gets one.
+    What stood for something outside is written down: columns of data, codes of offers, seeds.
 
     Raises:
         Refused: There is nothing to rename, it is no name, the project has errors, or it would
@@ -66,21 +65,8 @@ def _edits(analysis: Analysis, symbols: Sequence[Symbol], new: str) -> Iterator[
         written = analysis.sources[span.file].text[span.start : span.end]
         if written.casefold() != old.casefold():
             raise Refused(f"`{old}` is also named in a text with escapes, which hide it")
-    found += (edit for symbol in symbols for edit in _column(symbol, analysis))
-    yield from sorted(found, key=lambda edit: (edit[0].file, edit[0].start))
-
-
-def _column(symbol: Symbol, analysis: Analysis) -> Iterator[Edit]:
-    """Yield what keeps the column of an attribute: a ``from`` behind its type."""
-    if symbol.kind not in _IN_DATA or symbol.type is None or _has_column(symbol, analysis):
-        return
-    end = symbol.type.span.end
-    yield Span(symbol.span.file, end, end), f' from "{symbol.name.text}"'
-
-
-def _has_column(symbol: Symbol, analysis: Analysis) -> bool:
-    text = analysis.sources[symbol.span.file].text[symbol.span.start : symbol.span.end]
-    return re.search(r'\bfrom\s*"', text) is not None
+    found += kept(symbols, analysis)
+    yield from sorted(found, key=lambda edit: (edit[0].file, edit[0].start, edit[0].end))
 
 
 def _checked(analysis: Analysis, workshop: Workshop, edits: Sequence[Edit]) -> Analysis:

@@ -219,6 +219,19 @@ def test_a_renamed_attribute_keeps_its_column(start: Start, tmp_path: Path) -> N
         editor, path, "balance", "money"
     )
     assert 'years: int from "Age"' in renamed(editor, path, "age:", "years")
+    assert 'books: many from "accounts" {' in renamed(editor, path, "accounts:", "books")
+    assert 'pattern Eager from "Keen" {' in renamed(editor, path, "Keen", "Eager")
+
+
+def test_a_renamed_offer_keeps_its_code_and_a_sample_its_seed(start: Start, tmp_path: Path) -> None:
+    editor, path = opened(start, tmp_path)
+    card = renamed(editor, path, "Card", "Plastic")
+    assert 'offer Plastic "A 😀 card" {\n  code "Card"\n  attributes' in card
+    assert "code" not in renamed(editor, path, "Loan", "Credit").replace('{ code "L" }', "")
+    draw = 'sample s of Rich seed "Value.s" {'
+    assert draw in renamed(editor, path, "Value", "Worth")
+    assert draw.replace("sample s", "sample t") in renamed(editor, path, "s of", "t")
+    assert draw.replace("Rich", "Wealthy") not in renamed(editor, path, "Rich", "Wealthy")
 
 
 @pytest.mark.parametrize(
