@@ -117,7 +117,7 @@ def test_an_attribute_is_guarded_by_all_rules_of_its_offer() -> None:
     assert found_in(f"{offer} strategy S on Web {{ {rules} }}") == []
     rules = "zone Home { Card  Loan when income > 0  Loan score 60 when vip }"
     assert found_in(f"{offer} strategy S on Web {{ {rules} }}") == ["W0301"]
-    assert found_in(offer) == ["W0301"]
+    assert "W0301" in found_in(offer)
 
 
 def test_a_column_of_a_table_of_offers_is_told_by_its_name() -> None:
