@@ -37,7 +37,7 @@ class Beside:
             f"SELECT {', '.join(f'v{n}' for n in range(len(self.schema)))} FROM wanted"
             f" LEFT JOIN {parquet([self.file])} AS known USING ({', '.join(names)}) ORDER BY place"
         )
-        columns = pa.Table.from_batches(batches(found)).columns
+        columns = batches(found).read_all().columns
         return [c.combine_chunks().cast(f.type) for c, f in zip(columns, self.schema, strict=True)]
 
 

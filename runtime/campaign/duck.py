@@ -56,10 +56,12 @@ def connect(file: str, wait: float, read_only: bool = False) -> Any:
     """Open a DuckDB file, alone; wait so many seconds for another process that has it.
 
     Raises:
-        UsageError: DuckDB is not installed.
+        UsageError: DuckDB is not installed, or there is nothing to read.
         OutputError: The file cannot be opened, or not in time.
     """
     duckdb = imported()
+    if read_only and not os.path.exists(file):
+        raise UsageError(f"no such file: {file}", help="interact campaign import makes it")
     until = time.monotonic() + wait
     while True:
         try:
