@@ -91,13 +91,14 @@ class ParquetReader:
         """Return the paths of the columns to read; of a ``many``, those of its needed fields."""
         if self.columns is None:
             return None
-        rows = {n.column: [part.column for part in n.fields] for n in self.needed if n.fields}
+        rows = {n.column: [part.column for part in n.fields] for n in self.needed if n.is_many}
         paths = [opened.schema.column(i).path for i in range(len(opened.schema))]
         chosen = [name for name in self.columns if name not in rows]
         for name, fields in rows.items():
             ends = tuple("." + field for field in fields)
-            leaves = [p for p in paths if p.startswith(name + ".") and p.endswith(ends)]
-            chosen += leaves or [name]  # rows that are all null have no fields
+            leaves = [path for path in paths if path.startswith(name + ".")]
+            # of rows that are only counted one field is enough; those that are all null have none
+            chosen += [leaf for leaf in leaves if leaf.endswith(ends)] or leaves[:1] or [name]
         return chosen
 
 

@@ -93,7 +93,9 @@ def test_fields_of_rows_are_read_alone(tmp_path: Path) -> None:
     source = open_source(str(tmp_path / "a.parquet"), needed=[ID, need])
     assert rows(source) == [{"id": 1, "m": [{"b": "x"}, {"b": "y"}]}, {"id": 2, "m": []}]
     counted = open_source(str(tmp_path / "a.parquet"), needed=[ID, Needed("m", "m", many=True)])
-    batch = adapt(next(counted.read(counted.tasks[0])), [Needed("m", "m", many=True)])
+    (read,) = counted.read(counted.tasks[0])
+    assert read.column("m").type.value_type.names == ["a"]
+    batch = adapt(read, [Needed("m", "m", many=True)])
     assert batch.rows["m"].offsets.tolist() == [0, 2, 2]
 
 
