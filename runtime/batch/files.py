@@ -98,6 +98,18 @@ def unreadable(file: str, error: Exception) -> DataError:
     return DataError(f"cannot read {file}: {reason_of(error)}")
 
 
+Stamp = tuple[int, int, int]
+
+
+def stamp_of(file: str) -> Stamp:
+    """Return what tells a file from what it becomes when it is written again."""
+    try:
+        found = os.stat(file)
+    except OSError as error:
+        raise unreadable(file, error) from error
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def misnamed(file: str) -> DataError:
     """Return the error of a file with a column whose name is no text."""
     return DataError(f"a column of {file} has a name that is not UTF-8")

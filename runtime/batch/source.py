@@ -9,13 +9,13 @@ columns have fewer customers, so that memory stays bounded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import pyarrow as pa
 
-from interact.runtime.batch.files import Format, find_files, misnamed
+from interact.runtime.batch.files import Format, Stamp, find_files, misnamed, stamp_of
 from interact.runtime.batch.plain_texts import without_codes, without_views
 from interact.runtime.batch.schema import Needed, require_schema
 from interact.runtime.errors import DataError, SchemaError
@@ -75,6 +75,7 @@ class Source:
         tasks: In file order.
         rows: How many customers there are; None when only reading tells.
         columns: What is read of them; None for all.
+        stamps: Of the files, when the tasks were cut.
     """
 
     path: str
@@ -83,9 +84,26 @@ class Source:
     rows: int | None
     reader: FileReader
     columns: Sequence[str] | None = None
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
 
     def read(self, task: Task) -> Iterator[pa.RecordBatch]:
-        """Read a task; one batch without rows when there are none."""
+        """Read a task; one batch without rows when there are none.
+
+        Raises:
+            DataError: The file cannot be read, or was written again meanwhile.
+        """
+        self._check_unchanged(task.file)
+        yield from self._batches(task)
+        self._check_unchanged(task.file)
+
+    def _check_unchanged(self, file: str) -> None:
+        if file in self.stamps and stamp_of(file) != self.stamps[file]:
+            raise DataError(
+                f"{file} was written while it was read",
+                help="write files aside and rename them, and run again",
+            )
+
+    def _batches(self, task: Task) -> Iterator[pa.RecordBatch]:
         read = _first(without_views(self.reader.read(task)), task.limit)
         batches = rebatch(read, task.batch_rows)
         first = next(batches, None)
@@ -121,6 +139,7 @@ def open_source(
     first: Inspected | None = None
     tasks: list[Task] = []
     rows = batch_rows(needed)
+    stamps = {file: stamp_of(file) for file in files}
     for file in files:
         found = reader.inspect(file)
         first = first or found
@@ -128,7 +147,7 @@ def open_source(
         tasks += _cut(file, found.groups, len(tasks), rows)
     assert first is not None
     planned = tuple(tasks) if limit is None else _limited(tasks, limit, reader)
-    return Source(path, first.schema, planned, _total(planned), reader, columns)
+    return Source(path, first.schema, planned, _total(planned), reader, columns, stamps)
 
 
 def _no_rows(schema: pa.Schema, columns: Sequence[str] | None) -> pa.RecordBatch:

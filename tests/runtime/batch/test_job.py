@@ -117,10 +117,10 @@ def test_the_first_failure_stops_the_others(tmp_path: Path, parquet: Any, make_s
 
 def test_a_broken_file_fails_the_job(tmp_path: Path, parquet: Any, scorer: Any) -> None:
     path = Path(parquet("in.parquet", 50_000, group=10_000))
-    source = open_source(str(path))
     data = bytearray(path.read_bytes())
     data[100:2000] = bytes(1900)
     path.write_bytes(data)
+    source = open_source(str(path))
     with Sink(str(tmp_path / "out")) as sink, pytest.raises(DataError, match="cannot read"):
         run_job(source, scorer, sink, 2)
 

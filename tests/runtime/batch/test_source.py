@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.ipc
 import pyarrow.parquet as pq
 import pytest
@@ -64,6 +65,32 @@ def test_batches_of_very_many_columns_have_fewer_customers(tmp_path: Path) -> No
     assert sizes == [[8192, 8192, 8192, 5424], [8192, 1808]]
     row = Needed("m", "m", fields=(ID, COLOUR) * 50)
     assert [batch_rows([row] * n) for n in (0, 1, 2)] == [BATCH_ROWS, BATCH_ROWS // 2, 32_768]
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.csv", "a.arrow"])
+@pytest.mark.parametrize("when", ["before", "while"])
+def test_a_file_that_is_written_while_it_is_read_is_an_error(
+    name: str, when: str, tmp_path: Path, make_customers: Any
+) -> None:
+    path, table = tmp_path / name, make_customers(2000)
+
+    def write(path: Path, table: pa.Table) -> None:
+        if name == "a.arrow":
+            with pa.ipc.new_file(str(path), table.schema) as writer:
+                writer.write_table(table)
+        else:
+            (pq.write_table if name == "a.parquet" else pa.csv.write_csv)(table, path)
+
+    write(path, table)
+    source = open_source(str(path), needed=[ID, COLOUR])
+    other = tmp_path / "other"
+    write(other, table.slice(1))
+    batches = source.read(source.tasks[0])
+    if when == "while":
+        assert next(batches).num_rows == 2000
+    other.replace(path)
+    with pytest.raises(DataError, match=f"{name} was written while it was read"):
+        list(batches)
 
 
 def test_only_needed_columns_are_read(parquet: Callable[..., str]) -> None:
