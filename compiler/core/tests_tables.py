@@ -96,9 +96,12 @@ class TableRows:
         name = written.name if isinstance(written, ast.NameExpr) else ""
         if isinstance(written, ast.LiteralExpr) and written.kind == "text":
             name = self.codes.get(written.text, written.text) if kind == OFFER else written.text
-        place = self.places.get(kind, {}).get(name)
-        if place is not None and isinstance(written, ast.NameExpr):
-            self.sink.resolved(written.span, place)
+        use, place = written.span, self.places.get(kind, {}).get(name)
+        if isinstance(written, ast.LiteralExpr):
+            use = Span(use.file, use.start + 1, use.end - 1)  # within the quotes
+            place = None if kind == OFFER and written.text in self.codes else place
+        if place is not None:
+            self.sink.resolved(use, place)
         if name not in known:
             self.sink.missing(written.span, known)
             hint = known_hint(name, known)
