@@ -110,8 +110,8 @@ def _contacts(db: Database, audience: Audience, offers: Iterable[str], at: datet
 def _responses(db: Database, audience: Audience, offers: Iterable[str], at: datetime) -> str:
     places = ", ".join(str(n + 1) for n in range(len(audience.key) + 2))
     return (
-        f"SELECT {_keys(db, audience, 'r')}, t.OfferName, k.CountsAsResponse,"
-        f" max({micros('r.ResponseDateTime')}), ''"
+        f"SELECT {_keys(db, audience, 'r')}, t.OfferName AS Offer, k.CountsAsResponse AS Counts,"
+        f" max({micros('r.ResponseDateTime')}) AS Happened, '' AS Event"
         " FROM UA_ResponseHistory AS r JOIN UA_Treatment AS t"
         " ON t.TreatmentCode = r.TreatmentCode JOIN UA_UsrResponseType AS k"
         " ON k.ResponseTypeCode = r.ResponseTypeCode"

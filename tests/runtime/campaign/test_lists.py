@@ -268,6 +268,26 @@ def test_keys_may_have_the_names_of_other_columns(url: str, tmp_path: Path) -> N
         assert json.loads(report.stdout)["figures"]["Accepts"] == 1
 
 
+@pytest.mark.parametrize("clause", ["after accept", "after reject", "after 1 contacts"])
+def test_clauses_of_one_sort_are_enough(url: str, tmp_path: Path, clause: str) -> None:
+    history = open_history(str(tmp_path / "history"), lambda audience: ("id", "region"))
+    about = {"key": (7, "north"), "offer": "Gold", "code": "G"}
+    answers = [event(Response, kind, kind=kind, **about) for kind in ("accept", "reject")]
+    history.record([event(Contact, "c1", **about), *answers])
+    history.close()
+    import_history(str(tmp_path / "history"), url)
+    offer = f'offer Gold {{ code "G"  suppress {clause} }}'
+    (tmp_path / "shop.interact").write_text(
+        f"audience Customer {{ key id: int, region: text }} {offer} channel Web for Customer"
+        " { zone Home { point hero } } strategy Offers on Web { zone Home { Gold } }"
+    )
+    for command in ("suppress", "history"):
+        words = (tmp_path / "shop.interact", "--from", url, "--out", tmp_path / "o.parquet")
+        code, told = run(command, *words)
+        assert code == 0, told
+        assert pq.read_table(tmp_path / "o.parquet")["id"].to_pylist() == [7]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
