@@ -25,7 +25,7 @@ from interact.compiler.core.program import (
     Selection,
     Share,
 )
-from interact.compiler.proof.expressions import Expressions, asks_segments
+from interact.compiler.proof.expressions import Expressions
 from interact.compiler.proof.terms import Formula, Term, real
 from interact.stdlib.chance import BITS
 from interact.stdlib.ranking import sort_key
@@ -45,7 +45,8 @@ class Decided:
         draws: The hash of the customer for each sample.
         picks: The hash of the customer for each seed of a selection by chance.
         ties: Which of two places comes first by the chance of a seed, and ``alike`` whether two
-            scores are equal in the digits that count.
+            scores are equal in the digits that count, by the numbers of their formulas, which it
+            keeps.
     """
 
     program: Program
@@ -56,7 +57,7 @@ class Decided:
     draws: dict[Draw, Formula] = field(default_factory=dict)
     picks: dict[str, Formula] = field(default_factory=dict)
     ties: dict[tuple[str, int, int], Formula] = field(default_factory=dict)
-    alike: dict[tuple[Expr, Expr], Formula] = field(default_factory=dict)
+    alike: dict[tuple[int, int], tuple[Formula, ...]] = field(default_factory=dict)
     _admitted: dict[int, Formula] = field(default_factory=dict)
     _ranked: dict[int, Formula] = field(default_factory=dict)
     _before: dict[tuple[int, int], Formula] = field(default_factory=dict)
@@ -263,7 +264,7 @@ class Decided:
         gap, sizes = a - b, z3.If(a >= 0, a, -a) + z3.If(b >= 0, b, -b)
         least = sizes * real(_CLOSE) + real(_LEAST)
         is_close = z3.And(gap <= least, -gap <= least)
-        may_tie = z3.And(is_close, self._are_alike(first.score, second.score))
+        may_tie = z3.And(is_close, self._are_alike(a, b))
         return z3.If(z3.Or(gap == 0, may_tie), tie, gap > 0)
 
     def _tie(self, seed: str | None, index: int, other: int) -> Formula:
@@ -274,15 +275,13 @@ class Decided:
             self.ties[key] = self.expressions.symbols.boolean("tie")
         return self.ties[key]
 
-    def _are_alike(self, first: Expr, second: Expr) -> Formula:
-        boolean = self.expressions.symbols.boolean
-        if asks_segments(first) or asks_segments(second):
-            return boolean("alike")
-        for key in ((first, second), (second, first)):
-            if key in self.alike:
-                return self.alike[key]
-        self.alike[first, second] = boolean("alike")
-        return self.alike[first, second]
+    def _are_alike(self, first: Formula, second: Formula) -> Formula:
+        """Return whether two scores that are close are equal in the digits that count."""
+        a, b = sorted((z3.simplify(first), z3.simplify(second)), key=lambda f: int(f.get_id()))
+        key = (a.get_id(), b.get_id())
+        if key not in self.alike:
+            self.alike[key] = (self.expressions.symbols.boolean("alike"), a, b)
+        return self.alike[key][0]
 
 
 def at_most(conditions: Iterable[Formula], number: int) -> Formula:

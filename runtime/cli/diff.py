@@ -11,8 +11,10 @@ import click
 from interact.runtime.cli.environments import SHORT
 
 if TYPE_CHECKING:
+    from interact.compiler.core.program import Program
     from interact.compiler.source import SourceFile
     from interact.runtime.difference import Difference
+    from interact.runtime.equivalence import Verdict
 
 _PLURALS = {"strategy": "strategies", "offer": "offers"}
 _TONES = {"+": "\x1b[32m", "-": "\x1b[31m"}
@@ -29,8 +31,15 @@ _TONES = {"+": "\x1b[32m", "-": "\x1b[31m"}
     help="Where environments are; $INTERACT_REGISTRY by default.",
 )
 @click.option("--names", is_flag=True, help="Only tell which statements changed.")
+@click.option(
+    "--prove",
+    is_flag=True,
+    help="Prove that everyone gets the same offers, or show who does not; only that counts then.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print for a program.")
-def command(before: str, after: str, place: str | None, names: bool, as_json: bool) -> int:
+def command(
+    before: str, after: str, place: str | None, names: bool, prove: bool, as_json: bool
+) -> int:
     """Show what changed from A to B, statement by statement; exit with 1 when anything did.
 
     Each is a file or folder of *.interact, a bundle, or an environment of the registry:
@@ -48,17 +57,56 @@ def command(before: str, after: str, place: str | None, names: bool, as_json: bo
     except InteractError as error:  # 1 would say that something changed
         raise UsageError(error.message, help=error.help) from error
     found = difference(old, new)
+    proved = _proved(before, old, after, new) if prove else None
     if as_json:
         changes = [change.as_json() for change in found.changes]
         orders = {o.kind: {"before": o.before, "after": o.after} for o in found.orders}
         versions = {"before": was, "after": now}
         told = {"same": found.is_none, "versions": versions, "changes": changes, "orders": orders}
+        if proved is not None:
+            told["decisions"] = [
+                {"channel": v.channel, "same": v.same, "told": v.told} for v in proved
+            ]
         print_json(told)
     else:
         click.echo("\n".join(_lines(found, is_short=names)))
         if was and now and was != now:
             click.echo(f"version {was[:SHORT]} before, {now[:SHORT]} after")
+        for verdict in proved or ():
+            click.echo(f"{verdict.channel}: {verdict.told}")
+    if proved is not None:
+        return 0 if all(verdict.same for verdict in proved) else 1
     return 0 if found.is_none else 1
+
+
+def _proved(before: str, old: list[SourceFile], after: str, new: list[SourceFile]) -> list[Verdict]:
+    """Return whether decisions are the same.
+
+    Raises:
+        UsageError: The solver is not installed, or a project has errors.
+    """
+    import time
+
+    from interact.compiler.core.interpret import Moment
+    from interact.compiler.core.tests import DEFAULT_TOP
+    from interact.runtime.errors import not_installed
+
+    try:
+        from interact.runtime.equivalence import verdicts
+    except ModuleNotFoundError as error:
+        raise not_installed("--prove", error, "prove") from error
+    now = Moment(int(time.time()) * 1_000_000)
+    return list(verdicts(_program(before, old), _program(after, new), DEFAULT_TOP, now))
+
+
+def _program(path: str, sources: list[SourceFile]) -> Program:
+    from interact.compiler.pipeline import check, optimize
+    from interact.runtime.errors import UsageError
+
+    program = check(sources).program
+    if program is None:
+        raise UsageError(f"{path} has errors", help=f"interact check {path} shows them")
+    return optimize(program)
 
 
 State = tuple[list["SourceFile"], str | None]

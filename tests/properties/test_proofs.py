@@ -6,6 +6,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 import z3
@@ -16,7 +17,7 @@ from interact.compiler.core.decide import Decision, decide
 from interact.compiler.core.hashes import hashes_of
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
 from interact.compiler.core.nodes import Aggregate, Call, type_of
-from interact.compiler.core.program import Channel, Program
+from interact.compiler.core.program import Channel, Program, Rule
 from interact.compiler.core.tests import (
     Claim,
     Membership,
@@ -27,6 +28,7 @@ from interact.compiler.core.tests import (
     SomeOffer,
 )
 from interact.compiler.pipeline import optimize
+from interact.compiler.proof.alike import are_alike
 from interact.compiler.proof.decision import Decided
 from interact.compiler.proof.prove import Everyone, decided_of, prove
 from interact.compiler.proof.terms import Term
@@ -140,6 +142,36 @@ def test_what_is_proved_is_so(first: int) -> None:
             if prove(claim, everyone, EFFORT).holds:
                 wrong = [d for d in shown if not is_so(claim, channel, d)]
                 assert not wrong, f"seed {seed}: {claim}"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_versions_that_are_proved_to_be_alike_are(seed: int) -> None:
+    generated = generate(seed)
+    program = optimize(generated.program)
+    channel, moment = program.channels[0], generated.moment
+    chance = random.Random(f"versions {seed}")
+    before = Everyone(program, channel, TOP, moment)
+    assert are_alike(before, before, EFFORT).holds
+    for _ in range(2):
+        after = replace(channel, rules=changed(chance, channel.rules))
+        if are_alike(before, replace(before, channel=after), EFFORT).holds:
+            for customer in customers(generated, program, channel, seed):
+                old, new = (decide(program, c, customer, moment, TOP) for c in (channel, after))
+                for zone in range(len(channel.zones)):
+                    assert offers(channel, old, zone) == offers(after, new, zone)
+
+
+def changed(chance: random.Random, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Return rules of which one is disabled, for others, or two have changed places."""
+    found, index = list(rules), chance.randrange(len(rules))
+    kind = chance.choice(("disabled", "swapped", "for everyone"))
+    if kind == "swapped" and index:
+        found[index - 1], found[index] = found[index], found[index - 1]
+    elif kind == "disabled":
+        found[index] = replace(found[index], enabled=False)
+    else:
+        found[index] = replace(found[index], segments=())
+    return tuple(found)
 
 
 def test_much_is_proved() -> None:

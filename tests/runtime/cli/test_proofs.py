@@ -151,3 +151,55 @@ def test_promises_that_are_broken_are_told(run: Run, tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "FAILED no credit for minors, ever" in result.output
     assert "a customer with birth_date = " in result.output
+
+
+SAME = [
+    ("Rich when balance >= 1_000", "Rich when not (balance < 1_000) and 1 < 2"),
+    ('state in ("NY", "TX")', 'state = "TX" or state = "NY"'),
+    ("when age >= 18 and rate between 0 and 1", "when rate <= 1 and age > 17 and rate >= 0"),
+    ("Blue score 40", "Blue score if age = age then 40 else 40"),
+]  # fmt: skip
+OTHER = [
+    ("balance >= 1_000", "balance > 1_000", "balance = 1000.00"),
+    ('"NY", "TX"', '"NY"', 'state = "TX"'),
+    ("Blue score 40", "Blue score 60", ", Blue before, and Blue, "),
+    ("count(accounts) >= 2", "count(accounts) >= 3", "accounts {}, {}"),
+]
+
+
+@pytest.fixture
+def compared(run: Run, tmp_path: Path) -> Callable[[str, str], Result]:
+    """Compare the project with one where a part is written otherwise."""
+
+    def called(part: str, other: str) -> Result:
+        for name, text in (("a", HEAD + RULES), ("b", (HEAD + RULES).replace(part, other))):
+            (tmp_path / f"{name}.interact").write_text(text)
+        return run(f"diff {tmp_path}/a.interact {tmp_path}/b.interact --prove")
+
+    return called
+
+
+@pytest.mark.parametrize(("part", "other"), SAME)
+def test_what_is_only_written_otherwise_is_proved_to_be_the_same(
+    compared: Callable[[str, str], Result], part: str, other: str
+) -> None:
+    result = compared(part, other)
+    assert "Web: everyone gets the same offers in the same places" in result.output, result.output
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(("part", "other", "told"), OTHER)
+def test_who_gets_something_else_is_shown(
+    compared: Callable[[str, str], Result], part: str, other: str, told: str
+) -> None:
+    result = compared(part, other)
+    assert told in result.output, result.output
+    assert result.exit_code == 1
+
+
+def test_zones_that_are_no_longer_there_are_a_difference(
+    compared: Callable[[str, str], Result],
+) -> None:
+    result = compared("zone Home {", "zone House {")
+    assert "Web: has other zones: Home, House" in result.output
+    assert result.exit_code == 1
