@@ -247,6 +247,8 @@ async def main(port: int, process: str, file: Path, cases: list[str], rest: list
                 rated, times = await window(port, wanted[case], seconds, connections, rate)
             else:
                 rated, times = saturate(port, wanted[case], seconds, connections)
+            if not times:  # nothing came in so short a time
+                continue
             spent = (processor_of(process) - began) / 1e3 / len(times)
             median, tail = times[len(times) // 2], times[int(0.99 * len(times))]
             found["rate"] = max(found["rate"], rated)

@@ -48,6 +48,8 @@ class Fetching:
         if found is not None:
             return found
         with self._lock:
+            if (found := self.ready(version)) is not None:  # it may have come meanwhile
+                return found
             if self._absent.get(version, 0.0) > self.clock():
                 return None
             if version not in self._waiting:
