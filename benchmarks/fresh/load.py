@@ -242,13 +242,14 @@ async def main(port: int, process: str, file: Path, cases: list[str], rest: list
     best = {case: {"rate": 0.0, "processor": 1e9, "median": 1e9, "tail": 1e9} for case in cases}
     for _ in range(rounds):
         for case, found in best.items():
-            began = processor_of(process)
-            if rate:
-                rated, times = await window(port, wanted[case], seconds, connections, rate)
-            else:
-                rated, times = saturate(port, wanted[case], seconds, connections)
-            if not times:  # nothing came in so short a time
-                continue
+            times, length = list[float](), seconds
+            while not times:  # what waits for the disk may need longer
+                began = processor_of(process)
+                if rate:
+                    rated, times = await window(port, wanted[case], length, connections, rate)
+                else:
+                    rated, times = saturate(port, wanted[case], length, connections)
+                length = min(2 * length, 8.0)
             spent = (processor_of(process) - began) / 1e3 / len(times)
             median, tail = times[len(times) // 2], times[int(0.99 * len(times))]
             found["rate"] = max(found["rate"], rated)

@@ -80,7 +80,7 @@ def test_a_tiny_run_yields_figures(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("benchmarks.memory.MEGABYTES", 1)
-    monkeypatch.setattr("benchmarks.serving.SECONDS", 0.05)
+    monkeypatch.setattr("benchmarks.serving.SECONDS", 0.2)
     tiny = Settings(2_000, 2_000, 2_000, 4_000, 1, 1, live_sessions=100, folder=tmp_path)
     (benchmark,) = (b for b in BENCHMARKS if b.name == name)
     figures = list(measured([benchmark], tiny))
