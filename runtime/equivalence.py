@@ -9,10 +9,11 @@ from interact.compiler.core.decide import decide_in
 from interact.compiler.core.interpret import Customer, Frame, Moment
 from interact.compiler.core.program import Program
 from interact.compiler.proof.alike import are_alike
-from interact.compiler.proof.prove import Everyone, attributes_of
+from interact.compiler.proof.prove import Everyone, attributes_of, fields_of
 from interact.compiler.proof.witness import Witness
 from interact.runtime.testing.neighbourhood import Neighbourhood
 from interact.runtime.testing.noting import Noting
+from interact.stdlib.types import Type
 
 Shown = Mapping[str, Sequence[str]]
 """Offers by zone, the best first."""
@@ -69,11 +70,24 @@ def _other_shape(before: Everyone, after: Everyone) -> str | None:
     old, new = ({zone.name for zone in e.channel.zones} for e in (before, after))
     if old != new:
         return f"has other zones: {', '.join(sorted(old ^ new))}"
-    was, now = (attributes_of(e.program, e.channel) for e in (before, after))
-    for name in was.keys() & now.keys():
-        if (was[name].type, was[name].nullable) != (now[name].type, now[name].nullable):
+    was, now = (_types(side) for side in (before, after))
+    for name in sorted(was.keys() & now.keys()):
+        if was[name] != now[name]:
             return f"reads `{name}` as another type"
+    old_key, new_key = (
+        [part.name for part in e.program.audience_of(e.channel).key] for e in (before, after)
+    )
+    if old_key != new_key:
+        return f"has another key: {', '.join(new_key)}, and not {', '.join(old_key)}"
     return None
+
+
+def _types(side: Everyone) -> dict[str, tuple[Type, bool]]:
+    """Return the types of attributes and of fields of rows, with whether they can be null."""
+    fields = fields_of(side.program, side.channel)
+    every = attributes_of(side.program, side.channel)
+    every |= {f"{rows}.{name}": f for rows, of_it in fields.items() for name, f in of_it.items()}
+    return {name: (a.type, a.nullable) for name, a in every.items()}
 
 
 def _customer(before: Everyone, after: Everyone, witness: Witness, now: Moment) -> str | None:
@@ -86,7 +100,7 @@ def _customer(before: Everyone, after: Everyone, witness: Witness, now: Moment) 
     around = Neighbourhood(
         [before.channel, after.channel],
         {**old, **new},
-        before.program.audience_of(before.channel).rows,
+        {**fields_of(before.program, before.channel), **fields_of(after.program, after.channel)},
         now,
         True,
         breaks,

@@ -29,6 +29,7 @@ import uvloop
 
 SERVLET = "/servlet/RestServlet"
 WANTED = 200
+LONGEST = 8.0
 LOOK = 0.0005
 """Seconds between two looks at connections that are kept busy; they are many enough for that."""
 Done = Callable[["Connection", bytes], None]
@@ -249,7 +250,9 @@ async def main(port: int, process: str, file: Path, cases: list[str], rest: list
                     rated, times = await window(port, wanted[case], length, connections, rate)
                 else:
                     rated, times = saturate(port, wanted[case], length, connections)
-                length = min(2 * length, 8.0)
+                if not times and length > LONGEST:
+                    raise RuntimeError(f"no answer to {case} within {length:g} s")
+                length *= 2
             spent = (processor_of(process) - began) / 1e3 / len(times)
             median, tail = times[len(times) // 2], times[int(0.99 * len(times))]
             found["rate"] = max(found["rate"], rated)

@@ -22,8 +22,8 @@ from interact.compiler.proof.terms import Formula
 def are_alike(before: Everyone, after: Everyone, effort: int = EFFORT) -> Answer:
     """Return whether everyone is shown the same offers in the same places of each zone.
 
-    Of ``after`` only the program and the channel count. Attributes of one name have one type, and
-    zones have the same names in both.
+    Of ``after`` only the program and the channel count. Attributes and fields of rows of one name
+    have one type, and zones and keys the same names in both.
     """
 
     def made(rows: int | None) -> tuple[Decided, Sequence[Stage]]:
@@ -35,18 +35,9 @@ def are_alike(before: Everyone, after: Everyone, effort: int = EFFORT) -> Answer
 
 def both(before: Everyone, after: Everyone, rows: int | None) -> tuple[Decided, Decided]:
     """Return what both decide about one customer."""
-    old = decided_of(before, [], rows, [after.channel])
+    old = decided_of(before, [], rows, after)
     expressions = old.expressions.of_another(attributes_of(after.program, after.channel))
-    new = Decided(
-        after.program,
-        after.channel,
-        expressions,
-        before.top,
-        draws=old.draws,
-        picks=old.picks,
-        ties=old.ties,
-        alike=old.alike,
-    )
+    new = Decided(after.program, after.channel, expressions, before.top, old.common)
     return old, new
 
 

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 import z3
 
-from interact.compiler.proof.terms import NEVER, Formula, Symbols, Term, real
+from interact.compiler.proof.terms import Formula, Symbols, Term, real
 from interact.stdlib.types import INT_MAX, INT_MIN, Kind, Value
 
 MOST_COMPARED, MOST_PATHS = 8, 64
@@ -149,7 +149,8 @@ class _Number:
         return self.way.decide(compare(self.formula, self._of(other)))
 
     def _of(self, other: Any) -> Formula:
-        raise NotImplementedError
+        """Return a plain number, or another one of the same kind, as a formula."""
+        raise TooMuch
 
     def __lt__(self, other: Any) -> bool:
         return self._compared(other, operator.lt)
@@ -273,6 +274,3 @@ def product(left: Formula, right: Formula) -> Term:
     """Return the product of two integers, which the library guards by an estimate."""
     found = left * right
     return Term(found, z3.Or(found > INT_MAX, found < INT_MIN))
-
-
-__all__ = ["NEVER", "applied", "infinite", "product", "rounded", "within"]

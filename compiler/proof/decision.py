@@ -26,7 +26,7 @@ from interact.compiler.core.program import (
     Share,
 )
 from interact.compiler.proof.expressions import Expressions
-from interact.compiler.proof.terms import Formula, Term, real
+from interact.compiler.proof.terms import Formula, Term, is_finite, real
 from interact.stdlib.chance import BITS
 from interact.stdlib.ranking import sort_key
 from interact.stdlib.types import Kind
@@ -36,28 +36,38 @@ _CLOSE, _LEAST = Fraction(1, 2**34), Fraction(1, 2**1000)
 
 
 @dataclass(slots=True)
+class Common:
+    """What decisions of several channels about one customer have in common.
+
+    Attributes:
+        draws: The hash of the customer for each sample.
+        picks: The hash of the customer for each seed of a selection by chance.
+        ties: Which of two places comes first by the chance of a seed.
+        alike: Whether two scores are equal in the digits that count, by the numbers of their
+            formulas, which it keeps.
+    """
+
+    draws: dict[Draw, Formula] = field(default_factory=dict)
+    picks: dict[str, Formula] = field(default_factory=dict)
+    ties: dict[tuple[str, int, int], Formula] = field(default_factory=dict)
+    alike: dict[tuple[int, int], tuple[Formula, ...]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Decided:
     """What a channel decides for a customer.
 
     Attributes:
         top: How many offers are asked for.
         cells: Whether the customer is in each.
-        draws: The hash of the customer for each sample.
-        picks: The hash of the customer for each seed of a selection by chance.
-        ties: Which of two places comes first by the chance of a seed, and ``alike`` whether two
-            scores are equal in the digits that count, by the numbers of their formulas, which it
-            keeps.
     """
 
     program: Program
     channel: Channel
     expressions: Expressions
     top: int
+    common: Common = field(default_factory=Common)
     cells: list[Formula] = field(default_factory=list)
-    draws: dict[Draw, Formula] = field(default_factory=dict)
-    picks: dict[str, Formula] = field(default_factory=dict)
-    ties: dict[tuple[str, int, int], Formula] = field(default_factory=dict)
-    alike: dict[tuple[int, int], tuple[Formula, ...]] = field(default_factory=dict)
     _admitted: dict[int, Formula] = field(default_factory=dict)
     _ranked: dict[int, Formula] = field(default_factory=dict)
     _before: dict[tuple[int, int], Formula] = field(default_factory=dict)
@@ -88,9 +98,9 @@ class Decided:
             holds = self.expressions.holds(test.condition)
             return z3.And([holds, *(z3.Not(self.cells[i]) for i in test.unless)])
         draw, low, high = test.draw, test.low, test.high
-        if draw not in self.draws:
-            self.draws[draw] = self._hash(f"draw {draw.seed}")
-        found = self.draws[draw]
+        if draw not in self.common.draws:
+            self.common.draws[draw] = self._hash(f"draw {draw.seed}")
+        found = self.common.draws[draw]
         share = z3.And(found >= low, found < high)
         return share if self._is_keyed else z3.And(share, z3.Bool("has a key"))
 
@@ -139,11 +149,11 @@ class Decided:
         return z3.And(begun, True if live.end is None else today <= live.end)
 
     def ranked(self, index: int) -> Formula:
-        """Return whether a rule is selected and has a score."""
+        """Return whether a rule is selected and has a score that counts."""
         if index not in self._ranked:
             score = self.score(index)
-            parts = [self.admitted(index), self._selected(index), z3.Not(score.null)]
-            self._ranked[index] = z3.And(parts)
+            counts = z3.And(z3.Not(score.null), is_finite(score.value))
+            self._ranked[index] = z3.And(self.admitted(index), self._selected(index), counts)
         return self._ranked[index]
 
     def score(self, index: int) -> Term:
@@ -185,9 +195,9 @@ class Decided:
         if self._selection(rule).seed is not None:
             seed = seed_of_offer(self.program, self._selection(rule), rule.offer)
             assert seed is not None
-            if seed not in self.picks:
-                self.picks[seed] = self._hash(f"pick {seed}")
-            return self.picks[seed]
+            if seed not in self.common.picks:
+                self.common.picks[seed] = self._hash(f"pick {seed}")
+            return self.common.picks[seed]
         return z3.IntVal(0) if rule.order is None else self.expressions.term(rule.order).value
 
     def _selection(self, rule: Rule) -> Selection:
@@ -204,8 +214,8 @@ class Decided:
 
     def _is_kept(self, rule: Rule, index: int) -> Formula:
         own, groups = self._ahead(index)
-        allowed = self.channel.zones[rule.zone].most
-        most = self.top if allowed is None else min(self.top, allowed)
+        places = self.channel.zones[rule.zone].most
+        most = self.top if places is None else min(self.top, places)
         parts = [self.ranked(index), z3.Not(own), at_most(groups, most - 1)]
         for best in self.of_zone(rule.zone):
             allowed = self.channel.rules[best].most
@@ -271,17 +281,17 @@ class Decided:
         if seed is None:
             return z3.BoolVal(True)
         key = (seed, index, other)
-        if key not in self.ties:
-            self.ties[key] = self.expressions.symbols.boolean("tie")
-        return self.ties[key]
+        if key not in self.common.ties:
+            self.common.ties[key] = self.expressions.symbols.boolean("tie")
+        return self.common.ties[key]
 
     def _are_alike(self, first: Formula, second: Formula) -> Formula:
         """Return whether two scores that are close are equal in the digits that count."""
         a, b = sorted((z3.simplify(first), z3.simplify(second)), key=lambda f: int(f.get_id()))
         key = (a.get_id(), b.get_id())
-        if key not in self.alike:
-            self.alike[key] = (self.expressions.symbols.boolean("alike"), a, b)
-        return self.alike[key][0]
+        if key not in self.common.alike:
+            self.common.alike[key] = (self.expressions.symbols.boolean("alike"), a, b)
+        return self.common.alike[key][0]
 
 
 def at_most(conditions: Iterable[Formula], number: int) -> Formula:

@@ -31,7 +31,7 @@ from interact.compiler.core.nodes import (
     walk,
 )
 from interact.compiler.core.program import Attribute
-from interact.compiler.proof.builtins import applied, infinite, product, rounded
+from interact.compiler.proof.builtins import applied, product, rounded
 from interact.compiler.proof.rows import Row, folded
 from interact.compiler.proof.terms import NEVER, Formula, Symbols, Term, Truth, real
 from interact.stdlib.conversion import conversion
@@ -145,10 +145,12 @@ class Expressions:
 
     def term(self, expr: Expr) -> Term:
         """Return the value of an expression."""
-        known = self._terms if asks_segments(expr) else self._common
-        if expr not in known:
-            known[expr] = self._term(expr)
-        return known[expr]
+        found = self._common.get(expr) or self._terms.get(expr)
+        if found is None:
+            found = self._term(expr)
+            known = self._terms if asks_segments(expr) else self._common
+            known[expr] = found
+        return found
 
     def _term(self, expr: Expr) -> Term:
         match expr:
@@ -352,6 +354,3 @@ def _known(moment: Moment) -> tuple[Formula, Formula]:
 def _reads_customer(expr: Aggregate) -> bool:
     """Return whether a fold reads anything beside the rows."""
     return any(isinstance(part, Attr | Clock | InSegment) for part in walk(expr))
-
-
-__all__ = ["Expressions", "infinite"]

@@ -11,7 +11,7 @@ import z3
 
 from interact.compiler.core.interpret import Customer, Frame, Moment, Record, evaluate
 from interact.compiler.core.nodes import Aggregate, Call, Expr
-from interact.compiler.core.program import Attribute, Channel, Program, Rows, channel_expressions
+from interact.compiler.core.program import Attribute, Channel, Program, channel_expressions
 from interact.compiler.core.tests import Claim, OfferShown
 from interact.compiler.proof.claims import broken
 from interact.compiler.proof.decision import Decided
@@ -154,18 +154,17 @@ def decided_of(
     everyone: Everyone,
     claims: Sequence[Claim],
     rows: int | None = None,
-    also: Sequence[Channel] = (),
+    also: Everyone | None = None,
 ) -> Decided:
     """Return the decision about any of the customers, or those with at most so many ``rows``.
 
     Args:
-        also: Channels whose decisions about them are looked at beside it.
+        also: Another program and channel whose decisions about them are looked at beside it.
     """
     program, channel = everyone.program, everyone.channel
     read = [*channel_expressions(channel), *_further(everyone, claims)]
-    read += [e for other in also for e in channel_expressions(other)]
+    read += [] if also is None else channel_expressions(also.channel)
     texts = (v for v in everyone.given.values() if isinstance(v, str))
-    audience = program.audience_of(channel)
     expressions = Expressions(
         Symbols.of(read, [*texts, *_wanted_texts(claims)]),
         attributes_of(program, channel),
@@ -174,7 +173,7 @@ def decided_of(
         everyone.rows,
     )
     if rows is not None:
-        expressions.few = {many.name: _rows(many, rows, expressions) for many in audience.rows}
+        expressions.few = _few([everyone] if also is None else [everyone, also], rows, expressions)
     return Decided(program, channel, expressions, everyone.top)
 
 
@@ -184,13 +183,28 @@ def attributes_of(program: Program, channel: Channel) -> dict[str, Attribute]:
     return {a.name: a for a in (*audience.attributes, *channel.states)}
 
 
-def _rows(many: Rows, count: int, expressions: Expressions) -> list[Row]:
-    """Return rows of which a later one is there only if the earlier ones are."""
-    declared = {f.name: f for f in many.fields}
-    present = [expressions.symbols.boolean(f"row of {many.name}") for _ in range(count)]
-    facts = [z3.Implies(later, before) for before, later in itertools.pairwise(present)]
-    expressions.symbols.facts += facts
-    return [Row(is_there, declared) for is_there in present]
+def fields_of(program: Program, channel: Channel) -> dict[str, dict[str, Attribute]]:
+    """Return the fields of each list of rows, by name."""
+    return {
+        many.name: {f.name: f for f in many.fields} for many in program.audience_of(channel).rows
+    }
+
+
+def _few(
+    sides: Sequence[Everyone], count: int, expressions: Expressions
+) -> dict[str, Sequence[Row]]:
+    """Return rows of each list of which a later one is there only if the earlier ones are."""
+    declared: dict[str, dict[str, Attribute]] = {}
+    for side in sides:
+        for name, fields in fields_of(side.program, side.channel).items():
+            declared.setdefault(name, {}).update(fields)
+    found: dict[str, Sequence[Row]] = {}
+    for name, fields in declared.items():
+        there = [expressions.symbols.boolean(f"row of {name}") for _ in range(count)]
+        facts = [z3.Implies(later, before) for before, later in itertools.pairwise(there)]
+        expressions.symbols.facts += facts
+        found[name] = [Row(is_there, fields) for is_there in there]
+    return found
 
 
 def _further(everyone: Everyone, claims: Sequence[Claim]) -> Iterator[Expr]:

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import isinf
+from sys import float_info
 from typing import Any, TypeAlias
 
 import z3
@@ -27,7 +28,7 @@ from interact.stdlib.types import INT_MAX, INT_MIN, Kind, Type, Value
 
 Formula: TypeAlias = Any
 """A term of the solver, which has no types of its own: here of any sort."""
-_BEYOND = 2**1100
+LARGEST, _BEYOND = Fraction(float_info.max), 2**1100
 NEVER, ALWAYS = z3.BoolVal(False), z3.BoolVal(True)
 
 
@@ -110,6 +111,11 @@ def real(value: float | Fraction | int) -> Formula:
         value = _BEYOND if value > 0 else -_BEYOND
     exact = Fraction(value)
     return z3.RealVal(exact.numerator) / z3.RealVal(exact.denominator)
+
+
+def is_finite(value: Formula) -> Formula:
+    """Return whether a float is no infinity."""
+    return z3.And(value <= real(LARGEST), value >= real(-LARGEST))
 
 
 def _texts(expr: Expr) -> Iterable[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
+from math import floor, inf
 from typing import Any
 
 import z3
@@ -14,7 +14,7 @@ from interact.compiler.core.hashes import Hashes
 from interact.compiler.core.interpret import Moment, Record
 from interact.compiler.core.nodes import Aggregate, Call
 from interact.compiler.proof.decision import Decided
-from interact.compiler.proof.terms import Formula, Term
+from interact.compiler.proof.terms import LARGEST, Formula, Term
 from interact.stdlib.types import FLOAT, TEXT, Type, Value
 
 _SUFFIXES = ("x", "0", "A", "~", " ", "\x01")
@@ -75,8 +75,8 @@ def _drawn(model: Any, decided: Decided, moment: Moment) -> dict[str, int]:
     def whole(symbol: Formula) -> int:
         return int(model.eval(symbol, model_completion=True).as_long())
 
-    found = {d.on(moment.today): whole(symbol) for d, symbol in decided.draws.items()}
-    found |= {seed: whole(symbol) for seed, symbol in decided.picks.items()}
+    found = {d.on(moment.today): whole(symbol) for d, symbol in decided.common.draws.items()}
+    found |= {seed: whole(symbol) for seed, symbol in decided.common.picks.items()}
     return found
 
 
@@ -99,10 +99,9 @@ def _fraction(found: Any) -> Fraction:
 
 
 def _float(exact: Fraction) -> float:
-    try:
-        return float(exact)
-    except OverflowError:
-        return float("inf") if exact > 0 else float("-inf")
+    if abs(exact) > LARGEST:
+        return inf if exact > 0 else -inf
+    return float(exact)
 
 
 def text_at(place: Fraction, texts: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from interact.compiler.core.decide import decide_in, members_in
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
 from interact.compiler.core.program import Channel, Share
 from interact.compiler.core.tests import Chosen, Expectation, Test
-from interact.compiler.proof.prove import Everyone, attributes_of
+from interact.compiler.proof.prove import Everyone, attributes_of, fields_of
 from interact.compiler.proof.witness import Witness
 from interact.runtime.testing.judge import Judge
 from interact.runtime.testing.narrowing import with_outcomes
@@ -34,11 +34,10 @@ class Search:
     def near(self, witness: Witness) -> Failure | None:
         """Return what to tell of a customer like the witness; None when there is none."""
         everyone = self.everyone
-        audience = everyone.program.audience_of(everyone.channel)
         around = Neighbourhood(
             [everyone.channel],
             attributes_of(everyone.program, everyone.channel),
-            audience.rows,
+            fields_of(everyone.program, everyone.channel),
             self.now,
             everyone.moment is None,
             self._breaks,

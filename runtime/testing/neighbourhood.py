@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from interact.compiler.core.interpret import Moment
 from interact.compiler.core.nodes import Attr, Clock, Const, InSet, walk
 from interact.compiler.core.print import print_value
-from interact.compiler.core.program import Attribute, Channel, Rows, channel_expressions
+from interact.compiler.core.program import Attribute, Channel, channel_expressions
 from interact.compiler.proof.witness import Witness
 from interact.stdlib.types import MICROSECONDS_PER_DAY, Kind, Type, Value
 
@@ -30,13 +30,14 @@ class Neighbourhood:
 
     Attributes:
         attributes: All that they have, by name.
+        rows: The fields of their lists of rows, by name.
         now: A time to tell of where any will do, which ``is_any_time`` says.
         breaks: Whether something that is to be shown is so of a customer.
     """
 
     channels: Sequence[Channel]
     attributes: Mapping[str, Attribute]
-    many: Sequence[Rows]
+    rows: Mapping[str, Mapping[str, Attribute]]
     now: Moment
     is_any_time: bool
     breaks: Callable[[Witness], bool]
@@ -121,15 +122,14 @@ class Neighbourhood:
             yield f"{name} = {print_value(value, self.attributes[name].type)}"
 
     def _rows(self, witness: Witness) -> Iterator[str]:
-        for many in self.many:
-            types = {f.name: f.type for f in many.fields}
+        for name, fields in self.rows.items():
             each = [
-                ", ".join(f"{name} = {print_value(v, types[name])}" for name, v in row.items())
-                for row in witness.rows.get(many.name, ())
+                ", ".join(f"{f} = {print_value(v, fields[f].type)}" for f, v in row.items())
+                for row in witness.rows.get(name, ())
             ]
             if each:
-                records = (f"{{ {fields} }}" if fields else "{}" for fields in each)
-                yield f"{many.name} {', '.join(records)}"
+                records = (f"{{ {values} }}" if values else "{}" for values in each)
+                yield f"{name} {', '.join(records)}"
 
 
 def _drawn(chance: random.Random, declared: Attribute, pool: list[Value], moment: Moment) -> Value:

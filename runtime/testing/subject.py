@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from interact.compiler.core.interpret import Customer, Frame, Moment, evaluate
 from interact.compiler.core.nodes import Const
 from interact.compiler.core.program import Audience, Channel, Share
 from interact.compiler.core.tests import Given, Sample, Test
+from interact.runtime.testing.noting import Noting
 from interact.stdlib.types import Value
 
 
@@ -19,27 +20,19 @@ class Missing:
     names: dict[str, None] = field(default_factory=dict)
 
 
-class _Watched(Mapping[str, Value]):
+class _Watched(Noting):
     """Values that note which names are read in vain; others that are missing are null."""
 
     def __init__(
         self, values: Mapping[str, Value], needed: Mapping[str, str], missing: Missing
     ) -> None:
-        self._values, self._needed, self._missing = values, needed, missing
+        super().__init__(values)
+        self._needed, self._missing = needed, missing
 
     def __getitem__(self, name: str) -> Value:
-        if name not in self._values and name in self._needed:
+        if name not in self and name in self._needed:
             self._missing.names[self._needed[name]] = None
-        return self._values[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._values
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
+        return super().__getitem__(name)
 
 
 def customer_of(

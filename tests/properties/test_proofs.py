@@ -97,10 +97,10 @@ def known(decided: Decided, customer: Customer, moment: Moment) -> Iterator[z3.B
             if None not in [evaluate(a, frame) for a in expr.args]:
                 yield is_value(decided, term, value, type_of(expr))
     hashes = hashes_of(decided.program.audience_of(decided.channel), customer)
-    for draw, symbol in decided.draws.items():
+    for draw, symbol in decided.common.draws.items():
         yield symbol == (hashes.of(draw.on(moment.today)) or 0)
     yield z3.Bool("has a key") == (hashes.key is not None)
-    for seed, symbol in decided.picks.items():
+    for seed, symbol in decided.common.picks.items():
         yield symbol == (hashes.of(seed) or 0)
 
 

@@ -118,6 +118,18 @@ def test_rows_are_shown_where_they_matter(proved: Callable[..., Result]) -> None
     assert 'accounts { product = "card" }, { product = "card" },' in result.output
 
 
+def test_a_score_that_is_infinite_does_not_count(run: Run, tmp_path: Path) -> None:
+    """Found in reading: a score that is an attribute was taken to count whatever it is."""
+    rules = "strategy S on Web { zone Home { Gold score rate  Blue score 5 } }\n"
+    given = (
+        'test "it" on Web { given any customer when rate > 10 expect offers at hero: Gold, Blue }'
+    )
+    (tmp_path / "proofs.interact").write_text(HEAD + rules + given)
+    result = run(f"test {tmp_path}/proofs.interact")
+    assert "a customer with rate = inf" in result.output, result.output
+    assert "expected Gold, Blue at hero, got Blue" in result.output
+
+
 def test_what_no_formula_tells_is_named_when_there_is_no_proof(
     proved: Callable[..., Result],
 ) -> None:
@@ -195,6 +207,32 @@ def test_who_gets_something_else_is_shown(
     result = compared(part, other)
     assert told in result.output, result.output
     assert result.exit_code == 1
+
+
+SHAPES = [
+    ("key customer_id: int", "key customer: int", "has another key: customer, and not customer_id"),
+    ("rate: float", "rate: decimal(4)", "reads `rate` as another type"),
+    ("many { product: text }", "many { product: int }", "reads `accounts.product` as another type"),
+]
+
+
+@pytest.mark.parametrize(("part", "other", "told"), SHAPES)
+def test_customers_of_another_shape_are_a_difference(
+    compared: Callable[[str, str], Result], part: str, other: str, told: str
+) -> None:
+    result = compared(part, other)
+    assert f"Web: {told}" in result.output, result.output
+    assert result.exit_code == 1
+
+
+def test_rows_that_only_one_version_has_are_looked_at(
+    compared: Callable[[str, str], Result],
+) -> None:
+    result = compared(
+        "accounts: many { product: text } }",
+        "loans: many { owed: int } accounts: many { product: text  open: bool } }\n",
+    )
+    assert "everyone gets the same offers" in result.output, result.output
 
 
 def test_zones_that_are_no_longer_there_are_a_difference(
