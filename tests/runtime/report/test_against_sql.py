@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 from hypothesis import given, settings, strategies as st
-from tests.runtime.report.test_report import START, day_of_traffic, record
+from tests.runtime.report.traffic import START, day_of_traffic, record
 
 from interact.runtime.campaign.load import import_history
 from interact.runtime.report.build import Wishes, build_report

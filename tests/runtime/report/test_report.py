@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given, settings, strategies as st
 from tests.postgres import Server
+from tests.runtime.report.traffic import OFFERS, START, contact, day_of_traffic, record, response
 
 from interact.runtime.campaign.load import import_history
 from interact.runtime.cli.main import cli
@@ -30,78 +31,11 @@ from interact.runtime.host.results import NameValue
 from interact.runtime.registry.registry import open_registry
 from interact.runtime.report.build import SECTIONS, Wishes, build_report
 from interact.runtime.report.cube import Period
-from interact.runtime.report.measure import measures
-from interact.runtime.report.rates import difference, rate
+from interact.runtime.report.rates import difference
 from interact.runtime.report.write_html import svg_of
 from interact.stdlib.types import TEXT, Type
 
 ROOT = Path(__file__).parents[3]
-START = datetime(2026, 11, 1, tzinfo=UTC)
-OFFERS = ("Gold", "Platinum", "it's 100 %")
-SEGMENTS = (("High", "Treated"), ("High", "Control"), ("Mass",), ())
-
-
-def again(one: Contact, number: int) -> Contact:
-    """The same offer, logged once more: later, or in the same batch of calls."""
-    return msgspec.structs.replace(one, event=f"d{number}", at=one.at + number % 2 * 3_600_000_000)
-
-
-def contact(number: int, rng: random.Random) -> Contact:
-    offer = rng.choice(OFFERS)
-    at = START + timedelta(seconds=rng.randrange(6 * 86_400))
-    return Contact(
-        event=f"c{number}",
-        decision=f"d{number // 2}",
-        at=int(at.timestamp() * 1e6),
-        channel=rng.choice(("Website", "Call")),
-        audience="Customer",
-        key=(rng.randrange(50),),
-        treatment=f"t{number}",
-        offer=offer,
-        code=f"C-{offer[:2]}",
-        zone=rng.choice(("Home", "Cart")),
-        point="hero",
-        rule=f"Cards.{offer}",
-        segments=rng.choice(SEGMENTS),
-        bundle=f"sha256:{at.day // 3:x}" + "0" * 63,
-        session=f"s{number // 3}",
-    )
-
-
-def response(number: int, to: str, kind: str, channel: str, matched: bool = True) -> Response:
-    return Response(
-        event=f"r{number}",
-        decision="",
-        at=int((START + timedelta(days=7)).timestamp() * 1e6) + number,
-        channel=channel,
-        audience="Customer",
-        key=(1,),
-        treatment=to,
-        offer="",
-        code="",
-        kind=kind,
-        matched=matched,
-    )
-
-
-def record(folder: Path, events: list[Any]) -> None:
-    history = open_history(str(folder), {"Customer": ("customer_id",)}.__getitem__)
-    history.record(events)
-    history.close()
-
-
-def day_of_traffic(seed: int, contacts: int = 120) -> list[Any]:
-    """Contacts, some of one treatment twice, and responses: repeated, custom, to nothing."""
-    rng = random.Random(seed)
-    shown = [contact(i, rng) for i in range(contacts)]
-    shown += [again(rng.choice(shown), contacts + i) for i in range(5)]
-    answers: list[Any] = []
-    for one in shown:
-        for kind in ("accept", "reject", "later", "accept"):
-            if rng.random() < 0.2:
-                answers.append(response(len(answers), one.treatment, kind, one.channel))
-    answers.append(response(len(answers), "nobody", "accept", "Website", matched=False))
-    return shown + answers
 
 
 def counted(events: list[Any], name: str) -> dict[object, tuple[int, int, int]]:
@@ -271,19 +205,6 @@ def test_offers_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert section.chart is not None
     labels = {r["label"] for r in section.chart["data"]["values"]}
     assert labels == {f"{one.offer} ({one.code})", f"{one.offer} (other)"}
-
-
-@pytest.mark.parametrize(
-    ("counts", "chance"),
-    [((3, 4, 1, 4), 0.4857142857), ((3, 3, 0, 3), 0.1), ((1, 1, 0, 1), 1.0), ((0, 9, 0, 9), 1.0),
-     ((10, 10, 0, 1_000_000), 0.0)],
-)  # fmt: skip
-def test_few_numbers_are_compared_exactly(counts: tuple[int, int, int, int], chance: float) -> None:
-    found, back = difference(*counts), difference(*counts[2:], *counts[:2])
-    assert found is not None
-    assert back is not None
-    assert found.chance == pytest.approx(chance, abs=1e-9)
-    assert back.chance == pytest.approx(found.chance)
 
 
 def test_lift_compares_what_shares_no_contact(history: Path) -> None:
@@ -463,22 +384,3 @@ def test_an_empty_history_says_so(tmp_path: Path) -> None:
 def test_every_section_is_documented() -> None:
     text = (ROOT / "docs" / "reports.md").read_text("utf-8")
     assert [name for name in SECTIONS if f"`{name}`" not in text] == []
-
-
-@given(st.integers(0, 500), st.integers(1, 500))
-def test_intervals_hold_their_rate(successes: int, trials: int) -> None:
-    successes = min(successes, trials)
-    found = rate(successes, trials)
-    assert found is not None
-    assert 0 <= found.low <= found.value <= found.high <= 1
-    assert measures(trials, successes, 0)[2] == successes / trials
-
-
-def test_intervals_cover_as_often_as_they_say() -> None:
-    rng = random.Random(11)
-    inside = 0
-    for _ in range(2000):
-        found = rate(sum(rng.random() < 0.1 for _ in range(80)), 80)
-        assert found is not None
-        inside += found.low <= 0.1 <= found.high
-    assert 0.93 < inside / 2000 < 0.975
