@@ -19,7 +19,7 @@ from interact.compiler.core.from_surface import lower_project, project_scope
 from interact.compiler.core.nodes import Expr
 from interact.compiler.core.program import Cell, Channel, Filter, OfferAttribute, Program, Rule
 from interact.compiler.core.scope import Scope
-from interact.compiler.core.size import DEEPEST, measure
+from interact.compiler.core.size import is_too_deep
 from interact.compiler.core.snapshots import Snapshot
 from interact.compiler.core.verify import verify_program
 from interact.compiler.diagnostics import names, structure, types
@@ -120,7 +120,7 @@ def _report_large(program: Program, sink: Sink) -> None:
     found: set[Span] = set()
 
     def examine(expr: Expr) -> Expr:
-        if measure(expr)[1] > DEEPEST and expr.span not in found:
+        if is_too_deep(expr) and expr.span not in found:
             found.add(expr.span)
             hint = "nest it less, or name fewer parts of it by names of others"
             sink.report(types.TOO_LARGE, expr.span, how="with all names put in", hint=hint)

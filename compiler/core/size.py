@@ -6,6 +6,8 @@ written can be large, and twice as large for each name that it uses twice.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from interact.compiler.core.nodes import Expr, children
 
 MAX_DEPTH, MAX_NODES = 200, 50_000
@@ -19,6 +21,16 @@ def is_too_large(expr: Expr) -> bool:
     """Return whether ``expr`` is more than can be put in for a name."""
     nodes, depth = measure(expr)
     return nodes > MAX_NODES or depth > MAX_DEPTH
+
+
+def is_too_deep(expr: Expr) -> bool:
+    """Return whether a whole expression has more levels than can be walked; level by level."""
+    level: Iterable[Expr] = (expr,)
+    for _ in range(DEEPEST):
+        level = {id(child): child for part in level for child in children(part)}.values()
+        if not level:
+            return False
+    return True
 
 
 def measure(expr: Expr) -> tuple[int, int]:
