@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from interact.compiler.core.decide import decide_in
@@ -57,10 +57,9 @@ def _verdict(before: Everyone, after: Everyone, now: Moment) -> Verdict:
     answer = are_alike(before, after)
     if answer.holds:
         return Verdict(name, True, "everyone gets the same offers in the same places, at any time")
-    if answer.witness is not None:
-        told = _customer(before, after, answer.witness, now)
-        if told is not None:
-            return Verdict(name, False, told)
+    told = _customer(before, after, answer.witnesses, now)
+    if told is not None:
+        return Verdict(name, False, told)
     message = "could not be proved to be the same, and nobody was found who gets something else"
     return Verdict(name, None, message)
 
@@ -90,7 +89,9 @@ def _types(side: Everyone) -> dict[str, tuple[Type, bool]]:
     return {name: (a.type, a.nullable) for name, a in every.items()}
 
 
-def _customer(before: Everyone, after: Everyone, witness: Witness, now: Moment) -> str | None:
+def _customer(
+    before: Everyone, after: Everyone, witnesses: Iterable[Witness], now: Moment
+) -> str | None:
     """Return who gets something else, and what; None when nobody was found."""
 
     def breaks(tried: Witness) -> bool:
@@ -105,7 +106,7 @@ def _customer(before: Everyone, after: Everyone, witness: Witness, now: Moment) 
         True,
         breaks,
     )
-    found = around.near(witness)
+    found = around.near(witnesses)
     if found is None:
         return None
     (was, read), (is_now, also) = _shown(before, found), _shown(after, found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from interact.compiler.core.decide import reaches
 from interact.compiler.core.interpret import Frame, evaluate
 from interact.compiler.core.nodes import And, Attr, Compare, Expr, InSegment, type_of, walk
 from interact.compiler.core.print import print_value
@@ -96,17 +97,18 @@ def _different(found: list[Absence]) -> Iterator[Absence]:
 
 def _chain(channel: Channel, index: int, member: Sequence[bool], frame: Frame) -> Iterator[Absence]:
     """Yield why a customer is not in a cell, and in none that it starts from."""
-    cell = channel.cells[index]
-    if cell.parents and not any(member[i] for i in cell.parents):
-        parents = " or ".join(dict.fromkeys(channel.cells[i].name for i in cell.parents))
-        yield Absence(cell.name, f"not in {parents}")
-        for parent in cell.parents:
+    yield absence(channel, index, member, frame)
+    if not reaches(channel.cells[index], member):
+        for parent in channel.cells[index].parents:
             yield from _chain(channel, parent, member, frame)
-        return
-    yield _of_test(channel, cell, member, frame)
 
 
-def _of_test(channel: Channel, cell: Cell, member: Sequence[bool], frame: Frame) -> Absence:
+def absence(channel: Channel, index: int, member: Sequence[bool], frame: Frame) -> Absence:
+    """Return why a customer is not in a cell."""
+    cell = channel.cells[index]
+    if not reaches(cell, member):
+        parents = " or ".join(dict.fromkeys(channel.cells[i].name for i in cell.parents))
+        return Absence(cell.name, f"not in {parents}")
     test = cell.test
     if not isinstance(test, Filter):
         chosen = (c.name for c, is_in in zip(channel.cells, member, strict=True) if is_in)

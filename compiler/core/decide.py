@@ -150,7 +150,7 @@ def members_in(frame: Frame, channel: Channel, hashes: Hashes) -> list[bool]:
     return member
 
 
-def reaches(cell: Cell, member: list[bool]) -> bool:
+def reaches(cell: Cell, member: Sequence[bool]) -> bool:
     """Return whether the customer is where a cell starts from."""
     return not cell.parents or any(member[i] for i in cell.parents)
 

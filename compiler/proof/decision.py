@@ -43,8 +43,8 @@ class Common:
         draws: The hash of the customer for each sample.
         picks: The hash of the customer for each seed of a selection by chance.
         ties: Which of two places comes first by the chance of a seed.
-        alike: Whether two scores are equal in the digits that count, by the numbers of their
-            formulas, which it keeps.
+        alike: Whether two scores are equal in the digits that count, and whether they are close, by
+            the numbers of their formulas, which it keeps.
     """
 
     draws: dict[Draw, Formula] = field(default_factory=dict)
@@ -274,7 +274,7 @@ class Decided:
         gap, sizes = a - b, z3.If(a >= 0, a, -a) + z3.If(b >= 0, b, -b)
         least = sizes * real(_CLOSE) + real(_LEAST)
         is_close = z3.And(gap <= least, -gap <= least)
-        may_tie = z3.And(is_close, self._are_alike(a, b))
+        may_tie = z3.And(is_close, self._are_alike(a, b, is_close))
         return z3.If(z3.Or(gap == 0, may_tie), tie, gap > 0)
 
     def _tie(self, seed: str | None, index: int, other: int) -> Formula:
@@ -285,12 +285,12 @@ class Decided:
             self.common.ties[key] = self.expressions.symbols.boolean("tie")
         return self.common.ties[key]
 
-    def _are_alike(self, first: Formula, second: Formula) -> Formula:
+    def _are_alike(self, first: Formula, second: Formula, is_close: Formula) -> Formula:
         """Return whether two scores that are close are equal in the digits that count."""
         a, b = sorted((z3.simplify(first), z3.simplify(second)), key=lambda f: int(f.get_id()))
         key = (a.get_id(), b.get_id())
         if key not in self.common.alike:
-            self.common.alike[key] = (self.expressions.symbols.boolean("alike"), a, b)
+            self.common.alike[key] = (self.expressions.symbols.boolean("alike"), is_close, a, b)
         return self.common.alike[key][0]
 
 

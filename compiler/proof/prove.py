@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -32,6 +32,7 @@ _ORDINARY = {
 """Bounds; days from 1900 to 2100."""
 EFFORT = 50_000_000
 """Steps of the solver until it gives up: the same on every machine."""
+_MOST_WITNESSES = 6
 _PATIENCE = 60_000
 """Milliseconds, for what does not count as steps."""
 
@@ -62,15 +63,15 @@ class Everyone:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """That a claim holds, or a customer of whom it may not; or neither.
+    """That a claim holds, or customers of whom it may not; or neither.
 
     Attributes:
-        unclear: What no formula tells, where there is no such customer with few rows; nothing when
-            it was too hard.
+        witnesses: Found as they are asked for.
+        unclear: What no formula tells; nothing when it was too hard.
     """
 
     holds: bool
-    witness: Witness | None = None
+    witnesses: Iterable[Witness] = ()
     unclear: tuple[Call | Aggregate, ...] = ()
 
 
@@ -105,11 +106,22 @@ def sought(
         decided, stages = made(MOST)
         solver = _solver(stages[-1], decided, condition, effort)
         found = solver.check()
-    if found == z3.unsat:
-        return Answer(False, unclear=tuple(decided.expressions.unclear))
     if found == z3.unknown:
         return Answer(False)
-    return Answer(False, witness_of(_ordinary_model(solver, decided), decided))
+    witnesses = _witnesses(solver, decided) if found == z3.sat else ()
+    return Answer(False, witnesses, tuple(decided.expressions.unclear))
+
+
+def _witnesses(solver: z3.Solver, decided: Decided) -> Iterator[Witness]:
+    """Yield customers, each other than those before in what no formula tells, if that is read."""
+    expressions = decided.expressions
+    for _ in range(_MOST_WITNESSES):
+        model = _ordinary_model(solver, decided)
+        yield witness_of(model, decided)
+        terms = [*(expressions.unclear or expressions.read).values()]
+        solver.add(z3.Or([t.value != model.eval(t.value, model_completion=True) for t in terms]))
+        if solver.check() != z3.sat:
+            return
 
 
 def _solver(stage: Stage, decided: Decided, condition: Expr | None, effort: int) -> z3.Solver:
@@ -124,7 +136,8 @@ def _solver(stage: Stage, decided: Decided, condition: Expr | None, effort: int)
 def _ordinary_model(solver: z3.Solver, decided: Decided) -> z3.ModelRef:
     """Return a solution that is as ordinary as it can be."""
     model, kept = solver.model(), list[Formula]()
-    for condition in ordinary(decided):
+    apart = z3.And([z3.Not(is_close) for _, is_close, *_ in decided.common.alike.values()])
+    for condition in (apart, *ordinary(decided)):
         if solver.check(*kept, condition) == z3.sat:
             model = solver.model()
             kept.append(condition)

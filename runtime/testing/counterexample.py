@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from interact.compiler.core.decide import decide_in, members_in
@@ -31,8 +31,8 @@ class Search:
     expectation: Expectation
     now: Moment
 
-    def near(self, witness: Witness) -> Failure | None:
-        """Return what to tell of a customer like the witness; None when there is none."""
+    def near(self, witnesses: Iterable[Witness]) -> Failure | None:
+        """Return what to tell of a customer like one of them; None when there is none."""
         everyone = self.everyone
         around = Neighbourhood(
             [everyone.channel],
@@ -42,7 +42,7 @@ class Search:
             everyone.moment is None,
             self._breaks,
         )
-        found = around.near(witness)
+        found = around.near(witnesses)
         return None if found is None else self._told(found, around)
 
     def _breaks(self, witness: Witness) -> bool:

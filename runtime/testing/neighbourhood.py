@@ -17,7 +17,7 @@ from interact.compiler.core.program import Attribute, Channel, channel_expressio
 from interact.compiler.proof.witness import Witness
 from interact.stdlib.types import MICROSECONDS_PER_DAY, Kind, Type, Value
 
-_TRIES, _MINUTE = 2_000, 60_000_000
+_TRIES, _MINUTE = 400, 60_000_000
 _PLAIN: dict[Kind, Value] = {
     Kind.BOOL: False, Kind.FLOAT: 0.0, Kind.TEXT: "", Kind.INT: 0, Kind.DECIMAL: 0,
     Kind.DURATION: 0,
@@ -42,9 +42,10 @@ class Neighbourhood:
     is_any_time: bool
     breaks: Callable[[Witness], bool]
 
-    def near(self, witness: Witness) -> Witness | None:
-        """Return a plain customer near the witness; None when none was found."""
-        found = next((tried for tried in self._around(witness) if self.breaks(tried)), None)
+    def near(self, witnesses: Iterable[Witness]) -> Witness | None:
+        """Return a plain customer near one of the witnesses; None when none was found."""
+        around = (tried for witness in witnesses for tried in self._around(witness))
+        found = next((tried for tried in around if self.breaks(tried)), None)
         return None if found is None else self._plainest(found)
 
     def told(self, witness: Witness, read: Iterable[str]) -> Iterator[str]:

@@ -41,11 +41,8 @@ def disproofs(test: Test, program: Program, whole: Channel, now: Moment) -> Iter
         answer = prove(expectation.claim, everyone)
         if answer.holds:
             continue
-        found = None
-        if answer.witness is not None:
-            found = Search(test, everyone, expectation, now).near(answer.witness)
-        unclear = answer.unclear if answer.witness is None else answer.witness.unclear
-        yield found or _unproved(expectation, unclear)
+        found = Search(test, everyone, expectation, now).near(answer.witnesses)
+        yield found or _unproved(expectation, answer.unclear)
 
 
 def _unproved(expectation: Expectation, unclear: Sequence[Call | Aggregate]) -> Failure:

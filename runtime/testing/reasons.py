@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from interact.compiler.core.interpret import Customer, Frame, Moment
-from interact.compiler.core.program import Cell, Channel, Filter, Program
+from interact.compiler.core.program import Channel, Program
 from interact.compiler.diagnostics.diagnostic import Label
 from interact.runtime.explanation import Verdict, explain
-from interact.runtime.membership import failing_part, values_read
+from interact.runtime.membership import absence
 
 _MOST = 6
 
@@ -35,31 +35,18 @@ class Reasons:
 
     def of_segments(self, segments: Iterable[int]) -> tuple[Label, ...]:
         """Return why the customer is in some segments or not."""
-        labels = (
-            self._cell(self.channel.cells[cell], cell)
-            for segment in segments
-            for cell in self.channel.segments[segment].cells
-        )
-        return tuple(labels)[:_MOST]
+        cells = (i for segment in segments for i in self.channel.segments[segment].cells)
+        return tuple(map(self._cell, cells))[:_MOST]
 
-    def _cell(self, cell: Cell, index: int) -> Label:
+    def _cell(self, index: int) -> Label:
+        cell = self.channel.cells[index]
         if self.members[index]:
             return Label(cell.span, f"{cell.name}: the customer is in it")
-        if cell.parents and not any(self.members[i] for i in cell.parents):
-            parents = " or ".join(self.channel.cells[i].name for i in cell.parents)
-            return Label(cell.span, f"{cell.name}: not in {parents}")
-        test = cell.test
-        if isinstance(test, Filter):
-            before = next((i for i in test.unless if self.members[i]), None)
-            if before is not None:
-                earlier = self.channel.cells[before].name
-                return Label(cell.span, f"{cell.name}: already in {earlier}")
-            if test.condition is not None:
-                frame = Frame(self.customer, self.moment)
-                part, truth = failing_part(test.condition, frame)
-                read = values_read(part, frame)
-                return Label(part.span, _with_values(f"{cell.name}: is {truth}", read))
-        return Label(cell.span, f"{cell.name}: another cell of the sample")
+        found = absence(self.channel, index, self.members, Frame(self.customer, self.moment))
+        reason = f"{cell.name}: {found.because}"
+        if found.deciding is None:
+            return Label(cell.span, reason)
+        return Label(found.deciding.span, _with_values(reason, found.deciding.values))
 
 
 def _verdict(verdict: Verdict) -> Label:

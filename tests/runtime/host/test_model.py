@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,7 +43,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
     return open_deployment(str(folder))
 
 
-class Modelled:
+class Modelled(ABC):
     """Calls to hosts, and to the model; both answer the same.
 
     Attributes:
@@ -55,18 +56,19 @@ class Modelled:
         self.codes: dict[str, dict[str, str]] = {}
         self.is_broken = False
 
+    @abstractmethod
     def host(self) -> Host:
         """Return a host to call."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
         """Let go of all hosts."""
-        raise NotImplementedError
 
+    @abstractmethod
     def dies(self) -> None:
         """Let a host be killed, and another take its place."""
-        raise NotImplementedError
 
+    @abstractmethod
     def has_waited(self) -> None:
         """Take into the model what only hosts of a sort do."""
 
@@ -214,6 +216,9 @@ class Sharing(Modelled):
         return Host(
             self.shop, clock=self.clock, store=store, record=self.record, impressions=counts
         )
+
+    def has_waited(self) -> None:
+        """Do nothing: these ends of sessions are seen when somebody asks."""
 
     def host(self) -> Host:
         return self.chance.choice(self.hosts)
